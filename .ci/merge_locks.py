@@ -1,0 +1,39 @@
+"""Two pip locks, for Python 3.11 and 3.12, as one with environment markers. Prints to stdout; fails where a pin differs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+HEADER = (
+    "# The whole environment, pinned and hashed, for CPython 3.11 and 3.12; no download address.\n"
+    "# Made from pyproject.toml by `make lock`.\n"
+)
+
+
+def blocks(path: str) -> dict[str, str]:
+    """Each package's lines, by its name."""
+    found: dict[str, str] = {}
+    for block in re.split(r"(?m)^(?=[A-Za-z0-9])", Path(path).read_text()):
+        if re.match(r"[A-Za-z0-9]", block):
+            found[block.split("==")[0]] = block
+    return found
+
+
+def merged(older: dict[str, str], newer: dict[str, str]) -> str:
+    """One lock: a package of one Python alone gets a marker."""
+    lines = [HEADER]
+    for name in sorted(older.keys() | newer.keys()):
+        if name in older and name in newer:
+            if older[name] != newer[name]:
+                raise SystemExit(f"{name} is pinned differently for the two Pythons")
+            lines.append(older[name])
+        else:
+            marker = 'python_version < "3.12"' if name in older else 'python_version >= "3.12"'
+            lines.append(re.sub(r"^(\S+) \\", rf"\1 ; {marker} \\", older.get(name) or newer[name], count=1))
+    return "".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(merged(blocks(sys.argv[1]), blocks(sys.argv[2])))

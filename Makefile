@@ -1,0 +1,42 @@
+# Needs Python 3.11 or 3.12 with venv, make and git; everything else goes to .venv.
+.PHONY: demo test check format lock clean
+
+BIN := .venv/bin
+PYTHON := $(shell for p in "$$PYTHON" python3 python3.12 python3.11; do \
+	[ -n "$$p" ] && "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo "$$p" && break; done)
+CODE := flows store models validation dashboards tests benchmarks
+
+demo: .venv/installed
+	$(BIN)/affect demo
+
+test: .venv/installed
+	$(BIN)/python -m pytest
+
+check: .venv/installed
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+format: .venv/installed
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+.venv/installed: requirements.lock pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "affect-store needs Python 3.11 or 3.12: install one, or name it: PYTHON=/path/to/python make $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up .venv with $(PYTHON): about 170 packages, once (some minutes)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Resolves pyproject.toml anew for both Pythons into one lock with hashes and without download addresses.
+lock:
+	python3 -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet uv
+	for v in 3.11 3.12; do .venv-lock/bin/uv pip compile --quiet --python-version $$v -c requirements.lock --no-header \
+		--no-annotate --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o .venv-lock/$$v.lock || exit 1; done
+	python3 .ci/merge_locks.py .venv-lock/3.11.lock .venv-lock/3.12.lock > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+clean:
+	rm -rf .venv .venv-lock .pytest_cache .ruff_cache .mypy_cache .hypothesis

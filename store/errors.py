@@ -1,0 +1,73 @@
+"""The tree of errors. A photograph without a face is a value (`types.NoFace`), never an error.
+
+AffectError
+├── CorpusError          a folder, manifest or file name that cannot be used
+│   ├── CorpusNameError  a file name outside its grammar
+│   └── ManifestError    a manifest that cannot be read or a row that contradicts itself
+├── UnreadablePhotoError bytes that do not decode to a photograph
+├── ShapeError           an array that does not have the shape or type its value demands
+├── StoreError           the DuckDB store: locked, missing, of another schema version
+│   ├── StoreLockedError
+│   ├── NotPublishedError
+│   └── UnknownNameError a view, version, split, model or run that the store does not hold
+├── QueryError           SQL of the user's that the published store refuses
+├── AuditFailedError     the gate's no: nothing was published
+├── UntrainableError     a training set from which the asked model cannot be trained
+└── MissingLibraryError  a library of the operating system that is not installed
+"""
+
+
+class AffectError(Exception):
+    """Root of every error that affect-store raises on purpose; its message is meant for the user."""
+
+
+class CorpusError(AffectError):
+    """A folder, manifest or file name that cannot be used."""
+
+
+class CorpusNameError(CorpusError):
+    """A file name outside the grammar of its corpus."""
+
+
+class ManifestError(CorpusError):
+    """A manifest that cannot be read, lacks a column, or has a row that cannot be used."""
+
+
+class UnreadablePhotoError(AffectError):
+    """Bytes that do not decode to a photograph."""
+
+
+class ShapeError(AffectError):
+    """An array whose shape, dtype or content is not what its value demands."""
+
+
+class StoreError(AffectError):
+    """Something about the DuckDB store."""
+
+
+class StoreLockedError(StoreError):
+    """Another process holds the work store."""
+
+
+class NotPublishedError(StoreError):
+    """There is no published store in this home yet."""
+
+
+class UnknownNameError(StoreError):
+    """A name that the store does not hold; the message lists the near ones."""
+
+
+class QueryError(AffectError):
+    """SQL of the user's that the published store refuses."""
+
+
+class AuditFailedError(AffectError):
+    """The audit found something that must not be published."""
+
+
+class UntrainableError(AffectError):
+    """A training set from which the asked model cannot be trained; the message is the sentence to show."""
+
+
+class MissingLibraryError(AffectError):
+    """A shared library of the operating system is missing."""

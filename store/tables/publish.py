@@ -1,0 +1,115 @@
+"""Publication: an audited work store becomes a new folder, and one link is moved to it in a single step.
+
+Readers that hold an older publication open keep it; a crash before the last step leaves the old one in place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Table, ddl
+from store.tables.connection import Connection, open_file, sql
+from store.tables.home import Home
+
+VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage")
+KEPT = 3
+_FACES = "rgb"
+
+
+def publish(home: Home, publication_id: str, fill: Callable[[Path], None]) -> Path:
+    """Make the publication `publication_id` with `fill(folder)` and point `published` to it; returns its folder.
+
+    Whatever `fill` raises leaves the current publication untouched. The newest three publications are kept.
+    """
+    home.publications.mkdir(parents=True, exist_ok=True)
+    folder = home.publications / publication_id
+    unfinished = home.publications / f".{publication_id}"
+    _sweep(home)
+    unfinished.mkdir()
+    try:
+        fill(unfinished)
+        _flush(unfinished)
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    _point(home.published, folder)
+    _prune(home)
+    return folder
+
+
+def write_store(work: Path, target: Path, *, with_faces: bool = False) -> None:
+    """Copy the work store's tables to the new file `target`, with the views and comments that people read.
+
+    Face pictures are licensed: thumbnails stay behind unless `with_faces`.
+    """
+    connection = open_file(target)
+    try:
+        connection.execute(f"ATTACH {_quoted(str(work))} AS work (READ_ONLY)")  # ATTACH binds no parameters
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for table in TABLES:
+            connection.execute(ddl(table))
+            _copy(connection, table, with_faces=with_faces)
+            _comment(connection, table)
+        connection.execute("DETACH work")
+        for view in VIEWS:
+            connection.execute(sql(f"view_{view}"))
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def _copy(connection: Connection, table: Table, *, with_faces: bool) -> None:
+    if _FACES in table.columns and not with_faces:
+        if _FACES not in table.nullable:
+            return
+        columns = ", ".join(f"NULL AS {name}" if name == _FACES else name for name in table.columns)
+    else:
+        columns = ", ".join(table.columns)
+    connection.execute(f"INSERT INTO {table.qualified} BY NAME SELECT {columns} FROM work.{table.qualified}")
+
+
+def _comment(connection: Connection, table: Table) -> None:
+    connection.execute(f"COMMENT ON TABLE {table.qualified} IS {_quoted(table.grain)}")
+    for name in table.columns:
+        one = FIELDS[name]
+        text = f"{one.meaning} [{one.unit}]" if one.unit else one.meaning
+        connection.execute(f"COMMENT ON COLUMN {table.qualified}.{name} IS {_quoted(text)}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _flush(folder: Path) -> None:
+    """Bring every file of the folder to the disk, so that the link never points to less than a whole publication."""
+    for path in (*folder.rglob("*"), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _point(link: Path, folder: Path) -> None:
+    beside = link.with_name(f".{link.name}")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(os.path.relpath(folder, link.parent))
+    os.replace(beside, link)
+
+
+def _sweep(home: Home) -> None:
+    """Remove what a run that was killed left unfinished."""
+    for leftover in home.publications.glob(".*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _prune(home: Home) -> None:
+    current = home.published.resolve()
+    older = sorted(path for path in home.publications.iterdir() if path.is_dir() and path.resolve() != current)
+    for folder in older[: max(0, len(older) - (KEPT - 1))]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,82 @@
+"""Splits of the photographs into train, validate and test: pure functions over ids, and their fingerprints.
+
+`by_person` puts every person in one part and never moves anyone; `by_image` is the notebook's, which leaks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from store.vocabulary import PARTS
+
+FRACTIONS: dict[str, float] = dict(zip(PARTS, (0.5, 0.25, 0.25), strict=True))
+NOTEBOOK_SEED = 123321
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person to place: the stratum is sex and population; `part` is kept where an earlier split gave one."""
+
+    subject_id: str
+    sex: str
+    population: str
+    part: str | None = None
+
+    @property
+    def stratum(self) -> tuple[str, str]:
+        """The group within which the shares are kept."""
+        return self.sex, self.population
+
+
+def by_person(people: Iterable[Person], *, seed: int, fractions: Mapping[str, float] = FRACTIONS) -> dict[str, str]:
+    """Part of each person. People who have a part keep it; new ones fill whatever is furthest below its share.
+
+    New people are taken stratum by stratum, shuffled within by a hash of seed and id, and each goes to the part that
+    lacks most overall, then within the stratum: shares hold to within one person over all, whatever the strata's sizes.
+    """
+    people = list(people)
+    placed = {one.subject_id: one.part for one in people if one.part is not None}
+    overall = Counter(placed.values())
+    within = Counter((one.stratum, one.part) for one in people if one.part is not None)
+    newcomers = sorted(
+        (one for one in people if one.part is None), key=lambda one: (one.stratum, _shuffled(seed, one.subject_id))
+    )
+    for one in newcomers:
+        size = sum(overall.values()) + 1
+        stratum_size = sum(within[one.stratum, part] for part in fractions) + 1
+        part = max(
+            fractions,
+            key=lambda name: (
+                round(fractions[name] * size - overall[name], 9),
+                fractions[name] * stratum_size - within[one.stratum, name],
+            ),
+        )
+        placed[one.subject_id] = part
+        overall[part] += 1
+        within[one.stratum, part] += 1
+    return placed
+
+
+def by_image(image_ids: Iterable[str], *, seed: int, fractions: Mapping[str, float] = FRACTIONS) -> dict[str, str]:
+    """Part of each image: a seeded shuffle of the sorted ids, cut by the fractions."""
+    ordered = np.array(sorted(image_ids), dtype=object)
+    np.random.default_rng(seed).shuffle(ordered)
+    cuts = (np.cumsum(list(fractions.values()))[:-1] * len(ordered)).round().astype(int)
+    pieces = np.split(ordered, cuts)
+    return {image_id: part for part, piece in zip(fractions, pieces, strict=True) for image_id in piece}
+
+
+def fingerprint(parts: Mapping[str, str], feature_versions: Mapping[str, str]) -> str:
+    """sha256 over the sorted members with their parts and the view versions: equal means equal training data."""
+    told = json.dumps([sorted(parts.items()), sorted(feature_versions.items())])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _shuffled(seed: int, subject_id: str) -> str:
+    return hashlib.sha256(f"{seed}:{subject_id}".encode()).hexdigest()

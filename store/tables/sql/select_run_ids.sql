@@ -1,0 +1,2 @@
+-- one row a run
+SELECT run_id FROM registry.runs

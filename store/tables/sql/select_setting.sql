@@ -1,0 +1,2 @@
+-- the value of one setting
+SELECT setting FROM quality.settings WHERE key = $key

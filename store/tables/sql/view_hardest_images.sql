@@ -1,0 +1,10 @@
+-- one row a photograph that was in a test part: how often completed runs got it wrong, and its commonest wrong answer
+CREATE OR REPLACE VIEW hardest_images AS
+FROM registry.predictions AS p
+JOIN catalogue.images AS i USING (image_id)
+SELECT
+    i.image_id, i.subject_id, i.emotion, i.camera_angle_deg, i.gaze,
+    count(*) AS n_runs, avg((p.predicted <> p.truth)::INT) AS share_wrong, i.path
+WHERE p.part = 'test'
+GROUP BY ALL
+ORDER BY share_wrong DESC, n_runs DESC, image_id

@@ -1,0 +1,72 @@
+"""The field's constants, each in this one place: labels, factors of the design, landmark indices and sizes.
+
+Nothing is computed from data here and nothing is imported beyond the standard library.
+"""
+
+EMOTIONS = ("angry", "contemptuous", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
+"""Emotion names of the Radboud Faces Database, alphabetical; the index is the network's output."""
+
+NEUTRAL = "neutral"
+ANGLES_DEG = (0, 45, 90, 135, 180)
+"""Camera angles of RaFD, degrees; 90 is frontal, 0 and 180 are the profiles."""
+
+FRONTAL_DEG = 90
+PROFILE_ANGLES_DEG = (0, 180)
+USED_ANGLES_DEG = (45, 90, 135)
+GAZES = ("frontal", "left", "right")
+FRONTAL_GAZE = "frontal"
+SEXES = ("female", "male")
+RAFD_POPULATIONS = ("Caucasian", "Kid", "Moroccan")
+"""The three groups of models in RaFD's file names; other corpora bring their own words."""
+
+PARTS = ("train", "validate", "test")
+STRATEGIES = ("by_person", "by_image")
+
+LANDMARK_COUNT = 468
+"""Vertices of MediaPipe FaceMesh (Kartynnik et al. 2019, arXiv 1907.06724), irises left out."""
+
+AXES = 3
+VECTOR_LENGTH = LANDMARK_COUNT * AXES
+
+PIXEL_WIDTH_PX = 85
+PIXEL_HEIGHT_PX = 128
+PIXEL_CHANNELS = 3
+PIXEL_BYTES = PIXEL_WIDTH_PX * PIXEL_HEIGHT_PX * PIXEL_CHANNELS
+
+RAFD_WIDTH_PX = 681
+RAFD_HEIGHT_PX = 1024
+
+SHORTEST_DIRECTION = 1e-8
+"""A difference vector shorter than this (in image-normalised units) has no direction."""
+
+RIGHT_EYE_CORNERS = (33, 133)
+LEFT_EYE_CORNERS = (263, 362)
+MOUTH_CORNERS = (61, 291)
+"""Landmark indices; right and left are the subject's own."""
+
+RIGID_LANDMARKS = (
+    10, 67, 297, 109, 338, 151, 9, 8, 168, 6, 197, 33, 133, 362, 263, 127, 356, 234, 454, 54, 284, 103, 332,
+)  # fmt: skip
+"""Landmarks that expressions hardly move: forehead, nose bridge, eye corners, temples."""
+
+LANDMARK_GROUPS: dict[str, tuple[int, ...]] = {
+    "mouth": (
+        0, 13, 14, 17, 37, 39, 40, 61, 78, 80, 81, 82, 84, 87, 88, 91, 95, 146, 178, 181, 185, 191, 267, 269, 270,
+        291, 308, 310, 311, 312, 314, 317, 318, 321, 324, 375, 402, 405, 409, 415,
+    ),
+    "left eye": (249, 263, 362, 373, 374, 380, 381, 382, 384, 385, 386, 387, 388, 390, 398, 466),
+    "right eye": (7, 33, 133, 144, 145, 153, 154, 155, 157, 158, 159, 160, 161, 163, 173, 246),
+    "left eyebrow": (276, 282, 283, 285, 293, 295, 296, 300, 334, 336),
+    "right eyebrow": (46, 52, 53, 55, 63, 65, 66, 70, 105, 107),
+    "nose": (
+        1, 2, 4, 5, 6, 19, 45, 48, 64, 94, 97, 98, 115, 168, 195, 197, 220, 275, 278, 294, 326, 327, 344, 440,
+    ),
+    "face outline": (
+        10, 21, 54, 58, 67, 93, 103, 109, 127, 132, 136, 148, 149, 150, 152, 162, 172, 176, 234, 251, 284, 288, 297,
+        323, 332, 338, 356, 361, 365, 377, 378, 379, 389, 397, 400, 454,
+    ),
+}  # fmt: skip
+"""Named landmark groups: the vertices of FaceMesh's own contours (`face_mesh_connections.py` of mediapipe 0.10.21)."""
+
+HUMAN_AGREEMENT = 0.82
+"""Mean agreement of human raters with the intended emotion (Langner et al. 2010, doi 10.1080/02699930903485076)."""
