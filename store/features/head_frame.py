@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from store.features.align import Doubles, apply, inter_ocular, similarity
 from store.vocabulary import AXES, LANDMARK_COUNT, RIGID_LANDMARKS
@@ -51,10 +52,11 @@ def _standard(face: Doubles) -> Doubles:
 
 
 def mirror_order(face: Doubles) -> np.ndarray:
-    """For each landmark of a frontal face (468, 3) the index of its mirror partner: the nearest to its mirror image."""
+    """For each landmark of a frontal face (468, 3) the index of its mirror partner: the pairing of all landmarks with
+    all mirror images whose squared distances have the least sum."""
     mirrored = face * np.array([-1.0, 1.0, 1.0])
     distances = ((mirrored[:, None] - face[None]) ** 2).sum(axis=2)
-    return np.asarray(distances.argmin(axis=1))
+    return np.asarray(linear_sum_assignment(distances)[1])
 
 
 def _symmetric(face: Doubles) -> Doubles:
