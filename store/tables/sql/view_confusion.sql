@@ -1,12 +1,14 @@
 -- one row a run, part, true emotion and predicted emotion that occurs: how many photographs, and of the true ones' share
 CREATE OR REPLACE VIEW confusion AS
-FROM registry.predictions AS p
+WITH counted AS (
+    FROM registry.predictions SELECT run_id, part, truth, predicted, count(*) AS n GROUP BY ALL
+)
+FROM counted AS p
 JOIN registry.runs AS r USING (run_id)
 JOIN splits.sets AS s USING (split_id)
 JOIN catalogue.emotions AS t ON t.label = p.truth
 JOIN catalogue.emotions AS g ON g.label = p.predicted
 SELECT
-    r.model, r.recipe, s.strategy AS split, p.part, t.emotion AS truth, g.emotion AS predicted, count(*) AS n,
-    count(*) / sum(count(*)) OVER (PARTITION BY p.run_id, p.part, t.emotion) AS share, p.run_id
-GROUP BY ALL
+    r.model, r.recipe, s.strategy AS split, p.part, t.emotion AS truth, g.emotion AS predicted, p.n,
+    p.n / sum(p.n) OVER (PARTITION BY p.run_id, p.part, p.truth) AS share, p.run_id
 ORDER BY ALL

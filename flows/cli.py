@@ -1,0 +1,147 @@
+"""The command `affect`. Heavy libraries load only inside the command that uses them, so help and SQL answer at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from store.errors import AffectError
+from store.tables.home import Home
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="A feature store for facial-expression research: photographs in, audited tables, models and dashboards out.",
+)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", help="Directory of everything that is produced.", envvar="AFFECT_HOME")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show what the libraries print, too.")]
+Models = Annotated[Optional[str], typer.Option(help="Systems to train, separated by commas; all by default.")]  # noqa: UP045
+Epochs = Annotated[Optional[int], typer.Option(min=1, help="Most epochs of any model.")]  # noqa: UP045
+
+
+@app.command()
+def demo(
+    home: HomeOption = Path(".affect"),
+    people: Annotated[int, typer.Option(min=4, help="How many people to render.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Which people.")] = 7,
+    models: Models = None,
+    epochs: Epochs = None,
+    published_epochs: Annotated[int, typer.Option(min=1, help="Most epochs of the published recipe.")] = 4,
+    verbose: Verbose = False,
+) -> None:
+    """Render people, and run everything on them: the store and the dashboards in about ten minutes.
+
+    The published recipe is trained on the by_person split alone and with few epochs; `affect run` does all.
+    """
+    _pipeline(
+        home, verbose, models=models, epochs=epochs, published_epochs=published_epochs, people=people, seed=seed,
+        is_demo=True,
+    )  # fmt: skip
+
+
+@app.command()
+def run(
+    images: Annotated[Path, typer.Option(help="Folder of photographs; only read, never changed.")],
+    layout: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default."),
+    ] = None,
+    home: HomeOption = Path(".affect"),
+    epochs: Epochs = None,
+    models: Models = None,
+    with_faces: Annotated[bool, typer.Option(help="Publish the thumbnails of the faces, too.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run everything on your own photographs; what an earlier run has done is not done again."""
+    _pipeline(home, verbose, images=str(images), layout=layout, models=models, epochs=epochs, with_faces=with_faces)
+
+
+@app.command()
+def people(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    people: Annotated[int, typer.Option(min=1, help="How many people.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 7,
+) -> None:
+    """Render synthetic people in RaFD's file names: 8 emotions x 3 gazes x 5 cameras each."""
+    _check_libraries()
+    from flows import terminal
+    from flows.people import write_people
+
+    with _errors():
+        write_people(folder.absolute(), people, seed)
+        terminal.say(f"The pictures are in {folder.absolute()}")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help='For example "from leaderboard".')],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
+    home: HomeOption = Path(".affect"),
+) -> None:
+    """Query the published store with DuckDB's SQL, read-only."""
+    from flows import query as answering
+
+    with _errors():
+        answering.answer(Home(home.absolute()), query, form="csv" if csv else "json" if json else "table")
+
+
+def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: object) -> None:
+    _check_libraries()
+    from flows import terminal
+
+    place = Home(home.absolute())
+    os.environ.setdefault("PREFECT_HOME", str(place.prefect))
+    if not verbose:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    log = place.logs / "run.log"
+    with _errors(log), terminal.quiet(log, verbose=verbose):
+        terminal.say(f"affect-store: everything goes to {place.root}")
+        with terminal.step("start the workflow engine") as (step, _):
+            from flows.pipeline import pipeline
+
+            step.remark = "libraries loaded"
+        chosen = [name.strip() for name in models.split(",")] if models else None
+        pipeline(home=str(place.root), models=chosen, **parameters)
+        from flows import summary
+
+        summary.show(place)
+
+
+class _errors:
+    """Turns an expected error into one message and exit code 1; anything else is named, with its trace in the log."""
+
+    def __init__(self, log: Path | None = None) -> None:
+        self.log = log
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, AffectError):
+            print(f"affect: {error}", file=sys.stderr)
+            raise typer.Exit(1) from None
+        if isinstance(error, KeyboardInterrupt):
+            print("affect: stopped; the next run goes on from here", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
+def _check_libraries() -> None:
+    from flows import libraries
+
+    with _errors():
+        libraries.require()
+
+
+def main() -> None:
+    """Entry point of the console command."""
+    app()

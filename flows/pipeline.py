@@ -1,0 +1,56 @@
+"""Flow `pipeline`: from a folder of photographs to the published store and dashboards.
+
+A second run does only what is new.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows import terminal
+from flows.audit import audit
+from flows.deltas import deltas
+from flows.engine import flow
+from flows.ingest import ingest
+from flows.landmarks import landmarks
+from flows.people import PEOPLE, SEED, render_people
+from flows.publish import publish
+from flows.split import split
+from flows.train import train
+from store.tables.home import Home
+
+
+@flow("pipeline")
+def pipeline(
+    images: str | None = None,
+    home: str = ".affect",
+    layout: str | None = None,
+    models: list[str] | None = None,
+    epochs: int | None = None,
+    published_epochs: int | None = None,
+    people: int = PEOPLE,
+    seed: int = SEED,
+    is_demo: bool = False,
+    with_faces: bool = False,
+) -> bool:
+    """Run every step on `images`, or on the embedded people where none are named; returns whether anything was new.
+
+    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
+    """
+    place = Home(Path(home).absolute())
+    new = 0
+    if images is None:
+        images = str(place.people)
+        new += render_people(images, people, seed)
+    new += ingest(images, home, layout)
+    new += landmarks(home)
+    new += deltas(home)
+    split(home)
+    if new or not place.published_store.exists():
+        audit(home, "features")
+    new += train(home, models, epochs, published_epochs, is_demo)
+    if new or not place.published_store.exists():
+        publish(home, with_faces)
+        return True
+    terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")
+    return False

@@ -1,0 +1,100 @@
+"""Flow `publish`: the audited work store and its dashboards become the current publication, in one step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from flows import terminal
+from flows.engine import flow, task
+from store.features import views
+from store.features.head_frame import mean_face
+from store.tables import read, write
+from store.tables.connection import Connection, open_file
+from store.tables.home import STORE_FILE, Home
+from store.tables.publish import publish as publish_folder
+from store.tables.publish import write_store
+from store.vocabulary import EMOTIONS, FRONTAL_DEG
+
+FRAMES = ("leaderboard", "metrics", "epochs", "comparisons", "confusion", "coverage", "rejects", "parts")
+
+
+def mean_deltas(connection: Connection) -> pl.DataFrame:
+    """Mean aligned delta of each emotion over the frontal photographs: emotion, camera_angle_deg, mean_delta, n."""
+    found = read.arrow(
+        connection, "dash_deltas", {"version": views.aligned().version, "frontal_deg": FRONTAL_DEG}
+    ).combine_chunks()
+    emotions = np.array(found.column("emotion").to_pylist(), dtype=object)
+    vectors = found.column("xyz").combine_chunks().flatten().to_numpy().reshape(len(emotions), -1)
+    rows = [
+        {
+            "emotion": name,
+            "camera_angle_deg": FRONTAL_DEG,
+            "mean_delta": vectors[chosen].mean(axis=0).tolist(),
+            "n": int(chosen.sum()),
+        }
+        for name in EMOTIONS
+        if (chosen := emotions == name).any()
+    ]
+    schema: dict[str, Any] = {
+        "emotion": pl.String,
+        "camera_angle_deg": pl.Int64,
+        "mean_delta": pl.List(pl.Float64),
+        "n": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema)
+
+
+def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
+    """Everything that the dashboards show, read from a published store."""
+    from dashboards.frames import Frames
+    from models.systems import SYSTEMS
+
+    found: dict[str, Any] = {name: read.frame(connection, f"dash_{name}") for name in FRAMES}
+    titles = {name: system.title for name, system in SYSTEMS.items()}
+    found["leaderboard"] = found["leaderboard"].with_columns(pl.col("model").replace(titles).alias("title"))
+    return Frames(**found, faces=mean_deltas(connection), neutral=np.asarray(mean_face()), about=about)
+
+
+def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool) -> None:
+    """Write the store and then, from that very file, the dashboards."""
+    from dashboards.publish import write as write_dashboards
+
+    write_store(home.work, folder / STORE_FILE, with_faces=with_faces)
+    connection = open_file(folder / STORE_FILE)
+    try:
+        frames = frames_of(connection, about)
+    finally:
+        connection.close()
+    write_dashboards(frames, folder / "dashboards")
+
+
+@task("publish store and dashboards")
+def publish_all(home: Home, audit_id: str, with_faces: bool) -> str:
+    """Make a new publication; returns its folder."""
+    moment = write.now()
+    about = {
+        "home": str(home.root),
+        "published_at": f"{moment:%Y-%m-%d %H:%M} UTC",
+        "code_version": write.code_version(),
+        "audit": audit_id,
+    }
+    with terminal.step("publish store and dashboards") as (step, _):
+        folder = publish_folder(
+            home, f"{moment:%Y%m%dT%H%M%S%f}", lambda target: fill(target, home, about, with_faces=with_faces)
+        )
+        step.remark = folder.name
+    return str(folder)
+
+
+@flow("publish")
+def publish(home: str = ".affect", with_faces: bool = False) -> str:
+    """Audit the results and publish them; returns the publication's folder. Raises `AuditFailedError`."""
+    from flows.audit import run_audit
+
+    place = Home(Path(home).absolute())
+    folder: str = publish_all(place, run_audit(place, "results"), with_faces)
+    return folder

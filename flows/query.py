@@ -1,0 +1,77 @@
+"""The answer to `affect sql`, printed as a table, as CSV or as JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from store.tables.home import Home
+from store.tables.query import Answer, ask
+
+SHOWN_ROWS = 200
+SHOWN_ELEMENTS = 4
+
+
+def answer(home: Home, query: str, *, form: str) -> None:
+    """Run the query and print its result in one of the forms 'table', 'csv' and 'json'."""
+    {"table": print_table, "csv": print_csv, "json": print_json}[form](ask(home, query))
+
+
+def print_table(found: Answer) -> None:
+    """A table as wide as it must be: columns are never squeezed into a heap of broken words."""
+    table = Table(show_edge=False, pad_edge=False)
+    for index, name in enumerate(found.columns):
+        numeric = any(isinstance(row[index], int | float | Decimal) for row in found.rows[:SHOWN_ROWS])
+        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=True)
+    for row in found.rows[:SHOWN_ROWS]:
+        table.add_row(*(Text(shown(value)) for value in row))
+    console = Console(highlight=False)
+    width = console.measure(table).maximum
+    console.print(table, width=max(width, 1), crop=False, overflow="ignore")
+    if len(found.rows) > SHOWN_ROWS:
+        console.print(f"... and {len(found.rows) - SHOWN_ROWS:,} more rows: --csv or --json prints all", markup=False)
+
+
+def shown(value: Any) -> str:
+    """A value for people: four digits of a float, the first elements of a vector."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, bytes | bytearray):
+        return f"<{len(value):,} bytes>"
+    if isinstance(value, list | tuple) and len(value) > SHOWN_ELEMENTS:
+        return f"[{', '.join(shown(one) for one in value[:SHOWN_ELEMENTS])}, ... {len(value):,} values]"
+    return str(value)
+
+
+def print_csv(found: Answer) -> None:
+    """Every row, values in full."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(found.columns)
+    writer.writerows(found.rows)
+
+
+def print_json(found: Answer) -> None:
+    """One array with an object a row; NaN has no place in JSON and does not occur in the store."""
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    json.dump(rows, sys.stdout, default=_plain, indent=1)
+    sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray):
+        return value.hex()
+    return str(value)

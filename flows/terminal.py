@@ -1,0 +1,98 @@
+"""What a person sees while a run goes on: the product's own words, progress bars, and how long each step took.
+
+Libraries write to the process's stdout and stderr; `quiet` sends those to a log file and keeps the terminal for us.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+Advance = Callable[[int], None]
+
+
+@dataclass
+class Step:
+    """One finished or running step: its title, its seconds and a remark for the line that closes it."""
+
+    title: str
+    seconds: float = 0.0
+    remark: str = ""
+
+
+_console = Console(highlight=False)
+_steps: list[Step] = []
+
+
+def console() -> Console:
+    """The console that writes to the user's terminal."""
+    return _console
+
+
+def steps() -> list[Step]:
+    """Every step since the process started, in order."""
+    return list(_steps)
+
+
+def say(text: str, *, style: str = "") -> None:
+    """One line to the user; square brackets in it are text, not markup."""
+    _console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]:
+    """A step with a progress bar where `total` is known: yields the step, for its remark, and `advance(n)`."""
+    current = Step(title)
+    started = time.monotonic()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
+        handle = bar.add_task(title, total=total)
+
+        def advance(count: int) -> None:
+            bar.advance(handle, count)
+
+        yield current, advance
+    current.seconds = time.monotonic() - started
+    _steps.append(current)
+    say(f"  {title:<34}{current.seconds:7.1f} s   {current.remark}".rstrip())
+
+
+@contextmanager
+def quiet(log: Path, *, verbose: bool) -> Iterator[None]:
+    """Send what libraries print, native code included, to `log`; with `verbose` leave everything on the terminal."""
+    if verbose:
+        yield
+        return
+    global _console
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    before = _console
+    with log.open("ab") as target, os.fdopen(os.dup(kept[0]), "w", encoding="utf-8", errors="replace") as terminal:
+        _console = Console(file=terminal, highlight=False)
+        os.dup2(target.fileno(), 1)
+        os.dup2(target.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for saved, descriptor in zip(kept, (1, 2), strict=True):
+                os.dup2(saved, descriptor)
+                os.close(saved)
+            _console = before

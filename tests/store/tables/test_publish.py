@@ -1,0 +1,98 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from store.errors import NotPublishedError, QueryError, StoreError, StoreLockedError
+from store.tables import publish
+from store.tables.connection import open_published, open_work
+from store.tables.home import STORE_FILE, Home
+from store.tables.query import ask
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    place = Home(tmp_path / "home")
+    with open_work(place) as connection:
+        connection.execute("INSERT INTO catalogue.rejects VALUES ('lab', 'x''y.jpg', 'bad name', 'why', now())")
+    return place
+
+
+def publish_store(home: Home, name: str) -> Path:
+    return publish.publish(home, name, lambda folder: publish.write_store(home.work, folder / STORE_FILE))
+
+
+def test_a_publication_is_read_through_one_link_with_views_and_comments(home: Home) -> None:
+    publish_store(home, "1")
+    assert ask(home, "SELECT path FROM catalogue.rejects").rows == [("x'y.jpg",)]
+    for view in publish.VIEWS:
+        assert ask(home, f"FROM {view}").columns
+    comments = ask(home, "SELECT count(*) FROM duckdb_columns() WHERE comment IS NULL AND table_name = 'deltas'")
+    assert comments.rows == [(0,)]
+
+
+def test_a_failure_on_the_way_leaves_the_publication_as_it_was(home: Home) -> None:
+    publish_store(home, "1")
+    before = home.published_store.read_bytes()
+
+    def fail(folder: Path) -> None:
+        publish.write_store(home.work, folder / STORE_FILE)
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        publish.publish(home, "2", fail)
+    assert home.published_store.read_bytes() == before
+    assert [path.name for path in home.publications.iterdir()] == ["1"]
+
+
+def test_an_open_reader_keeps_its_publication_and_old_ones_go(home: Home) -> None:
+    publish_store(home, "1")
+    reader = open_published(home)
+    for name in ("2", "3", "4"):
+        publish_store(home, name)
+    assert reader.execute("SELECT count(*) FROM catalogue.rejects").fetchone() == (1,)
+    reader.close()
+    assert sorted(path.name for path in home.publications.iterdir()) == ["2", "3", "4"]
+    assert os.readlink(home.published) == "publications/4"
+
+
+def test_without_a_publication_the_message_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotPublishedError, match="affect demo"):
+        open_published(Home(tmp_path))
+
+
+@pytest.mark.parametrize("query", ["SELECT nonsense", "DELETE FROM catalogue.rejects", "selec 1"])
+def test_a_refused_query_is_one_clear_error(home: Home, query: str) -> None:
+    publish_store(home, "1")
+    with pytest.raises(QueryError, match="the query was refused"):
+        ask(home, query)
+
+
+def test_a_locked_store_names_its_holder_after_a_bounded_wait(home: Home) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"import duckdb,sys; c=duckdb.connect({str(home.work)!r}); print(1, flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert holder.stdout is not None and holder.stdout.readline()
+        with pytest.raises(StoreLockedError, match=f"process {holder.pid}"), open_work(home, wait_s=0.3):
+            pass
+    finally:
+        holder.communicate(b"\n")
+
+
+def test_a_file_that_is_no_store_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.work.write_text("not a database")
+    with pytest.raises(StoreError, match="work.duckdb"), open_work(home):
+        pass
+
+
+def test_another_schema_version_is_refused(home: Home) -> None:
+    with open_work(home) as connection:
+        connection.execute("UPDATE quality.settings SET setting = '99' WHERE key = 'schema_version'")
+    with pytest.raises(StoreError, match="version 99"), open_work(home):
+        pass

@@ -1,0 +1,56 @@
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.tables import splits
+from store.tables.splits import FRACTIONS, Person
+from store.vocabulary import PARTS, RAFD_POPULATIONS, SEXES
+
+
+def crowd(size: int, first: int = 0) -> list[Person]:
+    return [Person(f"p{n:03d}", SEXES[n % 2], RAFD_POPULATIONS[n // 2 % 3]) for n in range(first, first + size)]
+
+
+@given(st.integers(4, 80), st.integers(0, 1000))
+def test_shares_hold_to_within_one_person(size: int, seed: int) -> None:
+    counts = Counter(splits.by_person(crowd(size), seed=seed).values())
+    assert sum(counts.values()) == size
+    for part, fraction in FRACTIONS.items():
+        assert abs(counts[part] - fraction * size) <= 1
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 50))
+def test_nobody_moves_when_people_join(before: int, joining: int, seed: int) -> None:
+    first = splits.by_person(crowd(before), seed=seed)
+    known = [Person(one.subject_id, one.sex, one.population, first[one.subject_id]) for one in crowd(before)]
+    second = splits.by_person(known + crowd(joining, before), seed=seed)
+    assert {who: second[who] for who in first} == first and len(second) == before + joining
+
+
+def test_both_sexes_and_all_groups_are_in_every_part_of_a_large_corpus() -> None:
+    people = crowd(48)
+    parts = splits.by_person(people, seed=1)
+    for part in PARTS:
+        strata = {one.stratum for one in people if parts[one.subject_id] == part}
+        assert len(strata) == 6
+
+
+def test_the_order_of_the_people_does_not_matter() -> None:
+    assert splits.by_person(crowd(20), seed=3) == splits.by_person(crowd(20)[::-1], seed=3)
+
+
+@given(st.sets(st.text(min_size=1, max_size=5), max_size=60), st.integers(0, 100))
+def test_by_image_is_complete_disjoint_and_repeatable(ids: set[str], seed: int) -> None:
+    parts = splits.by_image(ids, seed=seed)
+    assert set(parts) == ids and set(parts.values()) <= set(PARTS)
+    assert parts == splits.by_image(sorted(ids, reverse=True), seed=seed)
+    for part, fraction in FRACTIONS.items():
+        assert abs(list(parts.values()).count(part) - fraction * len(ids)) <= 1
+
+
+def test_a_fingerprint_tells_members_parts_and_versions_apart() -> None:
+    base = splits.fingerprint({"a": "train", "b": "test"}, {"landmarks": "1"})
+    assert base == splits.fingerprint({"b": "test", "a": "train"}, {"landmarks": "1"})
+    assert base != splits.fingerprint({"a": "train", "b": "train"}, {"landmarks": "1"})
+    assert base != splits.fingerprint({"a": "train", "b": "test"}, {"landmarks": "2"})
