@@ -14,10 +14,9 @@ from store.tables.home import Home
 @task("audit the work store")
 def run_audit(home: Home, stage: str) -> str:
     """Audit one stage, keep the findings, and raise `AuditFailedError` where nothing may be published."""
-    from validation.page import write_page
-
     from validation import gate
     from validation.audit import audit
+    from validation.page import write_page
 
     audit_id = f"{write.now():%Y%m%dT%H%M%S%f}-{stage}"
     with terminal.step(f"audit {stage}") as (step, _):

@@ -106,10 +106,11 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
     log = place.logs / "run.log"
     with _errors(log), terminal.quiet(log, verbose=verbose):
         terminal.say(f"affect-store: everything goes to {place.root}")
-        with terminal.step("start the workflow engine") as (step, _):
+        with terminal.step("start the workflow engine"):
+            from flows import engine
             from flows.pipeline import pipeline
 
-            step.remark = "libraries loaded"
+            engine.start()
         chosen = [name.strip() for name in models.split(",")] if models else None
         pipeline(home=str(place.root), models=chosen, **parameters)
         from flows import summary

@@ -38,3 +38,11 @@ def flow(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def task(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A Prefect task without a cache: idempotence lies in the store's keys."""
     return _task(name=name, persist_result=False, cache_policy=NO_CACHE)
+
+
+def start() -> None:
+    """Reach the Prefect server that the user's settings name, or start one for this process, on loopback."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        client.hello()

@@ -169,8 +169,7 @@ def known_of(connection: Connection) -> Known:
     return Known(paths, people)
 
 
-@task("read the folder")
-def catalogue_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
+def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
     """Ingest one folder; returns how many photographs are new."""
     with terminal.step("catalogue photographs", None) as (step, _):
         with open_work(home) as connection:
@@ -195,6 +194,9 @@ def catalogue_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
 def _look_at_all(sources: list[Candidate | Reject], corpus: str, known: Known) -> Iterator[Photo | Reject | str]:
     with ThreadPoolExecutor() as pool:
         yield from pool.map(lambda one: one if isinstance(one, Reject) else look(one, corpus, known), sources)
+
+
+catalogue_folder = task("read the folder")(ingest_folder)
 
 
 @flow("ingest")

@@ -9,15 +9,16 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows import terminal
 from store.tables.home import Home
 from store.tables.query import Answer, ask
 
 SHOWN_ROWS = 200
 SHOWN_ELEMENTS = 4
+SHOWN_CHARACTERS = 64
 
 
 def answer(home: Home, query: str, *, form: str) -> None:
@@ -33,11 +34,9 @@ def print_table(found: Answer) -> None:
         table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=True)
     for row in found.rows[:SHOWN_ROWS]:
         table.add_row(*(Text(shown(value)) for value in row))
-    console = Console(highlight=False)
-    width = console.measure(table).maximum
-    console.print(table, width=max(width, 1), crop=False, overflow="ignore")
+    terminal.show_table(table)
     if len(found.rows) > SHOWN_ROWS:
-        console.print(f"... and {len(found.rows) - SHOWN_ROWS:,} more rows: --csv or --json prints all", markup=False)
+        terminal.say(f"... and {len(found.rows) - SHOWN_ROWS:,} more rows: --csv or --json prints all")
 
 
 def shown(value: Any) -> str:
@@ -52,7 +51,8 @@ def shown(value: Any) -> str:
         return f"<{len(value):,} bytes>"
     if isinstance(value, list | tuple) and len(value) > SHOWN_ELEMENTS:
         return f"[{', '.join(shown(one) for one in value[:SHOWN_ELEMENTS])}, ... {len(value):,} values]"
-    return str(value)
+    text = str(value)
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 def print_csv(found: Answer) -> None:

@@ -19,19 +19,19 @@ def show(home: Home) -> None:
     show_times()
     table = Table(title="Accuracy on the test part", title_justify="left", show_edge=False, pad_edge=False)
     for name in ("model", "recipe", "split"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in ("accuracy", "95 % interval", "chance", "photographs", "people"):
-        table.add_column(name, justify="right")
-    notes = []
+        table.add_column(name, justify="right", no_wrap=True)
+    notes: dict[str, list[str]] = {}
     for model, recipe, split, accuracy, low, high, chance, images, people, note in ask(home, _QUERY).rows:
         interval = "" if low is None else f"{low:.3f} to {high:.3f}"
         shown = "not trained" if accuracy is None else f"{accuracy:.3f}"
         table.add_row(model, recipe, split, shown, interval, _number(chance), str(images or ""), str(people or ""))
         if note:
-            notes.append(f"{model}, {recipe}, {split}: {note}")
-    terminal.console().print(table)
-    for note in notes:
-        terminal.say(f"  {note}", style="yellow")
+            notes.setdefault(note, []).append(f"{model} {recipe} {split}")
+    terminal.show_table(table)
+    for note, runs in notes.items():
+        terminal.say(f"\n  {note}\n    ({', '.join(runs)})", style="yellow")
     terminal.say(f"\nstore       {home.published_store}")
     terminal.say(f"dashboards  {home.dashboards}")
 

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
+_WIDEST = 10_000
 Advance = Callable[[int], None]
 
 
@@ -45,6 +47,13 @@ def steps() -> list[Step]:
 def say(text: str, *, style: str = "") -> None:
     """One line to the user; square brackets in it are text, not markup."""
     _console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+def show_table(table: Table) -> None:
+    """A table as wide as it must be: columns are never squeezed into a heap of broken words."""
+    wide = Console(file=_console.file, width=_WIDEST, highlight=False)
+    wide.width = max(wide.measure(table).maximum, 1)
+    wide.print(table)
 
 
 @contextmanager

@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from flows.ingest import PROFILE_REASON, ingest_folder, layout_of
+from store.errors import CorpusError
+from store.tables.connection import open_work
+from store.tables.home import Home
+
+
+def save(path: Path, shade: int) -> Path:
+    Image.new("RGB", (40, 60), (shade, shade, shade)).save(path)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "lab"
+    made.mkdir()
+    save(made / "Rafd090_01_Kid_male_sad_left.jpg", 10)
+    save(made / "Rafd000_01_Kid_male_sad_left.jpg", 20)
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def rows(home: Home, query: str) -> list:
+    with open_work(home) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_profiles_are_kept_in_the_catalogue_and_on_disk_but_not_in_use(folder: Path, home: Home) -> None:
+    assert ingest_folder(folder, "rafd", "lab", home) == 2
+    found = rows(home, "SELECT camera_angle_deg, excluded_reason FROM catalogue.images ORDER BY 1")
+    assert found == [(0, PROFILE_REASON), (90, None)]
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_everything_that_cannot_be_used_is_a_reject_with_its_reason_and_the_rest_goes_on(
+    folder: Path, home: Home
+) -> None:
+    (folder / "Rafd090_02_Kid_male_sad_left.jpg").write_text("just text")
+    whole = save(folder / "Rafd090_03_Kid_male_sad_left.jpg", 30).read_bytes()
+    (folder / "Rafd090_03_Kid_male_sad_left.jpg").write_bytes(whole[: len(whole) // 2])
+    save(folder / "holiday.jpg", 40)
+    save(folder / "Rafd090_01_Kid_male_sad_right.jpg", 10)
+    save(folder / "Rafd090_01_Kid_female_sad_frontal.jpg", 50)
+    ingest_folder(folder, "rafd", "lab", home)
+    found = rows(home, "SELECT reason, count(*) FROM catalogue.rejects GROUP BY ALL ORDER BY ALL")
+    assert found == [
+        ("bad name", 1),
+        ("contradicts the person", 1),
+        ("duplicate bytes", 1),
+        ("unreadable", 2),
+    ]
+    assert rows(home, "SELECT count(*) FROM catalogue.images") == [(2,)]
+
+
+def test_a_second_look_stores_nothing(folder: Path, home: Home) -> None:
+    save(folder / "Rafd090_01_Kid_male_sad_right.jpg", 10)
+    ingest_folder(folder, "rafd", "lab", home)
+    before = rows(home, "FROM catalogue.images ORDER BY ALL"), rows(home, "FROM catalogue.rejects")
+    assert ingest_folder(folder, "rafd", "lab", home) == 0
+    assert (rows(home, "FROM catalogue.images ORDER BY ALL"), rows(home, "FROM catalogue.rejects")) == before
+
+
+def test_a_moved_file_is_followed_and_no_duplicate(folder: Path, home: Home) -> None:
+    ingest_folder(folder, "rafd", "lab", home)
+    old = folder / "Rafd090_01_Kid_male_sad_left.jpg"
+    (folder / "inner").mkdir()
+    old.rename(folder / "inner" / old.name)
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT count(*) FROM catalogue.rejects") == [(0,)]
+    assert ("inner" in rows(home, "SELECT path FROM catalogue.images WHERE camera_angle_deg = 90")[0][0]) is True
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path, home: Home) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorpusError, match="found none"):
+        ingest_folder(tmp_path / "empty", "rafd", "empty", home)
+
+
+def test_the_layout_is_found_out_and_a_wrong_one_named(tmp_path: Path) -> None:
+    assert layout_of(tmp_path, None) == "rafd"
+    (tmp_path / "manifest.csv").write_text("path\n")
+    assert layout_of(tmp_path, None) == "manifest"
+    with pytest.raises(CorpusError, match="'zip'"):
+        layout_of(tmp_path, "zip")

@@ -1,0 +1,140 @@
+"""The whole way, as a user goes it: the command line on a folder of photographs, a second run, SQL and the pages."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.flows import corpus
+
+AFFECT = [sys.executable, "-c", "from flows.cli import main; main()"]
+MODELS = "vector_mlp,cnn"
+
+
+def affect(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    environment |= {"COLUMNS": "160"} | ({"AFFECT_HOME": str(home)} if home else {})
+    return subprocess.run([*AFFECT, *arguments], capture_output=True, text=True, env=environment, timeout=280)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("corpora") / "lab"
+    corpus.render(made)
+    corpus.spoil(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes") / "home"
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    return affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
+
+
+def query(home: Path, text: str) -> list[dict]:
+    done = affect("sql", text, "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    found: list[dict] = json.loads(done.stdout)
+    return found
+
+
+def test_a_run_ends_with_a_table_and_two_paths(first: subprocess.CompletedProcess[str], home: Path) -> None:
+    assert first.returncode == 0, first.stderr + first.stdout
+    store, dashboards = (line.split()[-1] for line in first.stdout.strip().splitlines()[-2:])
+    assert Path(store).is_file() and Path(dashboards).is_file()
+    assert "Accuracy on the test part" in first.stdout
+
+
+def test_the_terminal_shows_the_products_own_words(first: subprocess.CompletedProcess[str]) -> None:
+    assert first.stderr == ""
+    for noise in ("TensorFlow", "tensorflow", "cuda", "XNNPACK", "prefect", "absl", "W0000", "Warning"):
+        assert noise not in first.stdout
+
+
+def test_every_bad_file_is_a_reject_or_a_miss_with_its_reason(
+    first: subprocess.CompletedProcess[str], home: Path
+) -> None:
+    rejects = query(home, "select reason, count(*) as n from catalogue.rejects group by all order by all")
+    assert rejects == [
+        {"reason": "bad name", "n": 1},
+        {"reason": "duplicate bytes", "n": 1},
+        {"reason": "unreadable", "n": 2},
+    ]
+    misses = query(home, "select distinct reason from features.misses where view = 'landmarks'")
+    assert misses == [{"reason": "no face"}]
+    (counts,) = query(home, "select count(*) as images, count(l.image_id) as faces from catalogue.images as i "
+                            "left join features.landmarks as l using (image_id)")  # fmt: skip
+    assert counts == {"images": 33, "faces": 32}
+
+
+def test_the_leaderboard_has_both_recipes_and_splits_with_chance_and_sizes(
+    first: subprocess.CompletedProcess[str], home: Path
+) -> None:
+    rows = query(home, "from leaderboard")
+    assert {(row["model"], row["recipe"], row["split"]) for row in rows} == {
+        (model, recipe, split)
+        for model in MODELS.split(",")
+        for recipe in ("published", "corrected")
+        for split in ("by_person", "by_image")
+    }
+    for row in rows:
+        assert row["status"] == "completed" and 0 <= row["accuracy"] <= 1
+        assert row["chance"] > 0 and row["n_images"] > 0 and row["n_people"] > 0
+
+
+def test_no_person_is_in_two_parts_and_reference_photographs_train_no_delta_model(
+    first: subprocess.CompletedProcess[str], home: Path
+) -> None:
+    leaks = query(home, "select i.subject_id from splits.assignments a join splits.sets using (split_id) "
+                        "join catalogue.images i using (image_id) where strategy = 'by_person' "
+                        "group by all having count(distinct part) > 1")  # fmt: skip
+    assert leaks == []
+    own = query(home, "select count(*) as n from features.misses m join registry.predictions p using (image_id) "
+                      "join registry.runs r using (run_id) where m.reason = 'own reference' "
+                      "and r.model = 'vector_mlp' and r.recipe = 'published'")  # fmt: skip
+    assert own == [{"n": 0}]
+
+
+def test_face_pictures_are_not_published(first: subprocess.CompletedProcess[str], home: Path) -> None:
+    assert query(home, "select count(*) as n from features.pixels") == [{"n": 0}]
+    assert query(home, "select count(rgb) as n from splits.train") == [{"n": 0}]
+
+
+def test_a_second_run_does_nothing_and_says_so(
+    first: subprocess.CompletedProcess[str], folder: Path, home: Path
+) -> None:
+    before = os.readlink(home / "published")
+    again = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
+    assert again.returncode == 0, again.stderr
+    assert "Nothing new" in again.stdout and os.readlink(home / "published") == before
+
+
+def test_help_and_sql_answer_at_once(first: subprocess.CompletedProcess[str], home: Path) -> None:
+    for arguments in (("--help",), ("sql", "from leaderboard")):
+        started = time.process_time(), time.monotonic()
+        done = affect(*arguments, home=home)
+        assert done.returncode == 0 and time.monotonic() - started[1] < 15  # far above 1.5 s: the machine may be busy
+        probe = "import sys; from flows.cli import app; print(sorted({n.split('.')[0] for n in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout
+    for heavy in ("tensorflow", "prefect", "plotly", "mediapipe", "cv2", "great_expectations", "polars"):
+        assert f"'{heavy}'" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "--images", "/nowhere"), "'/nowhere' is not a folder"),
+        (("sql", "from leaderboard"), "no published store"),
+    ],
+)
+def test_a_mistake_is_one_message_and_exit_code_1(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = affect(*arguments, home=tmp_path / "new")
+    assert done.returncode == 1 and message in done.stderr and "Traceback" not in done.stderr + done.stdout
