@@ -25,7 +25,7 @@ format: .venv/installed
 	@[ -n "$(PYTHON)" ] || { echo "affect-store needs Python 3.11 or 3.12: install one, or name it: PYTHON=/path/to/python make $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up .venv with $(PYTHON): about 170 packages, once (some minutes)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

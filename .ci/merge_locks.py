@@ -1,4 +1,4 @@
-"""Two pip locks, for Python 3.11 and 3.12, as one with environment markers. Prints to stdout; fails where a pin differs."""
+"""Two pip locks, for Python 3.11 and 3.12, as one with environment markers, on stdout; fails where a pin differs."""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ from store.tables.connection import open_work
 from store.tables.home import Home
 
 
-@task("audit the work store")
-def run_audit(home: Home, stage: str) -> str:
+def audit_stage(home: Home, stage: str) -> str:
     """Audit one stage, keep the findings, and raise `AuditFailedError` where nothing may be published."""
     from validation import gate
     from validation.audit import audit
@@ -30,6 +29,9 @@ def run_audit(home: Home, stage: str) -> str:
         step.remark = f"{rows.height} checks, {failed} failed"
     gate.require(verdict, page)
     return audit_id
+
+
+run_audit = task("audit the work store")(audit_stage)
 
 
 @flow("audit")

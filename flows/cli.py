@@ -55,6 +55,10 @@ def run(
         Optional[str],  # noqa: UP045
         typer.Option(help="'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default."),
     ] = None,
+    corpus: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Name of the corpus, the folder's by default; keep it when the folder moves."),
+    ] = None,
     home: HomeOption = Path(".affect"),
     epochs: Epochs = None,
     models: Models = None,
@@ -62,7 +66,10 @@ def run(
     verbose: Verbose = False,
 ) -> None:
     """Run everything on your own photographs; what an earlier run has done is not done again."""
-    _pipeline(home, verbose, images=str(images), layout=layout, models=models, epochs=epochs, with_faces=with_faces)
+    _pipeline(
+        home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
+        with_faces=with_faces,
+    )  # fmt: skip
 
 
 @app.command()
@@ -101,6 +108,8 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
 
     place = Home(home.absolute())
     os.environ.setdefault("PREFECT_HOME", str(place.prefect))
+    os.environ.setdefault("KERAS_HOME", str(place.caches / "keras"))
+    os.environ.setdefault("MPLCONFIGDIR", str(place.caches / "matplotlib"))
     if not verbose:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     log = place.logs / "run.log"
@@ -128,7 +137,7 @@ class _errors:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, AffectError):
+        if isinstance(error, AffectError | OSError):
             print(f"affect: {error}", file=sys.stderr)
             raise typer.Exit(1) from None
         if isinstance(error, KeyboardInterrupt):

@@ -79,8 +79,7 @@ def store_deltas(connection: Connection, version: str, pairs: pl.DataFrame, batc
     return write.append(connection, "features.deltas", write.batch("features.deltas", columns))
 
 
-@task("compute deltas")
-def compute_deltas(home: Home) -> int:
+def compute_missing(home: Home) -> int:
     """What is missing of both kinds; returns the number of new rows, misses included."""
     done = missed = 0
     with terminal.step("compute delta features") as (step, _), open_work(home) as connection:
@@ -98,6 +97,9 @@ def compute_deltas(home: Home) -> int:
             write.drop_resolved_misses(connection, view.version)
         step.remark = f"{done:,} rows, {missed} without a reference or face" if done + missed else "nothing new"
     return done + missed
+
+
+compute_deltas = task("compute deltas")(compute_missing)
 
 
 @flow("deltas")

@@ -7,6 +7,7 @@ most one chunk of work.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from flows import terminal
 from flows.engine import flow, task
+from store.errors import WorkerDiedError
 from store.features import views
 from store.features.extract import Extracted, extract
 from store.features.references import NO_FACE
@@ -86,8 +88,7 @@ def store_misses(connection: Connection, misses: list[tuple[str, str, str]], ver
     return write.append(connection, "features.misses", write.batch("features.misses", columns))
 
 
-@task("find faces")
-def find_faces(home: Home) -> int:
+def extract_missing(home: Home) -> int:
     """Extract what is missing; returns how many photographs were looked at."""
     with open_work(home) as connection:
         register_views(connection)
@@ -95,13 +96,22 @@ def find_faces(home: Home) -> int:
         wanted = read.frame(connection, "select_images_to_extract", versions).rows()
     faces = misses = 0
     with terminal.step("find faces, shrink pictures", len(wanted)) as (step, advance):
-        for chunk in _chunks(extract(wanted), STORED_AT_ONCE, advance):
+        for chunk in _chunks(_whole(extract(wanted)), STORED_AT_ONCE, advance):
             with open_work(home) as connection:
                 store_extracted(connection, chunk)
             faces += sum(isinstance(one.face, Face) for one in chunk)
             misses += sum(not isinstance(one.face, Face) for one in chunk)
         step.remark = f"{faces:,} faces, {misses} without" if wanted else "nothing new"
     return len(wanted)
+
+
+def _whole(found: Iterable[Extracted]) -> Iterator[Extracted]:
+    try:
+        yield from found
+    except BrokenProcessPool as error:
+        raise WorkerDiedError(
+            "a process that looks for faces was killed (short of memory?); what is stored stays, run again to go on"
+        ) from error
 
 
 def _chunks(found: Iterable[Extracted], size: int, advance: terminal.Advance) -> Iterator[list[Extracted]]:
@@ -114,6 +124,9 @@ def _chunks(found: Iterable[Extracted], size: int, advance: terminal.Advance) ->
         if not chunk:
             return
         yield chunk
+
+
+find_faces = task("find faces")(extract_missing)
 
 
 @flow("landmarks")

@@ -18,6 +18,7 @@ from flows.publish import publish
 from flows.split import split
 from flows.train import train
 from store.tables.home import Home
+from store.tables.publish import is_current
 
 
 @flow("pipeline")
@@ -25,6 +26,7 @@ def pipeline(
     images: str | None = None,
     home: str = ".affect",
     layout: str | None = None,
+    corpus: str | None = None,
     models: list[str] | None = None,
     epochs: int | None = None,
     published_epochs: int | None = None,
@@ -38,18 +40,18 @@ def pipeline(
     Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
     """
     place = Home(Path(home).absolute())
-    new = 0
     if images is None:
         images = str(place.people)
-        new += render_people(images, people, seed)
-    new += ingest(images, home, layout)
-    new += landmarks(home)
-    new += deltas(home)
+        render_people(images, people, seed)
+    ingest(images, home, layout, corpus)
+    landmarks(home)
+    deltas(home)
     split(home)
-    if new or not place.published_store.exists():
+    if not is_current(place, with_faces=with_faces):
         audit(home, "features")
-    new += train(home, models, epochs, published_epochs, is_demo)
-    if new or not place.published_store.exists():
+    train(home, models, epochs, published_epochs, is_demo)
+    # Asked of the stores and not of the steps above: a run that was killed half-way leaves work to publish behind.
+    if not is_current(place, with_faces=with_faces):
         publish(home, with_faces)
         return True
     terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")

@@ -55,7 +55,12 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
 
     found: dict[str, Any] = {name: read.frame(connection, f"dash_{name}") for name in FRAMES}
     titles = {name: system.title for name, system in SYSTEMS.items()}
-    found["leaderboard"] = found["leaderboard"].with_columns(pl.col("model").replace(titles).alias("title"))
+    order = {name: index for index, name in enumerate(SYSTEMS)}
+    found["leaderboard"] = (
+        found["leaderboard"]
+        .with_columns(pl.col("model").replace(titles).alias("title"))
+        .sort(pl.col("model").replace_strict(order, default=len(order)), "recipe", "strategy")
+    )
     return Frames(**found, faces=mean_deltas(connection), neutral=np.asarray(mean_face()), about=about)
 
 

@@ -53,6 +53,8 @@ def store_split(connection: Connection, strategy: str, seed: int) -> tuple[str, 
         is_new = write.append(connection, "splits.sets", write.batch("splits.sets", row)) > 0
         if is_new:
             write.append(connection, "splits.assignments", write.batch("splits.assignments", members))
+        else:
+            write.make_split_current(connection, split_id)
     return split_id, is_new
 
 
@@ -62,8 +64,7 @@ def _is_stale(connection: Connection, split_id: str) -> bool:
     return read.number(connection, "count_stale_split_rows", {**versions, "split_id": split_id}) > 0
 
 
-@task("assign parts")
-def make_splits(home: Home, seed: int) -> dict[str, str]:
+def store_splits(home: Home, seed: int) -> dict[str, str]:
     """Both splits and the by_person tables; returns the id of each strategy's split."""
     with terminal.step("split into train, validate, test") as (step, _), open_work(home) as connection:
         by_person, is_new = store_split(connection, "by_person", seed)
@@ -73,6 +74,9 @@ def make_splits(home: Home, seed: int) -> dict[str, str]:
             write.replace_split_tables(connection, by_person, feature_versions())
         step.remark = f"{by_person}, {by_image}" if is_new or image_is_new or is_stale else "unchanged"
     return {"by_person": by_person, "by_image": by_image}
+
+
+make_splits = task("assign parts")(store_splits)
 
 
 @flow("split")

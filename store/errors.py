@@ -13,6 +13,7 @@ AffectError
 ├── QueryError           SQL of the user's that the published store refuses
 ├── AuditFailedError     the gate's no: nothing was published
 ├── UntrainableError     a training set from which the asked model cannot be trained
+├── WorkerDiedError      a worker process that was killed
 └── MissingLibraryError  a library of the operating system that is not installed
 """
 
@@ -67,6 +68,10 @@ class AuditFailedError(AffectError):
 
 class UntrainableError(AffectError):
     """A training set from which the asked model cannot be trained; the message is the sentence to show."""
+
+
+class WorkerDiedError(AffectError):
+    """A worker process that was killed from outside."""
 
 
 class MissingLibraryError(AffectError):

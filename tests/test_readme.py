@@ -9,7 +9,7 @@ ROOMS = ("flows", "store", "models", "validation", "dashboards", "benchmarks")
 
 def listed(text: str) -> set[str]:
     """Module paths in the README's table of the house: lines like `| `store/types.py` | ... |`."""
-    return set(re.findall(r"^\| `((?:%s)/[\w/]+\.py)` \| \S" % "|".join(ROOMS), text, flags=re.MULTILINE))
+    return set(re.findall(rf"^\| `((?:{'|'.join(ROOMS)})/[\w/]+\.py)` \| \S", text, flags=re.MULTILINE))
 
 
 def existing() -> set[str]:

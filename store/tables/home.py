@@ -58,6 +58,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def caches(self) -> Path:
+        """What libraries keep for themselves."""
+        return self.root / "caches"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's own records of flow runs."""
         return self.root / "prefect"

@@ -93,6 +93,11 @@ def drop_resolved_misses(connection: Connection, deltas_version: str) -> None:
     connection.execute(sql("delete_resolved_misses"), {"version": deltas_version})
 
 
+def make_split_current(connection: Connection, split_id: str) -> None:
+    """The newest split of a strategy is the current one: renew the moment of one that has become it again."""
+    connection.execute(sql("touch_split"), {"split_id": split_id, "created_at": now()})
+
+
 def replace_split_tables(connection: Connection, split_id: str, parameters: Mapping[str, Any]) -> None:
     """Fill `splits.train`, `splits.validate` and `splits.test` with the rows of one split, in one transaction."""
     with transaction(connection):

@@ -58,6 +58,15 @@ def test_an_open_reader_keeps_its_publication_and_old_ones_go(home: Home) -> Non
     assert os.readlink(home.published) == "publications/4"
 
 
+def test_a_publication_is_current_until_the_work_store_has_more(home: Home) -> None:
+    assert not publish.is_current(home)
+    publish_store(home, "1")
+    assert publish.is_current(home)
+    with open_work(home) as connection:
+        connection.execute("INSERT INTO catalogue.rejects VALUES ('lab', 'z.jpg', 'bad name', 'why', now())")
+    assert not publish.is_current(home)
+
+
 def test_without_a_publication_the_message_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotPublishedError, match="affect demo"):
         open_published(Home(tmp_path))
@@ -72,7 +81,11 @@ def test_a_refused_query_is_one_clear_error(home: Home, query: str) -> None:
 
 def test_a_locked_store_names_its_holder_after_a_bounded_wait(home: Home) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb,sys; c=duckdb.connect({str(home.work)!r}); print(1, flush=True); input()"],
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb,sys; c=duckdb.connect({str(home.work)!r}); print(1, flush=True); input()",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
