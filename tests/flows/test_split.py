@@ -13,7 +13,8 @@ def add_people(connection: Connection, first: int, last: int) -> None:
     for person in range(first, last):
         for index, emotion in enumerate(EMOTIONS[:3]):
             connection.execute(
-                "INSERT INTO catalogue.images VALUES (?, 'lab', 'x', ?, ?, 'Kid', NULL, ?, 90, 'frontal', 1, 1, 1, now(), NULL)",
+                "INSERT INTO catalogue.images "
+                "VALUES (?, 'lab', 'x', ?, ?, 'Kid', NULL, ?, 90, 'frontal', 1, 1, 1, now(), NULL)",
                 [f"{person}-{index}", f"p{person}", "female" if person % 2 else "male", emotion],
             )
 

@@ -1,0 +1,193 @@
+"""The first page: leaderboard, leak, data. A pure function of the frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dashboards import words
+from dashboards.figures import coverage, leaderboard, leak
+from dashboards.frames import Frames
+from dashboards.pages.render import Placed, Site, html
+from store.vocabulary import HUMAN_AGREEMENT, PARTS, STRATEGIES
+
+HREF = "index.html"
+MOST_REJECTS = 200
+_STATUS = {"untrainable": "Not trainable.", "failed": "Failed."}
+
+
+def model_href(model: str) -> str:
+    """The page of a system."""
+    return f"model-{words.slug(model)}.html"
+
+
+def page(frames: Frames, site: Site) -> str:
+    """index.html."""
+    board = leaderboard.ranked(frames.leaderboard)
+    content = {
+        "title": "Leaderboard and data",
+        "href": HREF,
+        "lead": _lead(frames),
+        "cards": _cards(frames),
+        "human": f"{HUMAN_AGREEMENT:.2f}",
+        "boards": _boards(board),
+        "runs": [run(row) for row in board.iter_rows(named=True)],
+        "sentences": _sentences(board),
+        "leak": leak.leak(board),
+        "leak_rows": [_leak_row(row) for row in leak.pairs(board).iter_rows(named=True)],
+        "coverage": _coverage(frames.coverage),
+        "parts": _parts(frames.parts),
+        "misses": _misses(frames.coverage),
+        "rejects": _rejects(frames.rejects),
+        "rejects_label": _rejects_label(frames.rejects.height),
+    }
+    return html("index.html.j2", site=site, page=content)
+
+
+def status(row: dict[str, Any]) -> str:
+    """Why a run shows no score, in two words."""
+    return _STATUS.get(row["status"], "No score.")
+
+
+def sentence(row: dict[str, Any]) -> str:
+    """The sentence shown in place of a score; nothing where the run has one."""
+    if row["status"] == "completed" and row["accuracy"] is not None:
+        return ""
+    return words.visible(row["status_detail"] or "No photograph of the test part could be scored.")
+
+
+def run(row: dict[str, Any]) -> dict[str, Any]:
+    """One line of the table of runs."""
+    return {
+        "href": model_href(row["model"]),
+        "title": words.visible(row["title"], 60),
+        "recipe": words.visible(row["recipe"], 40),
+        "strategy": words.strategy(row["strategy"]),
+        "status": status(row),
+        "sentence": sentence(row),
+        "numbers": [
+            words.share(row["accuracy"], 3),
+            words.interval(row["accuracy_low"], row["accuracy_high"]) or words.NO_VALUE,
+            *(
+                words.share(row[name], 3)
+                for name in ("chance", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "calibration_error")
+            ),
+            *(
+                words.NO_VALUE if row[name] is None else f"{row[name]:,}"
+                for name in ("n_images", "n_people", "n_train", "epochs")
+            ),
+            words.duration(row["duration_s"]),
+        ],
+    }
+
+
+def _boards(board: pl.DataFrame) -> list[Placed]:
+    """A figure for each split that was trained on; the one by person first."""
+    known = [name for name in STRATEGIES if name in set(board["strategy"])]
+    return [Placed(f"board-{words.slug(name)}", leaderboard.accuracy(board, strategy=name)) for name in known]
+
+
+def _lead(frames: Frames) -> str:
+    used = frames.coverage
+    return (
+        f"{words.count(frames.leaderboard['model'].n_unique(), 'system')}, "
+        f"{words.count(frames.leaderboard.height, 'training run')}, "
+        f"{words.photographs(used.filter(pl.col('status') != 'missing photograph').height)} of "
+        f"{words.people(used['subject_id'].n_unique())} showing {words.count(used['emotion'].n_unique(), 'emotion')}. "
+        "What counts is the score on people whom a system has never seen."
+    )
+
+
+def _cards(frames: Frames) -> list[dict[str, str]]:
+    board = leaderboard.ranked(frames.leaderboard).filter(leaderboard.is_scored())
+    cards = []
+    person = board.filter(pl.col("strategy") == STRATEGIES[0])
+    if person.height:
+        best = person.row(0, named=True)
+        band = words.interval(best["accuracy_low"], best["accuracy_high"])
+        cards.append(
+            {
+                "name": "Highest test accuracy, split by person",
+                "value": words.share(best["accuracy"]),
+                "detail": f"{words.visible(best['title'], 60)}, {words.visible(best['recipe'], 30)}; "
+                f"{f'95 % interval {band}' if band else 'no interval'}, {words.people(best['n_people'])}, "
+                f"chance {words.share(best['chance'])}",
+            }
+        )
+    return cards + _leak_card(board) + _data_cards(frames)
+
+
+def _leak_card(board: pl.DataFrame) -> list[dict[str, str]]:
+    both = leak.pairs(board).drop_nulls("inflation")
+    if both.is_empty():
+        return []
+    detail = f"mean gain from seeing the test people in training, {words.count(both.height, 'pair')} of runs"
+    return [{"name": "Person leak", "value": words.signed(_mean(both)), "detail": detail}]
+
+
+def _mean(both: pl.DataFrame) -> float:
+    return float(both["inflation"].sum() / both.height)
+
+
+def _data_cards(frames: Frames) -> list[dict[str, str]]:
+    complete = frames.coverage.filter(coverage.is_complete()).height
+    total, aside = frames.coverage.height, frames.rejects.height
+    ready = f"{100 * complete / total:.1f} %" if total else words.NO_VALUE
+    return [
+        {"name": "Photographs complete", "value": ready, "detail": f"{complete:,} of {total:,} cells of the design"},
+        {"name": "Files set aside", "value": f"{aside:,}", "detail": "each with its reason below" if aside else "none"},
+    ]
+
+
+def _sentences(board: pl.DataFrame) -> list[str]:
+    scored = board.filter(leaderboard.is_scored())
+    found = []
+    if scored.height:
+        found.append(
+            f"Interval: {words.INTERVAL}. Accuracy leaves out photographs that lack an input; in “all photographs” "
+            "they count as wrong. Calibration error: mean gap between stated probability and share right."
+        )
+    return found
+
+
+def _leak_row(row: dict[str, Any]) -> tuple[str, ...]:
+    scores = (words.share(row[STRATEGIES[0]], 3), words.share(row[STRATEGIES[1]], 3))
+    return (
+        words.visible(row["title"], 60),
+        words.visible(row["recipe"], 40),
+        *scores,
+        words.signed(row["inflation"], 3),
+    )
+
+
+def _coverage(frame: pl.DataFrame) -> list[Placed]:
+    if frame.is_empty():
+        return []
+    return [Placed("coverage-people", coverage.by_person(frame)), Placed("coverage-views", coverage.by_view(frame))]
+
+
+def _parts(parts: pl.DataFrame) -> list[tuple[str, ...]]:
+    place = pl.col("part").replace_strict({name: k for k, name in enumerate(PARTS)}, default=len(PARTS))
+    rows = parts.sort(pl.col("strategy"), place, descending=[True, False]).iter_rows(named=True)
+    return [
+        (words.strategy(row["strategy"]), row["part"], f"{row['n_images']:,}", f"{row['n_people']:,}") for row in rows
+    ]
+
+
+def _misses(frame: pl.DataFrame) -> list[tuple[str, ...]]:
+    lacking = frame.filter(pl.col("status") != coverage.OK)
+    table = lacking.group_by("status").agg(n=pl.len(), people=pl.col("subject_id").n_unique())
+    rows = table.sort("n", "status", descending=[True, False]).iter_rows(named=True)
+    return [(words.visible(row["status"]), f"{row['n']:,}", f"{row['people']:,}") for row in rows]
+
+
+def _rejects(frame: pl.DataFrame) -> list[tuple[str, ...]]:
+    rows = frame.sort("reason", "path").head(MOST_REJECTS)
+    columns = ("path", "corpus", "reason", "detail")
+    return [tuple(words.visible(row[name]) for name in columns) for row in rows.iter_rows(named=True)]
+
+
+def _rejects_label(n: int) -> str:
+    shown = f", the first {MOST_REJECTS} shown" if n > MOST_REJECTS else ""
+    return f"{words.count(n, 'file')} set aside{shown}"

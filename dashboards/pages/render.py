@@ -1,0 +1,66 @@
+"""Templates to HTML. Everything that comes from data is escaped, in the markup and in the JSON that a page embeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dashboards.figures.base import Picture
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+_JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the folder, as the navigation shows it."""
+
+    href: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page shows: the way to all others, and sentences on the store."""
+
+    links: tuple[Link, ...]
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A picture with the anchor that it gets on its page."""
+
+    id: str
+    picture: Picture
+
+
+def figure_json(figure: go.Figure) -> Markup:
+    """The figure as JSON that cannot end its script element: the five characters that could are written as escapes,
+    which inside JSON's strings mean the same."""
+    text = str(figure.to_json(engine="json"))
+    return Markup("".join(_JSON_ESCAPES.get(one, one) for one in text))
+
+
+def html(template: str, *, site: Site, page: Mapping[str, Any]) -> str:
+    """One page. `page` holds at least title and href."""
+    return _environment().get_template(template).render(site=site, page=page)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure_json"] = figure_json
+    return environment

@@ -1,0 +1,45 @@
+"""The colours and the type of every page and figure, in one place. The style sheet repeats the first block."""
+
+from __future__ import annotations
+
+from store.vocabulary import EMOTIONS
+
+INK = "#1b2733"
+MUTED = "#586673"
+LINE = "#d9e0e6"
+PAPER = "#ffffff"
+BLUE = "#0b5c8a"
+ORANGE = "#b9540f"
+GREY = "#9aa6b1"
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+
+EMOTION_COLOURS = dict(
+    zip(
+        EMOTIONS,
+        ("#d55e00", "#cc79a7", "#009e73", "#0072b2", "#e69f00", "#6b7480", "#56b4e9", "#f0e442"),
+        strict=True,
+    )
+)
+"""One colour an emotion, everywhere: the set of Okabe and Ito (2008), safe for colour-blind eyes, grey for black."""
+
+SHARES = ((0.0, "#f4f7fa"), (0.25, "#cfe0ec"), (0.5, "#8fb9d6"), (0.75, "#3f86b3"), (1.0, "#08476d"))
+"""Shares from 0 to 1: one hue, its lightness falls steadily."""
+
+MOVEMENT = ((0.0, "#bcc7d0"), (0.06, "#d9b45b"), (0.2, "#dd7a1f"), (0.5, "#a8281c"), (1.0, "#430b0b"))
+"""Lengths of movement: lightness falls steadily, so it survives grey print and colour-blind eyes; most landmarks move
+little, so the short lengths get most of the steps."""
+
+GAPS = ((0.0, "#8f1d16"), (0.5, "#e08a2e"), (0.85, "#f5d79a"), (0.999, "#fbeecb"), (1.0, "#d6e6f0"))
+"""Shares of a whole that should be complete: calm where all is there, warmer the more is missing."""
+
+
+def at(scale: tuple[tuple[float, str], ...], position: float) -> str:
+    """The colour of `scale` at `position` (clipped to 0..1), linear between its stops."""
+    position = min(max(position, 0.0), 1.0)
+    for (low, first), (high, second) in zip(scale, scale[1:], strict=False):
+        if position <= high:
+            share = (position - low) / (high - low)
+            pairs = ((int(first[k : k + 2], 16), int(second[k : k + 2], 16)) for k in (1, 3, 5))
+            return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+    return scale[-1][1]

@@ -1,0 +1,81 @@
+"""Writes the dashboards: a folder that opens from disk and needs nothing else. It queries nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from plotly.offline import get_plotlyjs
+
+from dashboards import words
+from dashboards.frames import Frames
+from dashboards.pages import features, index, model
+from dashboards.pages.render import TEMPLATES, Link, Site
+from store.errors import AffectError
+
+PLOTLY = "plotly.min.js"
+STYLE = TEMPLATES / "style.css"
+_BESIDE = (STYLE, TEMPLATES / "page.js")
+
+
+def write(frames: Frames, folder: Path) -> Path:
+    """Write all pages into `folder`, which must not exist or be empty, and return the path of its index.html.
+
+    The pages are written beside it and moved in one step, so that `folder` is complete or not there. Raises
+    `AffectError` where it holds something already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise AffectError(f"dashboards go to a new folder: expected {folder} to be absent or empty")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.parent / f".{folder.name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    _fill(frames, partial)
+    os.replace(partial, folder)
+    return folder / index.HREF
+
+
+def _fill(frames: Frames, folder: Path) -> None:
+    for name, text in pages(frames).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for source in _BESIDE:
+        shutil.copyfile(source, folder / source.name)
+    (folder / PLOTLY).write_text(get_plotlyjs(), encoding="utf-8")
+
+
+def pages(frames: Frames) -> dict[str, str]:
+    """File name -> HTML of every page."""
+    everywhere = site(frames)
+    written = {index.HREF: index.page(frames, everywhere), features.HREF: features.page(frames, everywhere)}
+    for name in _models(frames):
+        written[index.model_href(name)] = model.page(frames, everywhere, name)
+    return written
+
+
+def site(frames: Frames) -> Site:
+    """Navigation and footer, the same on every page."""
+    titles = dict(zip(frames.leaderboard["model"], frames.leaderboard["title"], strict=True))
+    links = (
+        Link(index.HREF, "Overview", "leaderboard, leak, data"),
+        *(
+            Link(index.model_href(name), words.visible(titles[name], 40), "curves, confusion matrices, slices")
+            for name in _models(frames)
+        ),
+        Link(features.HREF, "Features", "how each emotion moves the face"),
+        *(Link(_relative(href), words.visible(title, 40)) for title, href in frames.links.items()),
+    )
+    about = {words.visible(key, 40): words.visible(value) for key, value in frames.about.items()}
+    return Site(links, about)
+
+
+def _models(frames: Frames) -> list[str]:
+    """Systems in the order in which the leaderboard first names them."""
+    return list(dict.fromkeys(frames.leaderboard["model"]))
+
+
+def _relative(href: str) -> str:
+    """Raises `AffectError` for an address with a scheme or host: pages link to what lies beside them."""
+    if ":" in href or href.startswith(("/", "\\")):
+        raise AffectError(f"link {href!r}: expected a relative address")
+    return href

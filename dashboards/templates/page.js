@@ -1,0 +1,73 @@
+/* Draws the figures of a page from the JSON beside them, one after another so that the first is seen early. */
+"use strict";
+(() => {
+  const save = {
+    name: "Save as PNG",
+    title: "Save as PNG",
+    icon: Plotly.Icons.camera,
+    click: (plot) => {
+      const heading = document.getElementById(plot.id + "-title");
+      const text = heading ? heading.textContent.replace(/&/g, "&amp;").replace(/</g, "&lt;") : "";
+      const margin = Object.assign({}, plot.layout.margin, { t: 70 });
+      const layout = Object.assign({}, plot.layout, { margin, title: { text, font: { size: 16 } } });
+      const size = { width: Math.max(plot.clientWidth, 700), height: plot.clientHeight + 70 };
+      return Plotly.downloadImage({ data: plot.data, layout }, { format: "png", scale: 2, filename: plot.id, ...size });
+    },
+  };
+  const config = {
+    displaylogo: false,
+    responsive: true,
+    scrollZoom: false,
+    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d", "resetCameraLastSave3d"],
+    modeBarButtonsToAdd: [save],
+  };
+
+  const canDrawSolids = () => {
+    const canvas = document.createElement("canvas");
+    return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
+  };
+
+  /* A narrow page steps back, so that the face still fits. */
+  const distance = (place) => Math.max(1, 560 / Math.max(place.clientWidth, 200));
+
+  const draw = async (place) => {
+    const figure = JSON.parse(place.nextElementSibling.textContent);
+    if (place.dataset.solid && !canDrawSolids()) {
+      place.textContent = "This browser offers no WebGL, so the turning face cannot be drawn. The flat views show the same movements.";
+      place.classList.add("remark");
+      place.style.height = "auto";
+      place.dataset.drawn = "without";
+      return;
+    }
+    const eye = figure.layout.scene && figure.layout.scene.camera.eye;
+    if (eye) for (const letter of "xyz") eye[letter] *= distance(place);
+    await Plotly.newPlot(place, figure.data, figure.layout, config);
+    place.dataset.drawn = "yes";
+  };
+
+  const choose = (fieldset, act) =>
+    fieldset.addEventListener("change", (event) => {
+      const plot = document.getElementById(fieldset.dataset.show || fieldset.dataset.look || fieldset.dataset.skin);
+      if (plot.data) act(plot, event.target.value);
+    });
+  for (const fieldset of document.querySelectorAll("fieldset[data-show]"))
+    choose(fieldset, (plot, name) =>
+      Plotly.restyle(plot, { visible: plot.data.map((trace) => !trace.meta || trace.meta.group === name) }));
+  for (const fieldset of document.querySelectorAll("fieldset[data-look]"))
+    choose(fieldset, (plot, eye) => {
+      const [x, y, z] = eye.split(" ").map((part) => Number(part) * distance(plot));
+      Plotly.relayout(plot, { "scene.camera.eye": { x, y, z } });
+    });
+
+  for (const fieldset of document.querySelectorAll("fieldset[data-skin]"))
+    choose(fieldset, (plot, opacity) => Plotly.restyle(plot, { opacity: Number(opacity) }, [0]));
+
+  const places = [...document.querySelectorAll(".canvas")];
+  const next = async () => {
+    const place = places.shift();
+    if (!place) return document.body.setAttribute("data-ready", "yes");
+    await draw(place);
+    setTimeout(next, 0);
+  };
+  next();
+})();

@@ -1,0 +1,82 @@
+"""Every page in a browser, from disk: it draws, asks the network for nothing, and fits its window."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboards import publish
+from dashboards.frames import Frames
+from store.vocabulary import EMOTIONS, NEUTRAL
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOCAL = ("file:", "data:", "blob:")
+CANVASES = "[...document.querySelectorAll('.canvas')]"
+DRAWN = f"() => {CANVASES}.map(c => c.dataset.drawn === 'yes' && !!c.querySelector('.main-svg'))"
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHOWN = "() => document.getElementById('turning').data.filter(t => t.meta && t.visible).map(t => t.meta.group)"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
+    with playwright_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def folders(frames: Frames, poor: Frames, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("dashboards")
+    return {name: publish.write(one, root / name).parent for name, one in (("full", frames), ("poor", poor))}
+
+
+PAGES = [("full", "index.html"), ("full", "model-mm1.html"), ("full", "model-mm2.html"), ("full", "features.html"),
+         ("poor", "index.html"), ("poor", "model-cnn.html"), ("poor", "features.html")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "page"), PAGES)
+def test_pages_draw_without_errors_or_network(browser, folders: dict[str, Path], name: str, page: str) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1400, "height": 900})
+    faults: list[str] = []
+    view.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    view.on("pageerror", lambda error: faults.append(str(error)))
+    view.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    view.on("request", lambda asked: None if asked.url.startswith(LOCAL) else faults.append(asked.url))
+    for width in (1400, 420):
+        view.set_viewport_size({"width": width, "height": 900})
+        view.goto((folders[name] / page).as_uri())
+        view.wait_for_selector("body[data-ready]", timeout=60_000)
+        assert all(view.evaluate(DRAWN)), "a figure was not drawn"
+        assert view.evaluate(OVERFLOW) <= 0, f"the page is wider than {width} px"
+    assert faults == []
+    view.close()
+
+
+def test_the_chooser_changes_the_face_by_keyboard(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1000, "height": 900})
+    view.goto((folders["poor"] / "features.html").as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    assert view.evaluate(SHOWN) == [EMOTIONS[0]] * 2, "the emotion that moves most comes first"
+    view.focus(f"input[value={EMOTIONS[0]}]")
+    view.keyboard.press("ArrowRight")
+    view.wait_for_function(f"({SHOWN})()[0] === '{NEUTRAL}'")
+    assert view.evaluate(SHOWN) == [NEUTRAL] * 2
+    view.close()
+
+
+def test_a_hostile_name_is_read_as_text(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page()
+    view.goto((folders["poor"] / "index.html").as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    labels = view.locator("#coverage-people .ytick").all_text_contents()
+    assert any("<script>" in label for label in labels)
+    view.close()

@@ -1,0 +1,171 @@
+"""Figures: the traces and values that a frame leads to."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from dashboards.figures import confusion, coverage, face, leaderboard, leak, learning, slices
+from dashboards.frames import Frames
+from store.vocabulary import EMOTIONS, HUMAN_AGREEMENT, LANDMARK_COUNT, NEUTRAL, PARTS, STRATEGIES
+from tests.dashboards.builder import SYSTEMS
+
+TEST = PARTS[-1]
+BY_PERSON, BY_IMAGE = STRATEGIES
+
+
+def named(figure: go.Figure, start: str) -> go.Scatter:
+    return next(trace for trace in figure.data if (trace.name or "").startswith(start))
+
+
+def one_run(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("run_id") == f"mm1-corrected-{BY_PERSON}")
+
+
+def test_leaderboard_draws_scores_intervals_and_lines(frames: Frames) -> None:
+    picture = leaderboard.accuracy(frames.leaderboard)
+    dots = named(picture.figure, "corrected")
+    best = SYSTEMS["mm1"][1][1]
+    assert max(dots.x) == pytest.approx(best)
+    assert dots.error_x.visible and dots.error_x.array[0] == pytest.approx(0.06)
+    assert set(named(picture.figure, "human").x) == {HUMAN_AGREEMENT}
+    assert set(named(picture.figure, "chance").x) == {1 / len(EMOTIONS)}
+    assert "95 % bootstrap over people" in picture.note and "6 people" in picture.note
+
+
+def test_untrainable_runs_are_words_and_never_dots(frames: Frames) -> None:
+    figure = leaderboard.accuracy(frames.leaderboard).figure
+    dots = [place for trace in figure.data if "markers" in trace.mode for place in trace.y]
+    said = [note.y for note in figure.layout.annotations if note.text == "not trainable"]
+    assert len(dots) == 8 and len(said) == 4
+    assert not set(dots) & set(said)
+
+
+def test_no_interval_below_five_people(poor: Frames) -> None:
+    picture = leaderboard.accuracy(poor.leaderboard)
+    assert not named(picture.figure, "corrected").error_x.visible
+    assert "fewer than 5" in picture.note and "2 people" in picture.note
+
+
+def test_ranking_puts_people_first_and_untrainable_last(frames: Frames) -> None:
+    rows = leaderboard.ranked(frames.leaderboard).filter(pl.col("strategy") == BY_PERSON)
+    known = rows["accuracy"].drop_nulls().to_list()
+    assert known == sorted(known, reverse=True)
+    assert rows["status"].to_list()[-4:] == ["untrainable"] * 4
+
+
+def test_leak_is_the_difference_of_the_two_splits(frames: Frames) -> None:
+    pairs = leak.pairs(frames.leaderboard)
+    both = pairs.drop_nulls("inflation")
+    assert both.height == 4 and (both["inflation"] > 0).all()
+    assert both["inflation"].to_list() == pytest.approx((both[BY_IMAGE] - both[BY_PERSON]).to_list())
+    assert pairs.height == 8
+
+
+def test_a_failed_run_with_a_number_is_not_scored(frames: Frames) -> None:
+    failed = frames.leaderboard.with_columns(status=pl.lit("failed"))
+    assert failed.filter(leaderboard.is_scored()).is_empty()
+    assert leak.pairs(failed).is_empty()
+
+
+def test_coverage_counts_cells(frames: Frames) -> None:
+    table = coverage.cells(frames.coverage, "subject_id", "emotion")
+    assert table.height == 16 * len(EMOTIONS)
+    assert table["n"].sum() == frames.coverage.height
+    heat = coverage.by_person(frames.coverage).figure.data[0]
+    assert np.shape(heat.z) == (16, len(EMOTIONS))
+    reference = table.filter(pl.col("emotion") == NEUTRAL).row(0, named=True)
+    assert "1 × own reference" in reference["gaps"]
+
+
+def test_people_named_like_numbers_keep_their_names(frames: Frames) -> None:
+    axis = coverage.by_person(frames.coverage).figure.layout.yaxis
+    assert list(axis.ticktext[:2]) == ["001", "002"]
+
+
+def test_curves_mark_the_best_epoch(frames: Frames) -> None:
+    rows = one_run(frames.epochs)
+    picture = learning.curves(rows, "loss")
+    best = rows.sort("val_loss").row(0, named=True)
+    assert picture.figure.data[2].x[0] == best["epoch"]
+    assert picture.figure.layout.yaxis.type is None
+
+
+def test_a_diverging_loss_gets_a_logarithmic_axis(frames: Frames) -> None:
+    rows = one_run(frames.epochs).with_columns(loss=pl.when(pl.col("epoch") == 1).then(1e5).otherwise("loss"))
+    assert learning.curves(rows, "loss").figure.layout.yaxis.type == "log"
+
+
+def test_curves_without_validation_have_no_mark(frames: Frames) -> None:
+    rows = one_run(frames.epochs).with_columns(val_loss=pl.lit(None, pl.Float64))
+    picture = learning.curves(rows, "loss")
+    assert len(picture.figure.data) == 2 and "No validation" in picture.note
+
+
+def test_confusion_rows_sum_to_one_and_title_has_scores(frames: Frames) -> None:
+    rows = one_run(frames.confusion)
+    scores = {"accuracy": 0.861, "roc_auc": 0.972, "n_people": 6}
+    picture = confusion.matrix(rows, part=TEST, emotions=confusion.present(rows), scores=scores)
+    z = np.array(picture.figure.data[0].z, dtype=float)
+    assert z.shape == (len(EMOTIONS), len(EMOTIONS))
+    assert z.sum(axis=1) == pytest.approx(1)
+    assert "0.86" in picture.title and "0.97" in picture.title and "6 people" in picture.note
+
+
+def test_confusion_of_an_emotion_without_photographs_is_blank(frames: Frames) -> None:
+    rows = one_run(frames.confusion).filter(pl.col("truth") != EMOTIONS[0])
+    picture = confusion.matrix(rows, part=TEST, emotions=list(EMOTIONS), scores={})
+    assert set(picture.figure.data[0].z[0]) == {None}
+
+
+def test_two_classes_give_two_by_two(poor: Frames) -> None:
+    assert confusion.present(poor.confusion) == [EMOTIONS[0], NEUTRAL]
+
+
+def test_per_emotion_by_hand() -> None:
+    first, second = EMOTIONS[:2]
+    cells = [(first, first, 3), (first, second, 1), (second, first, 2)]
+    rows = pl.DataFrame([{"part": TEST, "truth": a, "predicted": b, "n": n} for a, b, n in cells])
+    table = confusion.per_emotion(rows)
+    assert table["recall"].to_list() == [0.75, 0.0]
+    assert table["precision"].to_list() == pytest.approx([0.6, 0.0])
+    assert table["f1"].to_list() == pytest.approx([2 * 3 / (4 + 5), 0.0])
+
+
+def test_slices_have_words_and_units(frames: Frames) -> None:
+    labels = [row["label"] for row in slices.rows(one_run(frames.metrics), part=TEST)]
+    assert labels[:3] == ["all photographs", "camera 45°", "camera 90°"]
+    assert "sex female" in labels and any(label.startswith("group ") for label in labels)
+
+
+def test_arrows_start_on_the_face_and_show_the_delta(frames: Frames) -> None:
+    assert frames.neutral is not None
+    picture = face.turning(frames.faces, frames.neutral)
+    emotion = EMOTIONS[0]
+    shafts = next(trace for trace in picture.figure.data if trace.meta == {"group": emotion})
+    x, y, z = (np.asarray(getattr(shafts, letter))[0::3] for letter in "xyz")
+    neutral = frames.neutral
+    assert x == pytest.approx(neutral[:, 0], abs=1e-5)
+    assert y == pytest.approx(neutral[:, 2], abs=1e-5)
+    assert z == pytest.approx(-neutral[:, 1], abs=1e-5), "down in data is down on the page"
+    delta, _ = face.deltas(frames.faces)[emotion]
+    factor = (np.asarray(shafts.x)[1::3] - x)[np.abs(delta[:, 0]) > 0.01] / delta[np.abs(delta[:, 0]) > 0.01, 0]
+    assert factor == pytest.approx(factor[0], abs=1e-3)
+    assert picture.figure.layout.scene.aspectmode == "data"
+    assert len(np.asarray(shafts.x)) == 3 * LANDMARK_COUNT
+
+
+def test_one_emotion_is_visible(frames: Frames) -> None:
+    assert frames.neutral is not None
+    data = face.turning(frames.faces, frames.neutral).figure.data
+    shown = {trace.meta["group"] for trace in data if trace.meta and trace.visible}
+    assert shown == {face.most_moved(face.deltas(frames.faces))}
+
+
+def test_figures_are_pure(frames: Frames) -> None:
+    once, twice = (leaderboard.accuracy(frames.leaderboard).figure.to_json() for _ in range(2))
+    assert once == twice and json.loads(once)["data"]
