@@ -1,0 +1,78 @@
+"""The audit's page: what was checked and what was seen, from disk and without a network or a script.
+
+It shows a verdict; it checks nothing itself. Great Expectations' own results lie beside it as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from store.tables.catalog import BY_NAME
+from validation.relations import ROWS_COUNTED
+from validation.verdict import Finding, Verdict
+
+PAGE = "audit.html"
+RESULTS = "results.json"
+_NAMED_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings about one table, and what one of its rows is."""
+
+    table: str
+    grain: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def rows(self) -> str:
+        """How many rows the table has, in words, where they could be counted."""
+        return next((finding.observed for finding in self.findings if finding.check == ROWS_COUNTED), "not readable")
+
+    @property
+    def failed(self) -> int:
+        """How many of them failed."""
+        return sum(not finding.success for finding in self.findings)
+
+
+def write_page(verdict: Verdict, folder: Path) -> Path:
+    """Write the page and the results into `folder`, which is made; returns the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {"audit_id": verdict.audit_id, "stage": verdict.stage, "passed": verdict.passed, "tables": verdict.raw}
+    (folder / RESULTS).write_text(json.dumps(told, indent=1, default=str) + "\n", encoding="utf-8")
+    page = folder / PAGE
+    page.write_text(render(verdict), encoding="utf-8")
+    return page
+
+
+def render(verdict: Verdict) -> str:
+    """The page as HTML: failures first, then every table with its checks, those with failures first."""
+    groups = sorted(groups_of(verdict), key=lambda group: not group.failed)
+    return _template().render(
+        verdict=verdict, groups=groups, results=RESULTS, named_rows=_NAMED_ROWS,
+        warnings=[finding for finding in verdict.failures if not finding.stops],
+        stopping=[finding for finding in verdict.failures if finding.stops],
+    )  # fmt: skip
+
+
+def groups_of(verdict: Verdict) -> list[Group]:
+    """The findings by table, in the verdict's order; within a table those that failed come first."""
+    return [
+        Group(table, BY_NAME[table].grain, tuple(sorted(found, key=lambda finding: finding.success)))
+        for table, found in groupby(verdict.findings, key=lambda finding: finding.suite)
+    ]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("validation", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("audit.html.j2")

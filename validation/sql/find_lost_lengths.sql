@@ -1,0 +1,16 @@
+-- One row a delta of kind aligned in which a vector has not the length that magnitude says.
+WITH vectors AS (
+    SELECT
+        deltas.image_id,
+        deltas.version,
+        unnest(list_slice(deltas.xyz, 1, -1, 3)) AS x,
+        unnest(list_slice(deltas.xyz, 2, -1, 3)) AS y,
+        unnest(list_slice(deltas.xyz, 3, -1, 3)) AS z,
+        unnest(deltas.magnitude) AS magnitude
+    FROM {batch} AS deltas
+    JOIN features.views AS views ON views.view = 'deltas' AND views.version = deltas.version
+    WHERE views.kind = 'aligned'
+)
+SELECT DISTINCT image_id, version
+FROM vectors
+WHERE NOT abs(sqrt(x * x + y * y + z * z) - magnitude) <= getvariable('length_tolerance') * (1 + magnitude)

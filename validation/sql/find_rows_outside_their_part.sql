@@ -1,0 +1,18 @@
+-- One row a photograph that the newest by_person split puts into another part than the tables train, validate, test do.
+WITH assigned AS (
+    SELECT image_id, part
+    FROM {batch}
+    WHERE split_id = (
+        SELECT max_by(split_id, created_at) FROM splits.sets WHERE strategy = getvariable('by_person')
+    )
+), materialised AS (
+    SELECT image_id, 'train' AS part FROM splits.train
+    UNION ALL
+    SELECT image_id, 'validate' AS part FROM splits.validate
+    UNION ALL
+    SELECT image_id, 'test' AS part FROM splits.test
+)
+SELECT DISTINCT coalesce(assigned.image_id, materialised.image_id) AS image_id
+FROM assigned
+FULL JOIN materialised ON materialised.image_id = assigned.image_id AND materialised.part = assigned.part
+WHERE assigned.image_id IS NULL OR materialised.image_id IS NULL

@@ -1,0 +1,4 @@
+-- One row a view version that a service names and features.views does not hold.
+SELECT services.service, services.view, services.version
+FROM {batch} AS services
+ANTI JOIN features.views AS views ON views.view = services.view AND views.version = services.version
