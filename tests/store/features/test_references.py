@@ -4,7 +4,9 @@ from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL
 HAPPY = EMOTIONS[4]
 
 
-def shot(image_id: str, emotion: str = NEUTRAL, angle: int = FRONTAL_DEG, gaze: str = "frontal", who: str = "a") -> Shot:
+def shot(
+    image_id: str, emotion: str = NEUTRAL, angle: int = FRONTAL_DEG, gaze: str = "frontal", who: str = "a"
+) -> Shot:
     return Shot(image_id, who, emotion, angle, gaze, f"/{image_id}.jpg")
 
 
