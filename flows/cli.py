@@ -9,8 +9,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from store.errors import AffectError
+from store.errors import AffectError, CorpusError, UnknownNameError
 from store.tables.home import Home
+
+LAYOUTS = ("rafd", "manifest")
 
 app = typer.Typer(
     add_completion=False,
@@ -66,6 +68,11 @@ def run(
     verbose: Verbose = False,
 ) -> None:
     """Run everything on your own photographs; what an earlier run has done is not done again."""
+    with _errors():
+        if not images.is_dir():
+            raise CorpusError(f"expected a folder of photographs, but '{images}' is not a folder")
+        if layout not in (None, *LAYOUTS):
+            raise CorpusError(f"layout is {layout!r}, expected one of {' '.join(LAYOUTS)}")
     _pipeline(
         home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
         with_faces=with_faces,
@@ -107,6 +114,8 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
     from flows import terminal
 
     place = Home(home.absolute())
+    with _errors():
+        chosen = _systems(models)
     os.environ.setdefault("PREFECT_HOME", str(place.prefect))
     os.environ.setdefault("KERAS_HOME", str(place.caches / "keras"))
     os.environ.setdefault("MPLCONFIGDIR", str(place.caches / "matplotlib"))
@@ -120,11 +129,22 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
             from flows.pipeline import pipeline
 
             engine.start()
-        chosen = [name.strip() for name in models.split(",")] if models else None
         pipeline(home=str(place.root), models=chosen, **parameters)
         from flows import summary
 
         summary.show(place)
+
+
+def _systems(names: str | None) -> list[str] | None:
+    if names is None:
+        return None
+    from models.systems import SYSTEMS
+
+    chosen = [name.strip() for name in names.split(",")]
+    for name in chosen:
+        if name not in SYSTEMS:
+            raise UnknownNameError(f"model is {name!r}, expected one or more of {','.join(SYSTEMS)}")
+    return chosen
 
 
 class _errors:

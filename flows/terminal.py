@@ -18,7 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 _WIDEST = 10_000
-Advance = Callable[[int], None]
+Advance = Callable[..., None]
+"""`advance(count, total=None)`: so much more is done, and perhaps how much there is in all."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ def show_table(table: Table) -> None:
 
 @contextmanager
 def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]:
-    """A step with a progress bar where `total` is known: yields the step, for its remark, and `advance(n)`."""
+    """A step with a progress bar: yields the step, for its remark, and `advance`."""
     current = Step(title)
     started = time.monotonic()
     columns = (
@@ -71,8 +72,8 @@ def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]
     with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
         handle = bar.add_task(title, total=total)
 
-        def advance(count: int) -> None:
-            bar.advance(handle, count)
+        def advance(count: int, total: int | None = None) -> None:
+            bar.update(handle, advance=count, **({} if total is None else {"total": total}))
 
         yield current, advance
     current.seconds = time.monotonic() - started

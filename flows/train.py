@@ -178,8 +178,8 @@ def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None)
 @task("train a model")
 def train_task(home: Home, plan: Plan) -> str:
     """Train one plan and record it; returns its status."""
-    with terminal.step(plan.title) as (step, _):
-        outcome = train_one(home, plan)
+    with terminal.step(plan.title) as (step, advance):
+        outcome = train_one(home, plan, lambda epoch, total, _: advance(1, total))
         record(home, plan, outcome)
         step.remark = outcome.status if outcome.fitted is None else f"{len(outcome.fitted.epochs)} epochs"
     if outcome.detail:

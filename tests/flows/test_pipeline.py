@@ -132,6 +132,11 @@ def test_help_and_sql_answer_at_once(first: subprocess.CompletedProcess[str], ho
     ("arguments", "message"),
     [
         (("run", "--images", "/nowhere"), "'/nowhere' is not a folder"),
+        (("run", "--images", ".", "--layout", "zip"), "layout is 'zip', expected one of rafd manifest"),
+        (
+            ("run", "--images", ".", "--models", "cnn,resnet"),
+            "model is 'resnet', expected one or more of general_mlp,cnn",
+        ),
         (("sql", "from leaderboard"), "no published store"),
     ],
 )
