@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from store.errors import AffectError, CorpusError, UnknownNameError
+from store.sources.text import printable
 from store.tables.home import Home
 
 LAYOUTS = ("rafd", "manifest")
@@ -122,7 +125,7 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
     if not verbose:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     log = place.logs / "run.log"
-    with _errors(log), terminal.quiet(log, verbose=verbose):
+    with _errors(), terminal.quiet(log, verbose=verbose):
         terminal.say(f"affect-store: everything goes to {place.root}")
         with terminal.step("start the workflow engine"):
             from flows import engine
@@ -147,22 +150,17 @@ def _systems(names: str | None) -> list[str] | None:
     return chosen
 
 
-class _errors:
-    """Turns an expected error into one message and exit code 1; anything else is named, with its trace in the log."""
-
-    def __init__(self, log: Path | None = None) -> None:
-        self.log = log
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, AffectError | OSError):
-            print(f"affect: {error}", file=sys.stderr)
-            raise typer.Exit(1) from None
-        if isinstance(error, KeyboardInterrupt):
-            print("affect: stopped; the next run goes on from here", file=sys.stderr)
-            raise typer.Exit(130) from None
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn an expected error into one message and exit code 1; an unexpected one keeps its trace."""
+    try:
+        yield
+    except (AffectError, OSError) as error:
+        print(f"affect: {printable(str(error))}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        print("affect: stopped; the next run goes on from here", file=sys.stderr)
+        raise typer.Exit(130) from None
 
 
 def _check_libraries() -> None:

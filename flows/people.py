@@ -8,7 +8,7 @@ from flows import terminal
 from flows.engine import flow, task
 from store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES
 
-PEOPLE = 16
+PEOPLE = 24  # a quarter for the test is 6 people: enough for intervals, which need 5
 SEED = 7
 PICTURES_A_PERSON = len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
 

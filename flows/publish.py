@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from flows import terminal
+from flows.audit import run_audit
 from flows.engine import flow, task
 from store.features import views
 from store.features.head_frame import mean_face
@@ -98,8 +99,6 @@ def publish_all(home: Home, audit_id: str, with_faces: bool) -> str:
 @flow("publish")
 def publish(home: str = ".affect", with_faces: bool = False) -> str:
     """Audit the results and publish them; returns the publication's folder. Raises `AuditFailedError`."""
-    from flows.audit import run_audit
-
     place = Home(Path(home).absolute())
     folder: str = publish_all(place, run_audit(place, "results"), with_faces)
     return folder

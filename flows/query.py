@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows import terminal
+from store.sources.text import printable
 from store.tables.home import Home
 from store.tables.query import Answer, ask
 
@@ -51,7 +52,7 @@ def shown(value: Any) -> str:
         return f"<{len(value):,} bytes>"
     if isinstance(value, list | tuple) and len(value) > SHOWN_ELEMENTS:
         return f"[{', '.join(shown(one) for one in value[:SHOWN_ELEMENTS])}, ... {len(value):,} values]"
-    text = str(value)
+    text = printable(str(value))
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 

@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from store.sources.text import printable
+
 _WIDEST = 10_000
 Advance = Callable[..., None]
 """`advance(count, total=None)`: so much more is done, and perhaps how much there is in all."""
@@ -46,8 +48,8 @@ def steps() -> list[Step]:
 
 
 def say(text: str, *, style: str = "") -> None:
-    """One line to the user; square brackets in it are text, not markup."""
-    _console.print(text, style=style, markup=False, soft_wrap=True)
+    """One line to the user; square brackets in it are text, not markup, and control characters are written out."""
+    _console.print(printable(text), style=style, markup=False, soft_wrap=True)
 
 
 def show_table(table: Table) -> None:
@@ -73,7 +75,7 @@ def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]
         handle = bar.add_task(title, total=total)
 
         def advance(count: int, total: int | None = None) -> None:
-            bar.update(handle, advance=count, **({} if total is None else {"total": total}))
+            bar.update(handle, advance=count, total=total)
 
         yield current, advance
     current.seconds = time.monotonic() - started

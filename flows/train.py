@@ -19,6 +19,7 @@ from flows.engine import flow, task
 from flows.split import feature_versions
 from models.systems import RECIPES, REVISION, SYSTEMS, columns
 from store.errors import UnknownNameError, UntrainableError
+from store.features import views
 from store.tables import read, write
 from store.tables.connection import open_work
 from store.tables.home import Home
@@ -138,7 +139,7 @@ def record(home: Home, plan: Plan, outcome: Outcome) -> None:
     path, digest = save_artifact(home, plan, outcome.fitted) if outcome.fitted else (None, None)
     with open_work(home) as connection:
         rows = read.split_rows(connection, plan.split_id)
-    tables = {"registry.runs": _run_row(plan, outcome, path, digest)}
+    tables = {"registry.runs": _run_row(plan, outcome, path, digest), "features.services": _service_rows(plan)}
     if outcome.fitted is not None and outcome.predictions is not None:
         truth = rows.select("image_id", pl.col("label").alias("truth"))
         predictions = outcome.predictions.join(truth, on="image_id")
@@ -172,6 +173,18 @@ def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None)
         "parameters": [write.as_json(outcome.fitted.parameters if outcome.fitted else {"epochs": plan.epochs})],
         "artifact_path": [path],
         "artifact_sha256": [digest],
+    }
+
+
+def _service_rows(plan: Plan) -> dict[str, list[Any]]:
+    """The feature service of a model and recipe: the view versions that it trains on, used again for prediction."""
+    named = {one.version: one.view for one in views.current()}
+    versions = list(plan.versions.values())
+    return {
+        "service": [f"{plan.model}.{plan.recipe}"] * len(versions),
+        "view": [named[one] for one in versions],
+        "version": versions,
+        "created_at": [write.now()] * len(versions),
     }
 
 
@@ -219,7 +232,8 @@ def train(
     with open_work(place) as connection:
         split_ids = {row[0]: row[1] for row in read.frame(connection, "select_newest_splits").iter_rows()}
         known = set(read.frame(connection, "select_run_ids")["run_id"])
-    caps = {"published": published_epochs or epochs, "corrected": epochs}
+    least = min((cap for cap in (published_epochs, epochs) if cap is not None), default=None)
+    caps = {"published": least, "corrected": epochs}
     wanted = plans(split_ids, models or list(SYSTEMS), caps, is_demo=is_demo)
     missing = [plan for plan in wanted if plan.run_id not in known]
     terminal.say(f"  {len(missing)} models to train, {len(wanted) - len(missing)} trained before")

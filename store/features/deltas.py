@@ -1,7 +1,7 @@
 """Delta features: each face against a reference face of the same person, for whole batches in NumPy.
 
-`frontal_unit` is the 2022 notebook's; `aligned` is the corrected one: rigid alignment, head frame, lengths kept. Nothing
-here chooses the reference: see `references`.
+`frontal_unit` is the 2022 notebook's; `aligned` is the corrected one: rigid alignment, head frame, lengths kept.
+Nothing here chooses the reference: see `references`.
 """
 
 from __future__ import annotations

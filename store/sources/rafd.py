@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from store.errors import CorpusError, CorpusNameError
+from store.sources.text import is_storable, storable
 from store.types import Candidate, Labels, Reject
 from store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, RAFD_POPULATIONS, SEXES
 
@@ -31,9 +32,11 @@ def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
         raise CorpusError(f"expected a folder of photographs, but '{folder}' is not a folder")
     for path in _pictures(folder):
         try:
+            if not is_storable(str(path)):
+                raise CorpusNameError(f"{storable(str(path))!r} is not valid UTF-8")
             yield Candidate(path, parse(path.name, corpus))
         except CorpusNameError as error:
-            yield Reject(str(path), "bad name", str(error))
+            yield Reject(storable(str(path)), "bad name", storable(str(error)))
 
 
 def parse(name: str, corpus: str) -> Labels:

@@ -34,6 +34,12 @@ def test_a_step_tells_its_time_and_remark(capsys: pytest.CaptureFixture[str]) ->
     assert terminal.steps()[-1].remark == "2 sheep" and terminal.steps()[-1].seconds >= 0
 
 
+def test_a_file_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.say("a\x1b[2Jb\udcff.jpg")
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown and "a\\x1b[2Jb" in shown
+
+
 def test_brackets_are_text(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.say("[red]a.jpg[/red]")
     assert "[red]a.jpg[/red]" in capsys.readouterr().out

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_a_folder_is_read_in_order_with_rejects_and_without_other_files(tmp_path
     found = list(rafd.scan(tmp_path, "lab"))
     assert [type(one) for one in found] == [Reject, Candidate]
     assert isinstance(found[0], Reject) and found[0].reason == "bad name"
+
+
+def test_a_name_that_is_not_utf8_is_set_aside_and_can_be_stored(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/Rafd090_\xff_Kid_male_sad_left.jpg")).write_bytes(b"x")
+    (found,) = rafd.scan(tmp_path, "lab")
+    assert isinstance(found, Reject)
+    assert (found.path + found.detail).encode("utf-8")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
