@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from store.errors import AffectError, CorpusError, UnknownNameError
+from store.errors import AffectError, CorpusError, UnexpectedError, UnknownNameError
 from store.sources.text import printable
 from store.tables.home import Home
 
@@ -125,7 +126,7 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
     if not verbose:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     log = place.logs / "run.log"
-    with _errors(), terminal.quiet(log, verbose=verbose):
+    with _errors(), terminal.quiet(log, verbose=verbose), _surprises(log):
         terminal.say(f"affect-store: everything goes to {place.root}")
         with terminal.step("start the workflow engine"):
             from flows import engine
@@ -161,6 +162,21 @@ def _errors() -> Iterator[None]:
     except KeyboardInterrupt:
         print("affect: stopped; the next run goes on from here", file=sys.stderr)
         raise typer.Exit(130) from None
+
+
+@contextmanager
+def _surprises(log: Path) -> Iterator[None]:
+    """Put the trace of an unexpected error where the libraries' words go, and leave one sentence for the user."""
+    try:
+        yield
+    except (AffectError, OSError, typer.Exit):
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        raise UnexpectedError(
+            f"something unexpected stopped the run: {type(error).__name__}: {error}. Its trace is at the end of {log}; "
+            "what is stored stays, and the next run goes on from there"
+        ) from error
 
 
 def _check_libraries() -> None:

@@ -14,6 +14,7 @@ AffectError
 ├── AuditFailedError     the gate's no: nothing was published
 ├── UntrainableError     a training set from which the asked model cannot be trained
 ├── WorkerDiedError      a worker process that was killed
+├── UnexpectedError      what nobody foresaw, in one sentence with the place of its trace
 └── MissingLibraryError  a library of the operating system that is not installed
 """
 
@@ -72,6 +73,10 @@ class UntrainableError(AffectError):
 
 class WorkerDiedError(AffectError):
     """A worker process that was killed from outside."""
+
+
+class UnexpectedError(AffectError):
+    """What nobody foresaw: names the error and the log that holds its trace."""
 
 
 class MissingLibraryError(AffectError):
