@@ -1,0 +1,130 @@
+"""Which rows of a training frame a system can use, and their values read in place from Arrow's own buffers.
+
+No value is copied until a batch asks for it, and nothing is converted: vectors stay float32, photographs uint8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from store.errors import ShapeError
+from store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, VECTOR_LENGTH
+
+IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
+VECTOR_SHAPE = (VECTOR_LENGTH,)
+
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Values:
+    """One column's values for chosen rows: `blocks` are views into Arrow's buffers, one a chunk, (n, *shape);
+    `starts` is the first position of each block and `positions` the place of each chosen row in all blocks."""
+
+    blocks: tuple[NDArray[np.generic], ...]
+    starts: Indices
+    positions: Indices
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one row."""
+        return tuple(self.blocks[0].shape[1:])
+
+    def take(self, rows: Indices) -> NDArray[np.generic]:
+        """Copy of the chosen rows with these indices, (len(rows), *shape)."""
+        wanted = self.positions[rows]
+        block_of = np.searchsorted(self.starts, wanted, side="right") - 1
+        out = np.empty((len(wanted), *self.shape), dtype=self.blocks[0].dtype)
+        for index in np.unique(block_of):
+            here = block_of == index
+            out[here] = self.blocks[index][wanted[here] - self.starts[index]]
+        return out
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a frame that have all inputs of a system: values by input name, labels, and row numbers."""
+
+    inputs: dict[str, Values]
+    labels: NDArray[np.int64]
+    numbers: Indices
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def take(self, rows: Indices) -> dict[str, NDArray[np.generic]]:
+        """Copy of the inputs of the rows with these indices."""
+        return {name: values.take(rows) for name, values in self.inputs.items()}
+
+
+def select(table: pa.Table, columns: Mapping[str, str]) -> Rows:
+    """The rows of `table` in which every column of `columns` (input name -> column) holds a value.
+
+    Raises `ShapeError` where a column is neither rgb bytes nor a vector of the expected length.
+    """
+    read = {name: _read(table.column(column), column) for name, column in columns.items()}
+    usable = np.ones(table.num_rows, dtype=bool)
+    for _, _, valid in read.values():
+        usable &= valid
+    numbers = np.flatnonzero(usable).astype(np.int64)
+    inputs = {name: _values(blocks, positions[numbers]) for name, (blocks, positions, _) in read.items()}
+    labels = table.column("label").to_numpy()[numbers].astype(np.int64)
+    return Rows(inputs, labels, numbers)
+
+
+def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:
+    lengths = [len(block) for block in blocks]
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64) if blocks else np.zeros(1, np.int64)
+    return Values(tuple(blocks), starts, positions)
+
+
+def _read(column: pa.ChunkedArray, name: str) -> tuple[list[NDArray[np.generic]], Indices, Mask]:
+    """Blocks of one column, the position of every row in them (meaningless where invalid), and which rows are valid."""
+    chunk_reader = _vector_chunk if pa.types.is_fixed_size_list(column.type) else _image_chunk
+    blocks: list[NDArray[np.generic]] = []
+    positions, valid, start = [], [], 0
+    for chunk in column.chunks or [pa.array([], column.type)]:
+        block, position, is_valid = chunk_reader(chunk, name)
+        blocks.append(block)
+        positions.append(position + start)
+        valid.append(is_valid)
+        start += len(block)
+    return blocks, np.concatenate(positions), np.concatenate(valid)
+
+
+def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.float32], Indices, Mask]:
+    size = chunk.type.list_size
+    if size != VECTOR_LENGTH or not pa.types.is_float32(chunk.type.value_type):
+        raise ShapeError(f"column {name!r}: expected lists of {VECTOR_LENGTH} float32, received {chunk.type}")
+    values = chunk.values.slice(chunk.offset * size, len(chunk) * size)
+    valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+    if values.null_count:  # a missing vector may be written as a list of missing numbers
+        present = np.asarray(values.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+        valid = valid & present.reshape(-1, size).all(axis=1)
+    buffer = values.buffers()[1] if len(values) else b""
+    flat = np.frombuffer(buffer, dtype=np.float32, count=len(values), offset=4 * values.offset if len(values) else 0)
+    return flat.reshape(-1, size), np.arange(len(chunk), dtype=np.int64), valid
+
+
+def _image_chunk(chunk: pa.Array, name: str) -> tuple[NDArray[np.uint8], Indices, Mask]:
+    if not (pa.types.is_binary(chunk.type) or pa.types.is_large_binary(chunk.type)):
+        raise ShapeError(f"column {name!r}: expected binary or fixed-size lists of float32, received {chunk.type}")
+    valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+    if not valid.any():
+        return np.empty((0, *IMAGE_SHAPE), np.uint8), np.zeros(len(chunk), np.int64), valid
+    width = np.int64 if pa.types.is_large_binary(chunk.type) else np.int32
+    ends = np.frombuffer(chunk.buffers()[1], dtype=width)[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
+    lengths = np.diff(ends)
+    if (lengths[valid] != PIXEL_BYTES).any() or lengths[~valid].any():
+        raise ShapeError(f"column {name!r}: expected {PIXEL_BYTES} bytes a photograph, received {set(lengths[valid])}")
+    flat = np.frombuffer(chunk.buffers()[2], dtype=np.uint8)[ends[0] : ends[-1]]
+    return flat.reshape(-1, *IMAGE_SHAPE), (ends[:-1] - ends[0]) // PIXEL_BYTES, valid
