@@ -41,7 +41,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Which people.")] = 7,
     models: Models = None,
     epochs: Epochs = None,
-    published_epochs: Annotated[int, typer.Option(min=1, help="Most epochs of the published recipe.")] = 4,
+    published_epochs: Annotated[int, typer.Option(min=1, help="Most epochs of the published recipe.")] = 3,
     verbose: Verbose = False,
 ) -> None:
     """Render people, and run everything on them: the store and the dashboards in about ten minutes.

@@ -7,13 +7,18 @@ import polars as pl
 
 from dashboards import palette, words
 from dashboards.figures.base import Picture, figure, words_axis
-from store.vocabulary import EMOTIONS
+from store.vocabulary import EMOTIONS, PROFILE_ANGLES_DEG
 
 OK = "ok"
 REFERENCE = "own reference"
 """The status of a person's reference photograph: it has no difference to itself, by design."""
 
 LONGEST_PX = 1500
+
+
+def in_use(coverage: pl.DataFrame) -> pl.DataFrame:
+    """The cells of the cameras that are used: profile photographs are catalogued, but no face is looked for in them."""
+    return coverage.filter(~pl.col("camera_angle_deg").is_in(PROFILE_ANGLES_DEG))
 
 
 def is_complete() -> pl.Expr:
@@ -103,7 +108,7 @@ def _note(coverage: pl.DataFrame) -> str:
         "Complete: the photograph is there, a face was found and it has a reference; "
         f"{complete:,} of {coverage.height:,}, among them {words.count(references, 'reference photograph')}, which "
         "cannot differ from themselves. "
-        "Blue: all complete; the warmer, the more is missing; blank: not part of the design."
+        "Blue: all complete; the warmer, the more is missing; blank: not part of the design. Profile cameras are left out."
     )
 
 

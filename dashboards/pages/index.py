@@ -36,7 +36,7 @@ def page(frames: Frames, site: Site) -> str:
         "sentences": _sentences(board),
         "leak": leak.leak(board),
         "leak_rows": [_leak_row(row) for row in leak.pairs(board).iter_rows(named=True)],
-        "coverage": _coverage(frames.coverage),
+        "coverage": _coverage(coverage.in_use(frames.coverage)),
         "parts": _parts(frames.parts),
         "misses": _misses(frames.coverage),
         "rejects": _rejects(frames.rejects),
@@ -89,7 +89,7 @@ def _boards(board: pl.DataFrame) -> list[Placed]:
 
 
 def _lead(frames: Frames) -> str:
-    used = frames.coverage
+    used = coverage.in_use(frames.coverage)
     return (
         f"{words.count(frames.leaderboard['model'].n_unique(), 'system')}, "
         f"{words.count(frames.leaderboard.height, 'training run')}, "
@@ -131,11 +131,16 @@ def _mean(both: pl.DataFrame) -> float:
 
 
 def _data_cards(frames: Frames) -> list[dict[str, str]]:
-    complete = frames.coverage.filter(coverage.is_complete()).height
-    total, aside = frames.coverage.height, frames.rejects.height
+    used = coverage.in_use(frames.coverage)
+    complete = used.filter(coverage.is_complete()).height
+    total, aside = used.height, frames.rejects.height
     ready = f"{100 * complete / total:.1f} %" if total else words.NO_VALUE
     return [
-        {"name": "Photographs complete", "value": ready, "detail": f"{complete:,} of {total:,} cells of the design"},
+        {
+            "name": "Photographs complete",
+            "value": ready,
+            "detail": f"{complete:,} of {total:,} cells of the design, profiles left out",
+        },
         {"name": "Files set aside", "value": f"{aside:,}", "detail": "each with its reason below" if aside else "none"},
     ]
 

@@ -169,3 +169,11 @@ def test_one_emotion_is_visible(frames: Frames) -> None:
 def test_figures_are_pure(frames: Frames) -> None:
     once, twice = (leaderboard.accuracy(frames.leaderboard).figure.to_json() for _ in range(2))
     assert once == twice and json.loads(once)["data"]
+
+
+def test_profile_cameras_are_no_gaps_in_the_coverage(frames: Frames) -> None:
+    profile = frames.coverage.with_columns(
+        pl.lit(0, pl.UInt16).alias("camera_angle_deg"), status=pl.lit("profile camera")
+    )
+    both = pl.concat([frames.coverage, profile])
+    assert coverage.in_use(both).equals(frames.coverage) and coverage.in_use(profile).is_empty()
