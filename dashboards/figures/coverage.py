@@ -108,7 +108,8 @@ def _note(coverage: pl.DataFrame) -> str:
         "Complete: the photograph is there, a face was found and it has a reference; "
         f"{complete:,} of {coverage.height:,}, among them {words.count(references, 'reference photograph')}, which "
         "cannot differ from themselves. "
-        "Blue: all complete; the warmer, the more is missing; blank: not part of the design. Profile cameras are left out."
+        "Blue: all complete; the warmer, the more is missing; blank: not part of the design. Profile cameras are left "
+        "out."
     )
 
 
