@@ -171,11 +171,12 @@ def known_of(connection: Connection) -> Known:
 
 def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
     """Ingest one folder; returns how many photographs are new."""
-    with terminal.step("catalogue photographs", None) as (step, _):
+    sources = list(LAYOUTS[layout](folder, corpus))
+    with terminal.step("catalogue photographs", len(sources)) as (step, advance):
         with open_work(home) as connection:
             known = known_of(connection)
-        sources = list(LAYOUTS[layout](folder, corpus))
-        arrivals = sort_out(zip(sources, _look_at_all(sources, corpus, known), strict=True), known)
+        looked = _look_at_all(sources, corpus, known, advance)
+        arrivals = sort_out(zip(sources, looked, strict=True), known)
         with open_work(home) as connection:
             photos, rejects = store_arrivals(connection, corpus, arrivals)
         in_use = sum(one.labels.camera_angle_deg not in PROFILE_ANGLES_DEG for one in arrivals.photos)
@@ -191,9 +192,13 @@ def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
     return photos + rejects + len(arrivals.moved)
 
 
-def _look_at_all(sources: list[Candidate | Reject], corpus: str, known: Known) -> Iterator[Photo | Reject | str]:
+def _look_at_all(
+    sources: list[Candidate | Reject], corpus: str, known: Known, advance: terminal.Advance
+) -> Iterator[Photo | Reject | str]:
     with ThreadPoolExecutor() as pool:
-        yield from pool.map(lambda one: one if isinstance(one, Reject) else look(one, corpus, known), sources)
+        for found in pool.map(lambda one: one if isinstance(one, Reject) else look(one, corpus, known), sources):
+            advance(1)
+            yield found
 
 
 catalogue_folder = task("read the folder")(ingest_folder)

@@ -239,6 +239,8 @@ def train(
     terminal.say(f"  {len(missing)} models to train, {len(wanted) - len(missing)} trained before")
     for plan in missing:
         train_task(place, plan)
-    if missing:
+    with open_work(place) as connection:
+        uncompared = read.number(connection, "count_uncompared_runs")
+    if uncompared:
         compare_models(place)
     return len(missing)
