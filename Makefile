@@ -29,7 +29,8 @@ format: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Resolves pyproject.toml anew for both Pythons into one lock with hashes and without download addresses.
+# Resolves pyproject.toml for both Pythons into one lock with hashes and without download addresses. Pins that still
+# fit stay; to raise one, delete its lines first.
 lock:
 	python3 -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv

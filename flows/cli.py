@@ -12,11 +12,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from store.errors import AffectError, CorpusError, UnexpectedError, UnknownNameError
+from store.errors import AffectError, UnexpectedError, UnknownNameError
+from store.sources.layouts import layout_of
 from store.sources.text import printable
 from store.tables.home import Home
-
-LAYOUTS = ("rafd", "manifest")
 
 app = typer.Typer(
     add_completion=False,
@@ -73,10 +72,7 @@ def run(
 ) -> None:
     """Run everything on your own photographs; what an earlier run has done is not done again."""
     with _errors():
-        if not images.is_dir():
-            raise CorpusError(f"expected a folder of photographs, but '{images}' is not a folder")
-        if layout not in (None, *LAYOUTS):
-            raise CorpusError(f"layout is {layout!r}, expected one of {' '.join(LAYOUTS)}")
+        layout_of(images, layout)
     _pipeline(
         home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
         with_faces=with_faces,
@@ -92,7 +88,7 @@ def people(
     """Render synthetic people in RaFD's file names: 8 emotions x 3 gazes x 5 cameras each."""
     _check_libraries()
     from flows import terminal
-    from flows.people import write_people
+    from flows.rendering import write_people
 
     with _errors():
         write_people(folder.absolute(), people, seed)
@@ -121,8 +117,6 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
     with _errors():
         chosen = _systems(models)
     os.environ.setdefault("PREFECT_HOME", str(place.prefect))
-    os.environ.setdefault("KERAS_HOME", str(place.caches / "keras"))
-    os.environ.setdefault("MPLCONFIGDIR", str(place.caches / "matplotlib"))
     if not verbose:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     log = place.logs / "run.log"
@@ -156,6 +150,9 @@ def _errors() -> Iterator[None]:
     """Turn an expected error into one message and exit code 1; an unexpected one keeps its trace."""
     try:
         yield
+    except BrokenPipeError:  # the reader has seen enough: `affect sql ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
     except (AffectError, OSError) as error:
         print(f"affect: {printable(str(error))}", file=sys.stderr)
         raise typer.Exit(1) from None

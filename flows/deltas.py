@@ -14,7 +14,7 @@ from flows.engine import flow, task
 from flows.landmarks import register_views, store_misses
 from store.features import deltas as transforms
 from store.features import references, views
-from store.features.references import NO_FACE, NO_REFERENCE, Reference, Shot
+from store.features.references import NO_FACE, NO_REFERENCE, SAME_PICTURE, Reference, Shot
 from store.features.views import ViewVersion
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
@@ -44,6 +44,14 @@ def choose(shots: pl.DataFrame, rule: Callable[[Iterable[Shot]], dict[str, Refer
     ).filter(~pl.col("is_done"))
 
 
+def set_copies_aside(connection: Connection, pairs: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """The pairs whose faces differ, and the ids of photographs that are their reference's picture in another file."""
+    faces = _faces(connection, pairs["image_id"].to_list())
+    references_ = _faces(connection, pairs["reference_id"].to_list())
+    is_copy = (faces == references_).all(axis=(1, 2))
+    return pairs.filter(~pl.Series(is_copy)), pairs.filter(pl.Series(is_copy))["image_id"].to_list()
+
+
 def compute(connection: Connection, kind: str, pairs: pl.DataFrame, sizes: dict[str, tuple[int, int]]) -> Any:
     """The batch of one kind for rows of `choose` that have a reference."""
     faces = _faces(connection, pairs["image_id"].to_list())
@@ -65,7 +73,7 @@ def _faces(connection: Connection, image_ids: list[str]) -> np.ndarray:
 
 
 def store_deltas(connection: Connection, version: str, pairs: pl.DataFrame, batch: Any) -> int:
-    """Rows of `features.deltas`."""
+    """Rows of `features.deltas`; returns how many are new."""
     columns = {
         "image_id": pairs["image_id"].to_list(),
         "version": [version] * len(pairs),
@@ -85,15 +93,23 @@ def compute_missing(home: Home) -> int:
     with terminal.step("compute delta features") as (step, _), open_work(home) as connection:
         register_views(connection)
         for view, rule in kinds():
-            parameters = {"deltas": view.version, "landmarks": views.landmarks().version, "retried": NO_REFERENCE}
+            parameters = {
+                "deltas": view.version,
+                "landmarks": views.landmarks().version,
+                "retried": NO_REFERENCE,
+                "no_face": NO_FACE,
+            }
             shots = read.frame(connection, "select_shots", parameters)
             sizes = {row[0]: (row[1], row[2]) for row in shots.select("image_id", "width_px", "height_px").iter_rows()}
             chosen = choose(shots, rule)
             without = chosen.filter(pl.col("reference_id") == "")
             reasons = [(image_id, "deltas", reason) for image_id, reason in without.select("image_id", "rule").rows()]
             missed += store_misses(connection, reasons, view.version)
-            for pairs in chosen.filter(pl.col("reference_id") != "").iter_slices(COMPUTED_AT_ONCE):
-                done += store_deltas(connection, view.version, pairs, compute(connection, view.kind, pairs, sizes))
+            for slice_ in chosen.filter(pl.col("reference_id") != "").iter_slices(COMPUTED_AT_ONCE):
+                pairs, same = set_copies_aside(connection, slice_)
+                missed += store_misses(connection, [(one, "deltas", SAME_PICTURE) for one in same], view.version)
+                if len(pairs):
+                    done += store_deltas(connection, view.version, pairs, compute(connection, view.kind, pairs, sizes))
             write.drop_resolved_misses(connection, view.version)
         step.remark = f"{done:,} rows, {missed} without a reference or face" if done + missed else "nothing new"
     return done + missed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 ENVIRONMENT = {
@@ -37,6 +38,12 @@ def flow(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def task(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A Prefect task without a cache: idempotence lies in the store's keys."""
     return _task(name=name, persist_result=False, cache_policy=NO_CACHE)
+
+
+def keep_caches_in(folder: Path) -> None:
+    """Let Keras and Matplotlib, which MediaPipe brings, keep their files in `folder` rather than in the user's home."""
+    os.environ.setdefault("KERAS_HOME", str(folder / "keras"))
+    os.environ.setdefault("MPLCONFIGDIR", str(folder / "matplotlib"))
 
 
 def start() -> None:

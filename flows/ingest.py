@@ -6,6 +6,7 @@ A file is identified by the sha256 of its bytes. What cannot be used becomes a r
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -15,14 +16,14 @@ from flows import terminal
 from flows.engine import flow, task
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
-from store.sources import manifest, rafd
+from store.sources.layouts import LAYOUTS, layout_of
+from store.sources.text import is_storable, storable
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
 from store.types import Candidate, Photo, Reject
 from store.vocabulary import PROFILE_ANGLES_DEG
 
-LAYOUTS = {"rafd": rafd.scan, "manifest": manifest.scan}
 LARGEST_BYTES = 64 * 2**20
 PROFILE_REASON = "profile camera"
 
@@ -45,22 +46,15 @@ class Arrivals:
     unchanged: int = 0
 
 
-def layout_of(folder: Path, layout: str | None) -> str:
-    """The layout that is asked for, or 'manifest' where the folder has a manifest, else 'rafd'."""
-    if layout is None:
-        return "manifest" if (folder / manifest.NAME).is_file() else "rafd"
-    if layout not in LAYOUTS:
-        raise CorpusError(f"layout is {layout!r}, expected one of {' '.join(LAYOUTS)}")
-    return layout
-
-
 def look(candidate: Candidate, corpus: str, known: Known) -> Photo | Reject | str:
     """Read one file: a photograph, a reject, or the image_id of a photograph whose bytes are in the catalogue."""
     path = candidate.path
     try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            return Reject(str(path), "too large", f"{size:,} bytes are more than {LARGEST_BYTES:,}")
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            return Reject(str(path), "unreadable", f"'{path}' is no regular file")
+        if about.st_size > LARGEST_BYTES:
+            return Reject(str(path), "too large", f"{about.st_size:,} bytes are more than {LARGEST_BYTES:,}")
         data = path.read_bytes()
         image_id = hashlib.sha256(data).hexdigest()
         if image_id in known.paths:
@@ -70,7 +64,7 @@ def look(candidate: Candidate, corpus: str, known: Known) -> Photo | Reject | st
         return Reject(str(path), "missing file", f"'{path}' does not exist")
     except (OSError, UnreadablePhotoError) as error:
         return Reject(str(path), "unreadable", f"'{path}' cannot be read as a photograph: {error}")
-    return Photo(image_id, corpus, path, candidate.labels, width, height, size)
+    return Photo(image_id, corpus, path, candidate.labels, width, height, about.st_size)
 
 
 def sort_out(looked: Iterable[tuple[Candidate | Reject, Photo | Reject | str]], known: Known) -> Arrivals:
@@ -90,13 +84,20 @@ def sort_out(looked: Iterable[tuple[Candidate | Reject, Photo | Reject | str]], 
 
 
 def _sort_known(image_id: str, path: str, seen: dict[str, str], arrivals: Arrivals) -> None:
-    if seen[image_id] == path:
+    if seen[image_id] == path or _is_same_file(seen[image_id], path):
         arrivals.unchanged += 1
     elif Path(seen[image_id]).exists():
         arrivals.rejects.append(_duplicate(path, seen[image_id]))
     else:
         arrivals.moved.append((image_id, path))
         seen[image_id] = path
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def _sort_new(photo: Photo, seen: dict[str, str], people: dict[str, tuple[str, str]], arrivals: Arrivals) -> None:
@@ -125,6 +126,7 @@ def store_arrivals(connection: Connection, corpus: str, arrivals: Arrivals) -> t
         for image_id, path in arrivals.moved:
             write.move_photo(connection, image_id, path)
         photos = _store_photos(connection, arrivals.photos, moment) if arrivals.photos else 0
+        write.drop_healed_rejects(connection, corpus, [one.path for one in arrivals.rejects])
         rejects = 0
         if arrivals.rejects:
             columns = {
@@ -161,6 +163,19 @@ def _store_photos(connection: Connection, photos: list[Photo], moment: object) -
     return write.append(connection, "catalogue.images", images)
 
 
+def require_same_root(connection: Connection, corpus: str, folder: Path) -> None:
+    """Raise `CorpusError` where the corpus's name already stands for another folder that is still there.
+
+    A person is known by the corpus's name and a number, so two corpora of one name would make strangers one person.
+    """
+    for (path,) in read.frame(connection, "select_corpus_paths", {"corpus": corpus}).iter_rows():
+        if not Path(path).is_relative_to(folder) and Path(path).exists():
+            raise CorpusError(
+                f"the corpus {corpus!r} of this home has photographs elsewhere, e.g. '{path}': give '{folder}' a name "
+                "of its own with --corpus, or the same people would get mixed up"
+            )
+
+
 def known_of(connection: Connection) -> Known:
     """What the catalogue holds."""
     photos = read.frame(connection, "select_known_photos")
@@ -174,6 +189,7 @@ def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
     sources = list(LAYOUTS[layout](folder, corpus))
     with terminal.step("catalogue photographs", len(sources)) as (step, advance):
         with open_work(home) as connection:
+            require_same_root(connection, corpus, folder)
             known = known_of(connection)
         looked = _look_at_all(sources, corpus, known, advance)
         arrivals = sort_out(zip(sources, looked, strict=True), known)
@@ -207,8 +223,15 @@ catalogue_folder = task("read the folder")(ingest_folder)
 @flow("ingest")
 def ingest(images: str, home: str = ".affect", layout: str | None = None, corpus: str | None = None) -> int:
     """Catalogue the photographs below `images`; returns the number of new rows. Raises `CorpusError`."""
-    folder = Path(images).absolute()
-    if not folder.is_dir():
-        raise CorpusError(f"expected a folder of photographs, but '{folder}' is not a folder")
-    found: int = catalogue_folder(folder, layout_of(folder, layout), corpus or folder.name, Home(Path(home).absolute()))
+    folder = Path(images).resolve()
+    layout = layout_of(folder, layout)
+    if not is_storable(str(folder)):
+        raise CorpusError(f"the folder's path is not valid UTF-8: {storable(str(folder))!r}")
+    name = corpus or corpus_of(images)
+    found: int = catalogue_folder(folder, layout, name, Home(Path(home).absolute()))
     return found
+
+
+def corpus_of(images: str) -> str:
+    """The name of the corpus in a folder, unless the user gives one: the folder's own."""
+    return Path(images).resolve().name

@@ -25,6 +25,8 @@ from store.tables.home import Home
 from store.types import Face, NoFace
 
 STORED_AT_ONCE = 256
+UNREADABLE = "cannot be read"
+"""Begins the reason of a photograph that could not be read this time; it is tried again at every run."""
 
 
 def register_views(connection: Connection) -> None:
@@ -45,6 +47,8 @@ def register_views(connection: Connection) -> None:
         "created_at": [write.now()] * len(current),
     }
     write.append(connection, "features.views", write.batch("features.views", columns))
+    for one in current:
+        write.make_view_current(connection, one.version)
 
 
 def store_extracted(connection: Connection, found: list[Extracted]) -> None:
@@ -55,9 +59,10 @@ def store_extracted(connection: Connection, found: list[Extracted]) -> None:
     misses = [(one.image_id, "landmarks", NO_FACE) for one in found if isinstance(one.face, NoFace)]
     for one in found:
         if one.unreadable:
-            reason = f"unreadable: {one.unreadable}"
+            reason = f"{UNREADABLE}: {one.unreadable}"
             misses += [(one.image_id, "landmarks", reason), (one.image_id, "pixels", reason)]
     with write.transaction(connection):
+        write.drop_unreadable(connection, [one.image_id for one in found], UNREADABLE)
         if faces:
             xyz = np.stack([one.xyz for one in faces]).reshape(len(faces), -1)
             _append(connection, "landmarks", [one.image_id for one in faces], {"xyz": xyz}, moment)
@@ -93,15 +98,21 @@ def extract_missing(home: Home) -> int:
     with open_work(home) as connection:
         register_views(connection)
         versions = {"landmarks": views.landmarks().version, "pixels": views.pixels().version}
-        wanted = read.frame(connection, "select_images_to_extract", versions).rows()
+        wanted = read.frame(connection, "select_images_to_extract", {**versions, "retried": UNREADABLE}).rows()
     faces = misses = 0
+    unreadable: list[str] = []
     with terminal.step("find faces, shrink pictures", len(wanted)) as (step, advance):
         for chunk in _chunks(_whole(extract(wanted)), STORED_AT_ONCE, advance):
             with open_work(home) as connection:
                 store_extracted(connection, chunk)
             faces += sum(isinstance(one.face, Face) for one in chunk)
-            misses += sum(not isinstance(one.face, Face) for one in chunk)
+            misses += sum(isinstance(one.face, NoFace) for one in chunk)
+            unreadable += [one.unreadable for one in chunk if one.unreadable]
         step.remark = f"{faces:,} faces, {misses} without" if wanted else "nothing new"
+    if unreadable:
+        terminal.say(
+            f"      {len(unreadable)} could not be read and are tried again next time: {unreadable[0]}", style="yellow"
+        )
     return len(wanted)
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 from flows import terminal
 from flows.audit import audit
 from flows.deltas import deltas
-from flows.engine import flow
-from flows.ingest import ingest
+from flows.engine import flow, keep_caches_in
+from flows.ingest import corpus_of, ingest
 from flows.landmarks import landmarks
 from flows.people import PEOPLE, SEED, render_people
 from flows.publish import publish
 from flows.split import split
 from flows.train import train
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.tables.publish import is_current
 
 
@@ -40,13 +41,33 @@ def pipeline(
     Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
     """
     place = Home(Path(home).absolute())
-    if images is None:
-        images = str(place.people)
-        render_people(images, people, seed)
+    keep_caches_in(place.caches)
+    with hold(place):
+        if images is None:
+            images = str(place.people)
+            render_people(images, people, seed)
+        prepare(images, home, layout, corpus or corpus_of(images))
+        return finish(place, models, epochs, published_epochs, is_demo, with_faces)
+
+
+def prepare(images: str, home: str, layout: str | None, corpus: str) -> None:
+    """From photographs to the tables that are ready to train on."""
     ingest(images, home, layout, corpus)
     landmarks(home)
     deltas(home)
-    split(home)
+    split(home, corpus)
+
+
+def finish(
+    place: Home,
+    models: list[str] | None,
+    epochs: int | None,
+    published_epochs: int | None,
+    is_demo: bool,
+    with_faces: bool,
+) -> bool:
+    """Audit, train and publish what the published store does not show yet; returns whether there was anything."""
+    home = str(place.root)
     if not is_current(place, with_faces=with_faces):
         audit(home, "features")
     train(home, models, epochs, published_epochs, is_demo)

@@ -18,18 +18,19 @@ from store.tables.connection import Connection, open_file
 from store.tables.home import STORE_FILE, Home
 from store.tables.publish import publish as publish_folder
 from store.tables.publish import write_store
-from store.vocabulary import EMOTIONS, FRONTAL_DEG
+from store.vocabulary import EMOTIONS, FRONTAL_DEG, VECTOR_LENGTH
 
 FRAMES = ("leaderboard", "metrics", "epochs", "comparisons", "confusion", "coverage", "rejects", "parts")
 
+OF_CORPORA = ("coverage", "rejects")
 
-def mean_deltas(connection: Connection) -> pl.DataFrame:
+
+def mean_deltas(connection: Connection, corpora: list[str]) -> pl.DataFrame:
     """Mean aligned delta of each emotion over the frontal photographs: emotion, camera_angle_deg, mean_delta, n."""
-    found = read.arrow(
-        connection, "dash_deltas", {"version": views.aligned().version, "frontal_deg": FRONTAL_DEG}
-    ).combine_chunks()
+    parameters = {"version": views.aligned().version, "frontal_deg": FRONTAL_DEG, "corpora": corpora}
+    found = read.arrow(connection, "dash_deltas", parameters).combine_chunks()
     emotions = np.array(found.column("emotion").to_pylist(), dtype=object)
-    vectors = found.column("xyz").combine_chunks().flatten().to_numpy().reshape(len(emotions), -1)
+    vectors = found.column("xyz").combine_chunks().flatten().to_numpy().reshape(-1, VECTOR_LENGTH)
     rows = [
         {
             "emotion": name,
@@ -54,7 +55,11 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
     from dashboards.frames import Frames
     from models.systems import SYSTEMS
 
-    found: dict[str, Any] = {name: read.frame(connection, f"dash_{name}") for name in FRAMES}
+    corpora = read.frame(connection, "select_shown_corpora")["corpus"].to_list()
+    found: dict[str, Any] = {
+        name: read.frame(connection, f"dash_{name}", {"corpora": corpora} if name in OF_CORPORA else None)
+        for name in FRAMES
+    }
     titles = {name: system.title for name, system in SYSTEMS.items()}
     order = {name: index for index, name in enumerate(SYSTEMS)}
     found["leaderboard"] = (
@@ -62,7 +67,12 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
         .with_columns(pl.col("model").replace(titles).alias("title"))
         .sort(pl.col("model").replace_strict(order, default=len(order)), "recipe", "strategy")
     )
-    return Frames(**found, faces=mean_deltas(connection), neutral=np.asarray(mean_face()), about=about)
+    return Frames(
+        **found,
+        faces=mean_deltas(connection, corpora),
+        neutral=np.asarray(mean_face()),
+        about={"corpus": ", ".join(corpora), **about},
+    )
 
 
 def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool) -> None:
@@ -98,7 +108,8 @@ def publish_all(home: Home, audit_id: str, with_faces: bool) -> str:
 
 @flow("publish")
 def publish(home: str = ".affect", with_faces: bool = False) -> str:
-    """Audit the results and publish them; returns the publication's folder. Raises `AuditFailedError`."""
+    """Audit everything and publish it; returns the publication's folder. Raises `AuditFailedError`."""
     place = Home(Path(home).absolute())
+    run_audit(place, "features")
     folder: str = publish_all(place, run_audit(place, "results"), with_faces)
     return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -64,10 +65,24 @@ def print_csv(found: Answer) -> None:
 
 
 def print_json(found: Answer) -> None:
-    """One array with an object a row; NaN has no place in JSON and does not occur in the store."""
-    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
-    json.dump(rows, sys.stdout, default=_plain, indent=1)
+    """One array with an object a row; a column's second of the same name gets `_2`; NaN and infinity become null."""
+    names = _distinct(found.columns)
+    rows = [dict(zip(names, map(_number, row), strict=True)) for row in found.rows]
+    json.dump(rows, sys.stdout, default=_plain, indent=1, allow_nan=False)
     sys.stdout.write("\n")
+
+
+def _distinct(columns: tuple[str, ...]) -> list[str]:
+    seen: dict[str, int] = {}
+    names = []
+    for name in columns:
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return names
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> Any:

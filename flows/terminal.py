@@ -37,11 +37,6 @@ _console = Console(highlight=False)
 _steps: list[Step] = []
 
 
-def console() -> Console:
-    """The console that writes to the user's terminal."""
-    return _console
-
-
 def steps() -> list[Step]:
     """Every step since the process started, in order."""
     return list(_steps)

@@ -77,7 +77,7 @@ def plans(split_ids: dict[str, str], models: list[str], epochs: dict[str, int | 
         Plan(model, recipe, strategy, split_ids[strategy], epochs[recipe])
         for strategy in split_ids
         for recipe in RECIPES
-        for model in models
+        for model in dict.fromkeys(models)
         if not (is_demo and recipe == "published" and strategy == "by_image")
     ]
 
@@ -167,6 +167,7 @@ def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None)
         "code_version": [write.code_version()],
         "library_versions": [write.as_json(plan.libraries)],
         "started_at": [outcome.started_at],
+        "requested_at": [write.now()],
         "duration_s": [outcome.duration_s],
         "status": [outcome.status],
         "status_detail": [outcome.detail],
@@ -213,7 +214,8 @@ def compare_models(home: Home) -> int:
         return 0
     with open_work(home) as connection:
         columns_of = {name: compared[name].to_list() for name in compared.columns}
-        return write.append(connection, "registry.comparisons", write.batch("registry.comparisons", columns_of))
+        run_ids = scored["run_id"].unique().to_list()
+        return write.replace_comparisons(connection, run_ids, write.batch("registry.comparisons", columns_of))
 
 
 @flow("train")
@@ -236,11 +238,14 @@ def train(
     caps = {"published": least, "corrected": epochs}
     wanted = plans(split_ids, models or list(SYSTEMS), caps, is_demo=is_demo)
     missing = [plan for plan in wanted if plan.run_id not in known]
+    with open_work(place) as connection:
+        for plan in wanted:
+            write.request_run(connection, plan.run_id)
     terminal.say(f"  {len(missing)} models to train, {len(wanted) - len(missing)} trained before")
     for plan in missing:
         train_task(place, plan)
     with open_work(place) as connection:
-        uncompared = read.number(connection, "count_uncompared_runs")
+        uncompared = read.number(connection, "count_uncompared_pairs")
     if uncompared:
         compare_models(place)
     return len(missing)

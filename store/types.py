@@ -98,35 +98,3 @@ class Thumbnail:
 
     def __post_init__(self) -> None:
         require(self.rgb, (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS), np.uint8, self.image_id)
-
-
-@dataclass(frozen=True)
-class Delta:
-    """The difference between a face and its reference face, (468, 3) float32.
-
-    `magnitude`, (468,) float32, is the length of each vector before any normalisation, in the unit of its kind:
-    image-normalised units for 'frontal_unit', inter-ocular distances of the reference for 'aligned'.
-    """
-
-    image_id: str
-    reference_image_id: str
-    reference_rule: str
-    xyz: FloatArray
-    magnitude: FloatArray
-    zero_norm_count: int
-
-    def __post_init__(self) -> None:
-        require(self.xyz, (LANDMARK_COUNT, AXES), np.float32, self.image_id)
-        require(self.magnitude, (LANDMARK_COUNT,), np.float32, self.image_id)
-        if self.reference_image_id == self.image_id:
-            raise ShapeError(f"image {self.image_id}: a photograph cannot be its own reference")
-
-
-@dataclass(frozen=True)
-class Miss:
-    """A feature that cannot be computed for an image: a row with its reason, never a NaN and never a filled 0."""
-
-    image_id: str
-    view: str
-    version: str
-    reason: str

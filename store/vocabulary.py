@@ -41,7 +41,6 @@ SHORTEST_DIRECTION = 1e-8
 
 RIGHT_EYE_CORNERS = (33, 133)
 LEFT_EYE_CORNERS = (263, 362)
-MOUTH_CORNERS = (61, 291)
 """Landmark indices; right and left are the subject's own."""
 
 RIGID_LANDMARKS = (

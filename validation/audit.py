@@ -70,7 +70,7 @@ def _source(work_path: Path, connection: dict[str, Any]) -> SQLDatasource:
     try:
         return context.data_sources.add_sql(name="store", **connection)
     except TestConnectionError as error:
-        kind = StoreLockedError if "lock" in str(error).lower() else StoreError
+        kind = StoreLockedError if "Could not set lock" in str(error) else StoreError
         raise kind(f"'{work_path}' cannot be opened for the audit: {error.__cause__ or error}") from error
 
 

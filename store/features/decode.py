@@ -45,6 +45,9 @@ def _inspect(data: bytes) -> tuple[int, int]:
             raise UnreadablePhotoError(f"{width} x {height} pixels are more than {LARGEST_PX:,}")
         turned = picture.getexif().get(_EXIF_ORIENTATION) in _EXIF_TURNED
         picture.load()
+        if picture.format != "JPEG":  # of the other formats OpenCV turns some and leaves some
+            height, width = decode(data).shape[:2]
+            turned = False
     return (height, width) if turned else (width, height)
 
 
@@ -57,7 +60,10 @@ def _plain(error: Exception) -> str:
 
 def decode(data: bytes) -> ByteArray:
     """RGB picture, uint8 (height, width, 3), EXIF rotation applied. Raises `UnreadablePhotoError`."""
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    try:
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        picture = None
     if picture is None:
         raise UnreadablePhotoError("OpenCV cannot decode these bytes")
     return np.ascontiguousarray(picture[..., ::-1], dtype=np.uint8)

@@ -6,6 +6,7 @@ them keeps TensorFlow out of MediaPipe's import, which the training process must
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ class Extracted:
 
 
 def extract(photos: Sequence[tuple[str, str]], *, processes: int | None = None) -> Iterator[Extracted]:
-    """Yield one `Extracted` for each (image_id, path), in order.
+    """Yield one `Extracted` for each (image_id, path), in order; the image_id must be the sha256 of the file's bytes.
 
     Raises `BrokenProcessPool` where a worker dies; what was yielded before is good.
     """
@@ -69,7 +70,10 @@ def _extract_one(photo: tuple[str, str]) -> Extracted:
 
     image_id, path = photo
     try:
-        rgb = decode.decode(Path(path).read_bytes())
+        data = Path(path).read_bytes()
+        if hashlib.sha256(data).hexdigest() != image_id:
+            raise UnreadablePhotoError(f"the bytes of '{path}' have changed since it was catalogued")
+        rgb = decode.decode(data)
     except (UnreadablePhotoError, OSError) as error:
         return Extracted(image_id, unreadable=str(error))
     xyz = landmarks.find_face(_detector, rgb)

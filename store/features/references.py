@@ -11,6 +11,7 @@ from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, GAZES, NEUTRAL
 OWN_REFERENCE = "own reference"
 NO_REFERENCE = "no reference"
 NO_FACE = "no face"
+SAME_PICTURE = "same picture as its reference"
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,11 @@ def _inside(folder: Path, name: str) -> Path:
     if not name or "\0" in name:
         raise ManifestError("path is empty or holds a NUL")
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        is_inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        is_inside = False
+    if not is_inside:
         raise ManifestError(f"path {name!r} leads out of the folder")
     return path
 

@@ -125,6 +125,7 @@ FIELDS = _fields(
     Field("model", "VARCHAR", "name of the system"),
     Field("recipe", "VARCHAR", "published (as in the notebook) or corrected"),
     Field("started_at", "TIMESTAMPTZ", "when it began"),
+    Field("requested_at", "TIMESTAMPTZ", "when the run was last asked for; the latest of a model and recipe counts"),
     Field("duration_s", "DOUBLE", "how long it took", "seconds", 0),
     Field("status", "VARCHAR", "completed, untrainable or failed", words=("completed", "untrainable", "failed")),
     Field("status_detail", "VARCHAR", "what could not be done, in a sentence"),
@@ -239,7 +240,8 @@ TABLES: tuple[Table, ...] = (
     Table(
         "registry", "runs", "one row a training run", ("run_id",),
         ("run_id", "model", "recipe", "split_id", "feature_versions", "seed", "code_version", "library_versions",
-         "started_at", "duration_s", "status", "status_detail", "parameters", "artifact_path", "artifact_sha256"),
+         "started_at", "requested_at", "duration_s",
+         "status", "status_detail", "parameters", "artifact_path", "artifact_sha256"),
         frozenset({"status_detail", "artifact_path", "artifact_sha256"}),
     ),
     Table(

@@ -22,6 +22,7 @@ Connection = duckdb.DuckDBPyConnection
 SCHEMA_VERSION = "1"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _POLL_S = 0.2
+_LOCKED = "Could not set lock"
 
 
 @cache
@@ -49,6 +50,7 @@ def open_work(home: Home, *, wait_s: float = 30.0) -> Iterator[Connection]:
 def prepare(connection: Connection) -> None:
     """Create what is missing of the five schemas, in one transaction, and check the schema version."""
     connection.execute("SET TimeZone = 'UTC'")
+    _require_version(connection)
     connection.execute("BEGIN")
     for schema in SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -57,9 +59,15 @@ def prepare(connection: Connection) -> None:
     connection.execute(sql("insert_emotions"), {"emotions": list(EMOTIONS)})
     connection.execute(sql("insert_setting"), {"key": "schema_version", "setting": SCHEMA_VERSION})
     connection.execute("COMMIT")
+
+
+def _require_version(connection: Connection) -> None:
+    """Refuse a store of another schema version before anything in it is touched."""
+    if not connection.execute(sql("select_settings_table")).fetchall():
+        return
     found = connection.execute(sql("select_setting"), {"key": "schema_version"}).fetchone()
-    if found is None or found[0] != SCHEMA_VERSION:
-        raise StoreError(f"expected a store of schema version {SCHEMA_VERSION}, received version {found and found[0]}")
+    if found is not None and found[0] != SCHEMA_VERSION:
+        raise StoreError(f"expected a store of schema version {SCHEMA_VERSION}, received version {found[0]}")
 
 
 def open_published(home: Home) -> Connection:
@@ -69,7 +77,13 @@ def open_published(home: Home) -> Connection:
             f"there is no published store at '{home.published_store}' yet: `affect demo` or `affect run` makes one, "
             "`--home` names another home"
         )
-    connection = duckdb.connect(str(home.published_store.resolve()), read_only=True, config=dict(_OFFLINE))
+    path = home.published_store.resolve()
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=dict(_OFFLINE))
+    except duckdb.IOException as error:
+        if _LOCKED in str(error):
+            raise StoreLockedError(f"{_held(path, str(error))}: a program has it open for writing") from error
+        raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 
@@ -87,7 +101,7 @@ def _connect(path: Path, wait_s: float) -> Connection:
         try:
             return duckdb.connect(str(path), config=dict(_OFFLINE))
         except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
+            if _LOCKED not in str(error):
                 raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error
             if time.monotonic() >= deadline:
                 raise StoreLockedError(_locked(path, str(error), wait_s)) from error
@@ -95,6 +109,9 @@ def _connect(path: Path, wait_s: float) -> Connection:
 
 
 def _locked(path: Path, text: str, wait_s: float) -> str:
+    return f"{_held(path, text)}; waited {wait_s:.0f} s. Let it finish, or stop it, and run again"
+
+
+def _held(path: Path, text: str) -> str:
     holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
-    who = f"process {holder[2]} ({holder[1]})" if holder else "another process"
-    return f"the work store '{path}' is held by {who}; waited {wait_s:.0f} s. Let it finish, or stop it, and run again"
+    return f"the store '{path}' is held by " + (f"process {holder[2]} ({holder[1]})" if holder else "another process")

@@ -17,6 +17,8 @@ from store.tables.catalog import BY_NAME, FIELDS, arrow_schema, arrow_type
 from store.tables.connection import Connection, sql
 from store.vocabulary import PARTS
 
+SPLIT_SHOWN = "split of the tables train, validate and test"
+_NOT_COUNTED = ("quality.results",)
 Columns = Mapping[str, Sequence[Any] | np.ndarray | pa.Array]
 
 
@@ -57,7 +59,32 @@ def append(connection: Connection, table: str, rows: pa.Table) -> int:
         connection.execute(f"INSERT INTO {known.qualified} BY NAME SELECT * FROM arriving ON CONFLICT DO NOTHING")
     finally:
         connection.unregister("arriving")
-    return count(connection, table) - before
+    added = count(connection, table) - before
+    if added and table not in _NOT_COUNTED:
+        note_change(connection)
+    return added
+
+
+def note_change(connection: Connection) -> None:
+    """Raise the number that tells a published store from a changed work store; every writing function here does."""
+    connection.execute(sql("raise_change_number"))
+
+
+def _update(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> None:
+    """Run a statement that returns the rows that it changed, and note the change where there are any."""
+    if connection.execute(sql(statement), dict(parameters)).fetchall():
+        note_change(connection)
+
+
+def put_setting(connection: Connection, key: str, setting: str) -> None:
+    """Store a setting, or replace it."""
+    connection.execute(sql("replace_setting"), {"key": key, "setting": setting})
+
+
+def setting(connection: Connection, key: str) -> str | None:
+    """A setting's value, or None."""
+    found = connection.execute(sql("select_setting"), {"key": key}).fetchone()
+    return found[0] if found else None
 
 
 def count(connection: Connection, table: str) -> int:
@@ -85,17 +112,44 @@ def now() -> datetime:
 
 def move_photo(connection: Connection, image_id: str, path: str) -> None:
     """Note that a photograph's file is now elsewhere."""
-    connection.execute(sql("update_photo_path"), {"image_id": image_id, "path": path})
+    _update(connection, "update_photo_path", {"image_id": image_id, "path": path})
 
 
 def drop_resolved_misses(connection: Connection, deltas_version: str) -> None:
     """Remove the misses of photographs that have a delta of this version by now."""
-    connection.execute(sql("delete_resolved_misses"), {"version": deltas_version})
+    _update(connection, "delete_resolved_misses", {"version": deltas_version})
 
 
 def make_split_current(connection: Connection, split_id: str) -> None:
     """The newest split of a strategy is the current one: renew the moment of one that has become it again."""
-    connection.execute(sql("touch_split"), {"split_id": split_id, "created_at": now()})
+    _update(connection, "touch_split", {"split_id": split_id, "created_at": now()})
+
+
+def make_view_current(connection: Connection, version_: str) -> None:
+    """The newest version of a view and kind is the current one: renew the moment of one that has become it again."""
+    _update(connection, "touch_view", {"version": version_, "created_at": now()})
+
+
+def request_run(connection: Connection, run_id: str) -> None:
+    """Let a run that was trained before count before the later ones of its model, recipe and split."""
+    _update(connection, "request_run", {"run_id": run_id, "requested_at": now()})
+
+
+def replace_comparisons(connection: Connection, run_ids: Sequence[str], rows: pa.Table) -> int:
+    """Replace all comparisons of these runs by `rows`, in one transaction."""
+    with transaction(connection):
+        connection.execute(sql("delete_comparisons"), {"run_ids": list(run_ids)})
+        return append(connection, "registry.comparisons", rows)
+
+
+def drop_unreadable(connection: Connection, image_ids: Sequence[str], reason: str) -> None:
+    """Remove the misses of photographs that could not be read before and are read now."""
+    _update(connection, "delete_unreadable_misses", {"image_ids": list(image_ids), "reason": reason})
+
+
+def drop_healed_rejects(connection: Connection, corpus: str, paths: Sequence[str]) -> None:
+    """Remove a corpus's rejects of other files than these: they are gone or good by now."""
+    _update(connection, "delete_healed_rejects", {"corpus": corpus, "paths": list(paths)})
 
 
 def replace_split_tables(connection: Connection, split_id: str, parameters: Mapping[str, Any]) -> None:
@@ -108,6 +162,8 @@ def replace_split_tables(connection: Connection, split_id: str, parameters: Mapp
                 f"INSERT INTO {target} BY NAME {sql('select_training_rows')}",
                 {**parameters, "split_id": split_id, "part": part},
             )
+        put_setting(connection, SPLIT_SHOWN, split_id)
+        note_change(connection)
 
 
 def as_json(value: Any) -> str:

@@ -1,10 +1,12 @@
+import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from flows.ingest import PROFILE_REASON, ingest_folder, layout_of
+from flows.ingest import PROFILE_REASON, ingest_folder
 from store.errors import CorpusError
+from store.sources.layouts import layout_of
 from store.tables.connection import open_work
 from store.tables.home import Home
 
@@ -90,3 +92,36 @@ def test_the_layout_is_found_out_and_a_wrong_one_named(tmp_path: Path) -> None:
     assert layout_of(tmp_path, None) == "manifest"
     with pytest.raises(CorpusError, match="'zip'"):
         layout_of(tmp_path, "zip")
+
+
+def test_a_reject_that_is_good_by_now_goes(folder: Path, home: Home) -> None:
+    broken = folder / "Rafd090_02_Kid_male_sad_left.jpg"
+    broken.write_text("just text")
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT count(*) FROM catalogue.rejects") == [(1,)]
+    save(broken, 70)
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT count(*) FROM catalogue.rejects") == [(0,)]
+
+
+def test_another_spelling_of_the_same_file_is_no_duplicate(folder: Path, home: Home, tmp_path: Path) -> None:
+    ingest_folder(folder, "rafd", "lab", home)
+    (tmp_path / "link").symlink_to(folder)
+    ingest_folder(tmp_path / "link", "rafd", "other", home)
+    assert rows(home, "SELECT count(*) FROM catalogue.rejects") == [(0,)]
+
+
+def test_two_folders_of_one_name_are_not_mixed_up(folder: Path, home: Home, tmp_path: Path) -> None:
+    ingest_folder(folder, "rafd", "lab", home)
+    second = tmp_path / "elsewhere" / "lab"
+    second.mkdir(parents=True)
+    save(second / "Rafd090_01_Kid_male_sad_left.jpg", 90)
+    with pytest.raises(CorpusError, match="--corpus"):
+        ingest_folder(second, "rafd", "lab", home)
+
+
+def test_what_is_no_regular_file_is_set_aside(folder: Path, home: Home) -> None:
+    os.mkfifo(folder / "Rafd090_03_Kid_male_sad_left.jpg")
+    (folder / "Rafd090_04_Kid_male_sad_left.jpg").symlink_to("/dev/zero")
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT reason, count(*) FROM catalogue.rejects GROUP BY ALL") == [("unreadable", 2)]

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from store.tables import write
+from store.tables.connection import open_work
+from store.tables.home import Home
 from tests.flows import corpus
 
 AFFECT = [sys.executable, "-c", "from flows.cli import main; main()"]
@@ -153,3 +156,21 @@ def test_help_and_sql_load_nothing_heavy(first: subprocess.CompletedProcess[str]
 def test_a_mistake_is_one_message_and_exit_code_1(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     done = affect(*arguments, home=tmp_path / "new")
     assert done.returncode == 1 and message in done.stderr and "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_failed_audit_publishes_nothing_and_names_check_table_and_page(
+    first: subprocess.CompletedProcess[str], folder: Path, home: Path
+) -> None:
+    before = os.readlink(home / "published"), (home / "published" / "feature_store.duckdb").read_bytes()
+    with open_work(Home(home)) as connection:
+        connection.execute("UPDATE features.deltas SET reference_image_id = image_id WHERE image_id = "
+                           "(SELECT min(image_id) FROM features.deltas)")  # fmt: skip
+        write.note_change(connection)
+    done = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    for word in ("features.deltas", "Nothing was published", "audit.html"):
+        assert word in done.stderr
+    page = Path(done.stderr.split("See ")[1].split()[0].rstrip("."))
+    assert page.is_file()
+    after = os.readlink(home / "published"), (home / "published" / "feature_store.duckdb").read_bytes()
+    assert after == before

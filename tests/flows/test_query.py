@@ -24,6 +24,11 @@ def test_a_wide_table_keeps_each_row_on_one_line(capsys: pytest.CaptureFixture[s
     assert len(lines) == 3 and lines[0].count("column_") == 40 and lines[2].count("value") == 40
 
 
+def test_json_keeps_columns_of_equal_name_and_writes_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
+    query.print_json(Answer(("a", "a", "b"), [(1, 2, float("nan"))]))
+    assert json.loads(capsys.readouterr().out) == [{"a": 1, "a_2": 2, "b": None}]
+
+
 def test_many_rows_are_cut_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     query.print_table(Answer(("n",), [(n,) for n in range(query.SHOWN_ROWS + 5)]))
     assert "5 more rows" in capsys.readouterr().out

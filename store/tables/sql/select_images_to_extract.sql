@@ -1,4 +1,5 @@
--- one row a photograph in use that lacks landmarks (and a miss in their place) or pixels of the current versions
+-- one row a photograph in use without landmarks or pixels of the current versions, and without a miss in their place
+-- (a photograph that could not be read is tried again)
 SELECT image_id, path
 FROM catalogue.images AS i
 WHERE excluded_reason IS NULL
@@ -9,8 +10,8 @@ WHERE excluded_reason IS NULL
         OR EXISTS (
             FROM features.misses AS m
             WHERE m.image_id = i.image_id AND m.view = 'landmarks' AND m.version = $landmarks
+              AND NOT starts_with(m.reason, $retried)
         )
     )
   )
-  AND NOT EXISTS (FROM features.misses AS m WHERE m.image_id = i.image_id AND m.view = 'pixels' AND m.version = $pixels)
 ORDER BY path

@@ -1,2 +1,5 @@
--- one row a photograph in use
-SELECT image_id, subject_id FROM catalogue.images WHERE excluded_reason IS NULL ORDER BY image_id
+-- one row a photograph in use of the named corpora
+SELECT image_id, subject_id
+FROM catalogue.images
+WHERE excluded_reason IS NULL AND corpus IN (SELECT unnest($corpora))
+ORDER BY image_id

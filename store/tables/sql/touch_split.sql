@@ -2,3 +2,4 @@
 UPDATE splits.sets AS s SET created_at = $created_at
 WHERE s.split_id = $split_id
   AND EXISTS (FROM splits.sets AS o WHERE o.strategy = s.strategy AND o.created_at > s.created_at)
+RETURNING s.split_id

@@ -1,6 +1,7 @@
--- one row a photograph that was in a test part: how often completed runs got it wrong, and its commonest wrong answer
+-- one row a photograph of the by_person test part: how often the runs of the leaderboard got it wrong
 CREATE OR REPLACE VIEW hardest_images AS
 FROM registry.predictions AS p
+SEMI JOIN (FROM leaderboard WHERE split = 'by_person') AS shown ON shown.run_id = p.run_id
 JOIN catalogue.images AS i USING (image_id)
 SELECT
     i.image_id, i.subject_id, i.emotion, i.camera_angle_deg, i.gaze,

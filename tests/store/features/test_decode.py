@@ -30,6 +30,12 @@ def test_a_truncated_picture_is_unreadable(kind: str, share: float) -> None:
         decode.inspect(data[: int(len(data) * share)])
 
 
+@pytest.mark.parametrize("data", [b"", b"just text"])
+def test_the_decoder_refuses_them_too(data: bytes) -> None:
+    with pytest.raises(UnreadablePhotoError):
+        decode.decode(data)
+
+
 @pytest.mark.parametrize("data", [b"", b"just text", b"\xff\xd8\xff", b"GIF89a" + b"\0" * 50])
 def test_other_bytes_are_unreadable(data: bytes) -> None:
     with pytest.raises(UnreadablePhotoError):
@@ -42,6 +48,15 @@ def test_a_rotated_picture_is_turned_upright_by_both_readers() -> None:
     data = picture(exif=exif)
     assert decode.inspect(data) == (90, 60)
     assert decode.decode(data).shape == (60, 90, 3)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+def test_both_readers_agree_about_orientation_in_every_format(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = picture(kind=kind, exif=exif)
+    height, width = decode.decode(data).shape[:2]
+    assert decode.inspect(data) == (width, height)
 
 
 def test_colours_are_rgb_and_thumbnails_have_the_models_size() -> None:

@@ -73,3 +73,9 @@ def test_a_manifest_that_cannot_be_used_is_an_error_naming_the_file(tmp_path: Pa
 def test_a_missing_manifest_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="does not exist"):
         list(manifest.scan(tmp_path, "lab"))
+
+
+def test_a_loop_of_links_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "a.jpg")
+    (bad,) = scan(tmp_path, HEADER + GOOD)
+    assert isinstance(bad, Reject)

@@ -6,18 +6,24 @@ from pathlib import Path
 import pytest
 
 from store.errors import NotPublishedError, QueryError, StoreError, StoreLockedError
-from store.tables import publish
-from store.tables.connection import open_published, open_work
+from store.tables import publish, write
+from store.tables.connection import Connection, open_published, open_work
 from store.tables.home import STORE_FILE, Home
 from store.tables.query import ask
+from store.vocabulary import NEUTRAL
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     place = Home(tmp_path / "home")
     with open_work(place) as connection:
-        connection.execute("INSERT INTO catalogue.rejects VALUES ('lab', 'x''y.jpg', 'bad name', 'why', now())")
+        add_reject(connection, "x'y.jpg")
     return place
+
+
+def add_reject(connection: Connection, path: str) -> None:
+    row = {"corpus": ["lab"], "path": [path], "reason": ["bad name"], "detail": ["why"], "seen_at": [write.now()]}
+    write.append(connection, "catalogue.rejects", write.batch("catalogue.rejects", row))
 
 
 def publish_store(home: Home, name: str) -> Path:
@@ -63,7 +69,25 @@ def test_a_publication_is_current_until_the_work_store_has_more(home: Home) -> N
     publish_store(home, "1")
     assert publish.is_current(home)
     with open_work(home) as connection:
-        connection.execute("INSERT INTO catalogue.rejects VALUES ('lab', 'z.jpg', 'bad name', 'why', now())")
+        add_reject(connection, "z.jpg")
+    assert not publish.is_current(home)
+
+
+def test_a_moved_photograph_and_another_wish_about_faces_are_changes_too(home: Home) -> None:
+    publish_store(home, "1")
+    assert not publish.is_current(home, with_faces=True)
+    with open_work(home) as connection:
+        connection.execute(
+            "INSERT INTO catalogue.images VALUES "
+            "('a', 'lab', 'old', 'p', 'male', 'Kid', NULL, $emotion, 90, 'frontal', 1, 1, 1, now(), NULL)",
+            {"emotion": NEUTRAL},
+        )
+    assert publish.is_current(home)  # written past the functions that count
+    with open_work(home) as connection:
+        write.move_photo(connection, "nobody", "new")
+    assert publish.is_current(home)
+    with open_work(home) as connection:
+        write.move_photo(connection, "a", "new")
     assert not publish.is_current(home)
 
 
@@ -109,3 +133,22 @@ def test_another_schema_version_is_refused(home: Home) -> None:
         connection.execute("UPDATE quality.settings SET setting = '99' WHERE key = 'schema_version'")
     with pytest.raises(StoreError, match="version 99"), open_work(home):
         pass
+
+
+def test_a_published_store_that_is_open_for_writing_is_named(home: Home) -> None:
+    publish_store(home, "1")
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; c=duckdb.connect({str(home.published_store.resolve())!r}); print(1, flush=True); input()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert holder.stdout is not None and holder.stdout.readline()
+        with pytest.raises(StoreLockedError, match="open for writing"):
+            ask(home, "select 1")
+    finally:
+        holder.communicate(b"\n")

@@ -1,0 +1,2 @@
+-- one row a corpus in the catalogue
+SELECT DISTINCT corpus FROM catalogue.images ORDER BY corpus
