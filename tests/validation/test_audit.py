@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,26 @@ def verdicts(guarded: Path) -> dict[str, Verdict]:
 def test_clean_store_passes(stage: str, verdicts: dict[str, Verdict]) -> None:
     assert verdicts[stage].failures == ()
     assert verdicts[stage].passed
+
+
+def test_a_second_corpus_beside_the_one_that_is_split_is_no_fault(guarded: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work.duckdb"
+    shutil.copy(guarded, work)
+    new_id = "repeat('f', 64)"
+    with duckdb.connect(str(work)) as connection:
+        connection.execute(
+            f"INSERT INTO catalogue.images BY NAME (SELECT * REPLACE ({new_id} AS image_id, 'other' AS corpus, "
+            "'other-1' AS subject_id) FROM catalogue.images WHERE excluded_reason IS NULL LIMIT 1)"
+        )
+        connection.execute(
+            "INSERT INTO catalogue.labels BY NAME SELECT image_id, ingested_at AS known_at, subject_id, sex, population, "
+            "age, emotion, camera_angle_deg, gaze FROM catalogue.images WHERE corpus = 'other'"
+        )
+        connection.execute(
+            f"INSERT INTO features.misses BY NAME SELECT {new_id} AS image_id, view, version, 'no face' AS reason, "
+            "now() AS created_at FROM features.views"
+        )
+    assert audit(work, audit_id="two", stage="features").failures == ()
 
 
 @pytest.mark.parametrize("stage", STAGES)
