@@ -217,7 +217,8 @@ def _registry(connection: duckdb.DuckDBPyConnection, in_use: Rows, size: Size, r
         _insert(connection, "registry.runs", [{
             "run_id": run, "model": "fabricated", "recipe": "corrected", "split_id": f"{STRATEGIES[0]}-1",
             "feature_versions": json.dumps({}), "seed": 7, "code_version": "0", "library_versions": "{}",
-            "started_at": NOW, "duration_s": 1.5, "status": "completed", "status_detail": None, "parameters": "{}",
+            "started_at": NOW, "requested_at": NOW, "duration_s": 1.5, "status": "completed", "status_detail": None,
+            "parameters": "{}",
             "artifact_path": None, "artifact_sha256": None,
         }])  # fmt: skip
         _insert(connection, "registry.epochs", [{

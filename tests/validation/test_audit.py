@@ -44,8 +44,8 @@ def test_a_second_corpus_beside_the_one_that_is_split_is_no_fault(guarded: Path,
             "'other-1' AS subject_id) FROM catalogue.images WHERE excluded_reason IS NULL LIMIT 1)"
         )
         connection.execute(
-            "INSERT INTO catalogue.labels BY NAME SELECT image_id, ingested_at AS known_at, subject_id, sex, population, "
-            "age, emotion, camera_angle_deg, gaze FROM catalogue.images WHERE corpus = 'other'"
+            "INSERT INTO catalogue.labels BY NAME SELECT image_id, ingested_at AS known_at, subject_id, sex, "
+            "population, age, emotion, camera_angle_deg, gaze FROM catalogue.images WHERE corpus = 'other'"
         )
         connection.execute(
             f"INSERT INTO features.misses BY NAME SELECT {new_id} AS image_id, view, version, 'no face' AS reason, "
