@@ -73,7 +73,7 @@ def by_image(image_ids: Iterable[str], *, seed: int, fractions: Mapping[str, flo
 
 
 def fingerprint(parts: Mapping[str, str], feature_versions: Mapping[str, str]) -> str:
-    """sha256 over the sorted members with their parts and the view versions: equal means the same rows in the same parts."""
+    """sha256 over the sorted members with their parts and the view versions: equal means equal rows and parts."""
     told = json.dumps([sorted(parts.items()), sorted(feature_versions.items())])
     return hashlib.sha256(told.encode()).hexdigest()
 
