@@ -1,6 +1,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -103,22 +105,25 @@ def test_a_refused_query_is_one_clear_error(home: Home, query: str) -> None:
         ask(home, query)
 
 
-def test_a_locked_store_names_its_holder_after_a_bounded_wait(home: Home) -> None:
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import duckdb,sys; c=duckdb.connect({str(home.work)!r}); print(1, flush=True); input()",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
+@contextmanager
+def held_by_another_process(path: Path) -> Iterator[int]:
+    """A DuckDB file open for writing elsewhere; yields the holder's process id."""
+    code = f"import duckdb; c = duckdb.connect({str(path)!r}); print(1, flush=True); input()"
+    holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None and holder.stdout.readline()
-        with pytest.raises(StoreLockedError, match=f"process {holder.pid}"), open_work(home, wait_s=0.3):
-            pass
+        yield holder.pid
     finally:
         holder.communicate(b"\n")
+
+
+def test_a_locked_store_names_its_holder_after_a_bounded_wait(home: Home) -> None:
+    with (
+        held_by_another_process(home.work) as holder,
+        pytest.raises(StoreLockedError, match=f"process {holder}"),
+        open_work(home, wait_s=0.3),
+    ):
+        pass
 
 
 def test_a_file_that_is_no_store_is_named(tmp_path: Path) -> None:
@@ -137,18 +142,6 @@ def test_another_schema_version_is_refused(home: Home) -> None:
 
 def test_a_published_store_that_is_open_for_writing_is_named(home: Home) -> None:
     publish_store(home, "1")
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import duckdb; c=duckdb.connect({str(home.published_store.resolve())!r}); print(1, flush=True); input()",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        assert holder.stdout is not None and holder.stdout.readline()
-        with pytest.raises(StoreLockedError, match="open for writing"):
-            ask(home, "select 1")
-    finally:
-        holder.communicate(b"\n")
+    store = home.published_store.resolve()
+    with held_by_another_process(store), pytest.raises(StoreLockedError, match="open for writing"):
+        ask(home, "select 1")
