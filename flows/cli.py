@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from store.errors import AffectError, UnexpectedError, UnknownNameError
+from flows.console import HomeOption, errors, surprises
+from store.errors import UnknownNameError
 from store.sources.layouts import layout_of
-from store.sources.text import printable
 from store.tables.home import Home
 
 app = typer.Typer(
@@ -25,9 +21,6 @@ app = typer.Typer(
     help="A feature store for facial-expression research: photographs in, audited tables, models and dashboards out.",
 )
 
-HomeOption = Annotated[
-    Path, typer.Option("--home", help="Directory of everything that is produced.", envvar="AFFECT_HOME")
-]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show what the libraries print, too.")]
 Models = Annotated[Optional[str], typer.Option(help="Systems to train, separated by commas; all by default.")]  # noqa: UP045
 Epochs = Annotated[Optional[int], typer.Option(min=1, help="Most epochs of any model.")]  # noqa: UP045
@@ -68,14 +61,17 @@ def run(
     epochs: Epochs = None,
     models: Models = None,
     with_faces: Annotated[bool, typer.Option(help="Publish the thumbnails of the faces, too.")] = False,
+    decode_scale: Annotated[
+        float, typer.Option(help="1, or 0.5 or 0.25: smaller pictures, faster, landmarks of a version of their own.")
+    ] = 1.0,
     verbose: Verbose = False,
 ) -> None:
     """Run everything on your own photographs; what an earlier run has done is not done again."""
-    with _errors():
+    with errors():
         layout_of(images, layout)
     _pipeline(
         home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
-        with_faces=with_faces,
+        with_faces=with_faces, decode_scale=decode_scale,
     )  # fmt: skip
 
 
@@ -90,7 +86,7 @@ def people(
     from flows import terminal
     from flows.rendering import write_people
 
-    with _errors():
+    with errors():
         write_people(folder.absolute(), people, seed)
         terminal.say(f"The pictures are in {folder.absolute()}")
 
@@ -105,7 +101,7 @@ def sql(
     """Query the published store with DuckDB's SQL, read-only."""
     from flows import query as answering
 
-    with _errors():
+    with errors():
         answering.answer(Home(home.absolute()), query, form="csv" if csv else "json" if json else "table")
 
 
@@ -114,13 +110,13 @@ def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: ob
     from flows import terminal
 
     place = Home(home.absolute())
-    with _errors():
+    with errors():
         chosen = _systems(models)
     os.environ.setdefault("PREFECT_HOME", str(place.prefect))
     if not verbose:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     log = place.logs / "run.log"
-    with _errors(), terminal.quiet(log, verbose=verbose), _surprises(log):
+    with errors(), terminal.quiet(log, verbose=verbose), surprises(log):
         terminal.say(f"affect-store: everything goes to {place.root}")
         with terminal.step("start the workflow engine"):
             from flows import engine
@@ -145,41 +141,10 @@ def _systems(names: str | None) -> list[str] | None:
     return chosen
 
 
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Turn an expected error into one message and exit code 1; an unexpected one keeps its trace."""
-    try:
-        yield
-    except BrokenPipeError:  # the reader has seen enough: `affect sql ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-    except (AffectError, OSError) as error:
-        print(f"affect: {printable(str(error))}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        print("affect: stopped; the next run goes on from here", file=sys.stderr)
-        raise typer.Exit(130) from None
-
-
-@contextmanager
-def _surprises(log: Path) -> Iterator[None]:
-    """Put the trace of an unexpected error where the libraries' words go, and leave one sentence for the user."""
-    try:
-        yield
-    except (AffectError, OSError, typer.Exit):
-        raise
-    except Exception as error:
-        traceback.print_exc()
-        raise UnexpectedError(
-            f"something unexpected stopped the run: {type(error).__name__}: {error}. Its trace is at the end of {log}; "
-            "what is stored stays, and the next run goes on from there"
-        ) from error
-
-
 def _check_libraries() -> None:
     from flows import libraries
 
-    with _errors():
+    with errors():
         libraries.require()
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, fields
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flows import terminal
+from flows.arrivals import Arrivals, Found, KnownPhoto, sort_out
 from flows.engine import flow, task
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
@@ -20,33 +23,16 @@ from store.sources.layouts import LAYOUTS, layout_of
 from store.sources.text import is_storable, storable
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
+from store.tables.forget import forgotten, subject_hash
 from store.tables.home import Home
-from store.types import Candidate, Photo, Reject
+from store.types import Candidate, Labels, Photo, Reject
 from store.vocabulary import PROFILE_ANGLES_DEG
 
 LARGEST_BYTES = 64 * 2**20
 PROFILE_REASON = "profile camera"
 
 
-@dataclass
-class Known:
-    """What the catalogue holds already: path of each photograph, and the fixed labels of each person."""
-
-    paths: dict[str, str] = field(default_factory=dict)
-    people: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-@dataclass
-class Arrivals:
-    """What a look at the folder gave."""
-
-    photos: list[Photo] = field(default_factory=list)
-    moved: list[tuple[str, str]] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    unchanged: int = 0
-
-
-def look(candidate: Candidate, corpus: str, known: Known) -> Photo | Reject | str:
+def look(candidate: Candidate, corpus: str, known: Collection[str]) -> Found:
     """Read one file: a photograph, a reject, or the image_id of a photograph whose bytes are in the catalogue."""
     path = candidate.path
     try:
@@ -57,7 +43,7 @@ def look(candidate: Candidate, corpus: str, known: Known) -> Photo | Reject | st
             return Reject(str(path), "too large", f"{about.st_size:,} bytes are more than {LARGEST_BYTES:,}")
         data = path.read_bytes()
         image_id = hashlib.sha256(data).hexdigest()
-        if image_id in known.paths:
+        if image_id in known:
             return image_id
         width, height = decode.inspect(data)
     except FileNotFoundError:
@@ -67,64 +53,14 @@ def look(candidate: Candidate, corpus: str, known: Known) -> Photo | Reject | st
     return Photo(image_id, corpus, path, candidate.labels, width, height, about.st_size)
 
 
-def sort_out(looked: Iterable[tuple[Candidate | Reject, Photo | Reject | str]], known: Known) -> Arrivals:
-    """Tell new photographs from moved, unchanged, duplicate and contradictory ones, in the order of the folder."""
-    arrivals = Arrivals()
-    seen = dict(known.paths)
-    people = dict(known.people)
-    for source, found in looked:
-        if isinstance(found, Reject):
-            arrivals.rejects.append(found)
-        elif isinstance(found, str):
-            assert isinstance(source, Candidate)
-            _sort_known(found, str(source.path), seen, arrivals)
-        else:
-            _sort_new(found, seen, people, arrivals)
-    return arrivals
-
-
-def _sort_known(image_id: str, path: str, seen: dict[str, str], arrivals: Arrivals) -> None:
-    if seen[image_id] == path or _is_same_file(seen[image_id], path):
-        arrivals.unchanged += 1
-    elif Path(seen[image_id]).exists():
-        arrivals.rejects.append(_duplicate(path, seen[image_id]))
-    else:
-        arrivals.moved.append((image_id, path))
-        seen[image_id] = path
-
-
-def _is_same_file(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except OSError:
-        return False
-
-
-def _sort_new(photo: Photo, seen: dict[str, str], people: dict[str, tuple[str, str]], arrivals: Arrivals) -> None:
-    labels = photo.labels
-    if photo.image_id in seen:
-        arrivals.rejects.append(_duplicate(str(photo.path), seen[photo.image_id]))
-        return
-    told = (labels.sex, labels.population)
-    before = people.setdefault(labels.subject_id, told)
-    if before != told:
-        detail = f"{labels.subject_id} is {' '.join(told)} here, but {' '.join(before)} in an earlier photograph"
-        arrivals.rejects.append(Reject(str(photo.path), "contradicts the person", detail))
-        return
-    seen[photo.image_id] = str(photo.path)
-    arrivals.photos.append(photo)
-
-
-def _duplicate(path: str, first: str) -> Reject:
-    return Reject(path, "duplicate bytes", f"'{path}' holds the same bytes as '{first}'")
-
-
 def store_arrivals(connection: Connection, corpus: str, arrivals: Arrivals) -> tuple[int, int]:
     """Rows of the catalogue, in one transaction; returns how many photographs and how many rejects are new."""
     moment = write.now()
     with write.transaction(connection):
         for image_id, path in arrivals.moved:
             write.move_photo(connection, image_id, path)
+        if arrivals.corrected:
+            _store_corrections(connection, arrivals.corrected, moment)
         photos = _store_photos(connection, arrivals.photos, moment) if arrivals.photos else 0
         write.drop_healed_rejects(connection, corpus, [one.path for one in arrivals.rejects])
         rejects = 0
@@ -140,10 +76,9 @@ def store_arrivals(connection: Connection, corpus: str, arrivals: Arrivals) -> t
     return photos, rejects
 
 
-def _store_photos(connection: Connection, photos: list[Photo], moment: object) -> int:
-    labels = {name: [asdict(one.labels)[name] for one in photos] for name in asdict(photos[0].labels)}
+def _store_photos(connection: Connection, photos: list[Photo], moment: datetime) -> int:
+    labels = _columns([one.labels for one in photos])
     ids = [one.image_id for one in photos]
-    excluded = [PROFILE_REASON if one.labels.camera_angle_deg in PROFILE_ANGLES_DEG else None for one in photos]
     images = write.batch(
         "catalogue.images",
         {
@@ -155,12 +90,30 @@ def _store_photos(connection: Connection, photos: list[Photo], moment: object) -
             "height_px": [one.height_px for one in photos],
             "size_bytes": [one.size_bytes for one in photos],
             "ingested_at": [moment] * len(photos),
-            "excluded_reason": excluded,
+            "excluded_reason": [excluded_reason(one.labels) for one in photos],
         },
     )
     known = write.batch("catalogue.labels", {**labels, "image_id": ids, "known_at": [moment] * len(photos)})
     write.append(connection, "catalogue.labels", known)
     return write.append(connection, "catalogue.images", images)
+
+
+def _store_corrections(connection: Connection, corrected: list[tuple[str, Labels]], moment: datetime) -> None:
+    """What was known before stays: a correction is a new row of `catalogue.labels`, and `images` shows the latest."""
+    columns = _columns([labels for _, labels in corrected])
+    columns |= {"image_id": [image_id for image_id, _ in corrected], "known_at": [moment] * len(corrected)}
+    write.append(connection, "catalogue.labels", write.batch("catalogue.labels", columns))
+    for image_id, labels in corrected:
+        write.correct_labels(connection, image_id, {**asdict(labels), "excluded_reason": excluded_reason(labels)})
+
+
+def _columns(labels: list[Labels]) -> dict[str, list[Any]]:
+    return {one.name: [getattr(each, one.name) for each in labels] for one in fields(Labels)}
+
+
+def excluded_reason(labels: Labels) -> str | None:
+    """Why a photograph with these labels is kept but not used, if so."""
+    return PROFILE_REASON if labels.camera_angle_deg in PROFILE_ANGLES_DEG else None
 
 
 def require_same_root(connection: Connection, corpus: str, folder: Path) -> None:
@@ -176,41 +129,53 @@ def require_same_root(connection: Connection, corpus: str, folder: Path) -> None
             )
 
 
-def known_of(connection: Connection) -> Known:
-    """What the catalogue holds."""
-    photos = read.frame(connection, "select_known_photos")
-    paths = dict(zip(photos["image_id"], photos["path"], strict=True))
-    people = {row["subject_id"]: (row["sex"], row["population"]) for row in photos.iter_rows(named=True)}
-    return Known(paths, people)
+def known_of(connection: Connection) -> dict[str, KnownPhoto]:
+    """Every photograph of the catalogue."""
+    names = [one.name for one in fields(Labels)]
+    return {
+        row["image_id"]: KnownPhoto(row["path"], row["corpus"], Labels(**{name: row[name] for name in names}))
+        for row in read.frame(connection, "select_known_photos").iter_rows(named=True)
+    }
+
+
+def _without_forgotten(sources: list[Candidate | Reject], forgotten: set[str]) -> list[Candidate | Reject]:
+    """The sources without the people who withdrew their consent; nothing of these is kept, not even a reject."""
+    return [one for one in sources if isinstance(one, Reject) or subject_hash(one.labels.subject_id) not in forgotten]
 
 
 def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
-    """Ingest one folder; returns how many photographs are new."""
-    sources = list(LAYOUTS[layout](folder, corpus))
-    with terminal.step("catalogue photographs", len(sources)) as (step, advance):
+    """Ingest one folder; returns how many photographs are new, moved, corrected or newly set aside."""
+    found = list(LAYOUTS[layout](folder, corpus))
+    with terminal.step("catalogue photographs", len(found)) as (step, advance):
         with open_work(home) as connection:
             require_same_root(connection, corpus, folder)
             known = known_of(connection)
+            sources = _without_forgotten(found, forgotten(connection))
+        advance(len(found) - len(sources))
         looked = _look_at_all(sources, corpus, known, advance)
-        arrivals = sort_out(zip(sources, looked, strict=True), known)
+        arrivals = sort_out(zip(sources, looked, strict=True), known, corpus)
         with open_work(home) as connection:
             photos, rejects = store_arrivals(connection, corpus, arrivals)
         in_use = sum(one.labels.camera_angle_deg not in PROFILE_ANGLES_DEG for one in arrivals.photos)
         step.remark = (
             f"{photos:,} new ({in_use:,} in use), {arrivals.unchanged:,} known, {len(arrivals.rejects)} set aside"
         )
+        if arrivals.corrected:
+            step.remark += f", {len(arrivals.corrected):,} with corrected labels"
+        if len(sources) < len(found):
+            step.remark += f", {len(found) - len(sources):,} of people who withdrew their consent left out"
     for one in arrivals.rejects[:10]:
         terminal.say(f"      {one.reason}: {one.detail}", style="yellow")
     if len(arrivals.rejects) > 10:
         terminal.say(f"      ... and {len(arrivals.rejects) - 10} more in catalogue.rejects", style="yellow")
-    if not sources:
+    if not found:
         raise CorpusError(f"expected photographs in '{folder}' (layout {layout}), found none")
-    return photos + rejects + len(arrivals.moved)
+    return photos + rejects + len(arrivals.moved) + len(arrivals.corrected)
 
 
 def _look_at_all(
-    sources: list[Candidate | Reject], corpus: str, known: Known, advance: terminal.Advance
-) -> Iterator[Photo | Reject | str]:
+    sources: list[Candidate | Reject], corpus: str, known: Collection[str], advance: terminal.Advance
+) -> Iterator[Found]:
     with ThreadPoolExecutor() as pool:
         for found in pool.map(lambda one: one if isinstance(one, Reject) else look(one, corpus, known), sources):
             advance(1)

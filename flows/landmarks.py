@@ -6,105 +6,109 @@ most one chunk of work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from flows import terminal
+from flows import services, terminal
 from flows.engine import flow, task
-from store.errors import WorkerDiedError
+from store.errors import CorpusError, WorkerDiedError
 from store.features import views
+from store.features.decode import SCALES
 from store.features.extract import Extracted, extract
+from store.features.perceptual import perceptual_hash
 from store.features.references import NO_FACE
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
-from store.types import Face, NoFace
+from store.types import Face, NoFace, Thumbnail
+from store.vocabulary import PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
 
 STORED_AT_ONCE = 256
 UNREADABLE = "cannot be read"
 """Begins the reason of a photograph that could not be read this time; it is tried again at every run."""
 
-
-def register_views(connection: Connection) -> None:
-    """Describe every current view version in `features.views`, where it is not described yet."""
-    current = views.current()
-    columns = {
-        "view": [one.view for one in current],
-        "version": [one.version for one in current],
-        "kind": [one.kind for one in current],
-        "entity": [one.entity for one in current],
-        "dtype": [one.dtype for one in current],
-        "shape": [one.shape for one in current],
-        "transform": [one.transform for one in current],
-        "parameters": [write.as_json(one.parameters) for one in current],
-        "code_version": [write.code_version()] * len(current),
-        "library_versions": [write.as_json(one.library_versions) for one in current],
-        "description": [one.description for one in current],
-        "created_at": [write.now()] * len(current),
-    }
-    write.append(connection, "features.views", write.batch("features.views", columns))
-    for one in current:
-        write.make_view_current(connection, one.version)
+Miss = tuple[str, str, str, str]
+"""image_id, view, version, reason."""
 
 
-def store_extracted(connection: Connection, found: list[Extracted]) -> None:
-    """Landmarks, thumbnails and misses of one chunk, in one transaction."""
-    moment = write.now()
+def store_extracted(connection: Connection, found: list[Extracted], versions: Mapping[str, str]) -> None:
+    """Landmarks, thumbnails and misses of one chunk, in one transaction; `versions` are those of the two features."""
     faces = [one.face for one in found if isinstance(one.face, Face)]
     thumbnails = [one.thumbnail for one in found if one.thumbnail is not None]
-    misses = [(one.image_id, "landmarks", NO_FACE) for one in found if isinstance(one.face, NoFace)]
+    misses: list[Miss] = [
+        (one.image_id, "landmarks", versions["landmarks"], NO_FACE) for one in found if isinstance(one.face, NoFace)
+    ]
     for one in found:
         if one.unreadable:
-            reason = f"{UNREADABLE}: {one.unreadable}"
-            misses += [(one.image_id, "landmarks", reason), (one.image_id, "pixels", reason)]
+            misses += [(one.image_id, view, versions[view], f"{UNREADABLE}: {one.unreadable}") for view in versions]
     with write.transaction(connection):
-        write.drop_unreadable(connection, [one.image_id for one in found], UNREADABLE)
         if faces:
             xyz = np.stack([one.xyz for one in faces]).reshape(len(faces), -1)
-            _append(connection, "landmarks", [one.image_id for one in faces], {"xyz": xyz}, moment)
+            _append(connection, "landmarks", versions, faces, {"xyz": xyz})
         if thumbnails:
-            rgb = [one.rgb.tobytes() for one in thumbnails]
-            _append(connection, "pixels", [one.image_id for one in thumbnails], {"rgb": rgb}, moment)
+            pictures = {
+                "rgb": [one.rgb.tobytes() for one in thumbnails],
+                "perceptual_hash": [perceptual_hash(one.rgb) for one in thumbnails],
+            }
+            _append(connection, "pixels", versions, thumbnails, pictures)
         store_misses(connection, misses)
 
 
-def _append(connection: Connection, view: str, ids: list[str], values: dict[str, object], moment: object) -> None:
-    version = {"landmarks": views.landmarks, "pixels": views.pixels}[view]().version
-    columns = {"image_id": ids, "version": [version] * len(ids), "created_at": [moment] * len(ids), **values}
+def _append(
+    connection: Connection,
+    view: str,
+    versions: Mapping[str, str],
+    found: list[Face] | list[Thumbnail],
+    values: dict[str, object],
+) -> None:
+    columns = {
+        "image_id": [one.image_id for one in found],
+        "version": [versions[view]] * len(found),
+        "seal": [one.seal for one in found],
+        "created_at": [write.now()] * len(found),
+        **values,
+    }
     write.append(connection, f"features.{view}", write.batch(f"features.{view}", columns))
 
 
-def store_misses(connection: Connection, misses: list[tuple[str, str, str]], version: str = "") -> int:
-    """Rows of `features.misses` from (image_id, view, reason); `version` is the current one of the view by default."""
+def store_misses(connection: Connection, misses: list[Miss]) -> int:
+    """Rows of `features.misses`, where the reason that counts now is not this one already; returns how many are new."""
     if not misses:
         return 0
-    current = {"landmarks": views.landmarks().version, "pixels": views.pixels().version}
-    columns = {
-        "image_id": [image_id for image_id, _, _ in misses],
-        "view": [view for _, view, _ in misses],
-        "version": [version or current[view] for _, view, _ in misses],
-        "reason": [reason for _, _, reason in misses],
-        "created_at": [write.now()] * len(misses),
-    }
+    open_now = set(read.frame(connection, "select_open_misses", {"moment": write.now()}).rows())
+    new = [one for one in misses if one not in open_now]
+    if not new:
+        return 0
+    ids, names, versions, reasons = (list(values) for values in zip(*new, strict=True))
+    columns = {"image_id": ids, "view": names, "version": versions, "reason": reasons}
+    columns["created_at"] = [write.now()] * len(new)
     return write.append(connection, "features.misses", write.batch("features.misses", columns))
 
 
-def extract_missing(home: Home) -> int:
-    """Extract what is missing; returns how many photographs were looked at."""
+def _hash_of_bytes(rgb: bytes) -> str:
+    return perceptual_hash(np.frombuffer(rgb, np.uint8).reshape(PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS))
+
+
+def extract_missing(home: Home, decode_scale: float = 1.0) -> int:
+    """Extract what is missing at this scale; returns how many photographs were looked at."""
+    if decode_scale not in SCALES:
+        raise CorpusError(f"the scale of decoding is {decode_scale}, expected one of {' '.join(map(str, SCALES))}")
     with open_work(home) as connection:
-        register_views(connection)
-        versions = {"landmarks": views.landmarks().version, "pixels": views.pixels().version}
-        wanted = read.frame(connection, "select_images_to_extract", {**versions, "retried": UNREADABLE}).rows()
+        current = services.make_current(connection, views.chosen(decode_scale))
+        write.fill_perceptual_hashes(connection, _hash_of_bytes)
+        versions = {name: current[name] for name in ("landmarks", "pixels")}
+        parameters = {**versions, "retried": UNREADABLE, "moment": write.now()}
+        wanted = read.frame(connection, "select_images_to_extract", parameters).rows()
     faces = misses = 0
     unreadable: list[str] = []
     with terminal.step("find faces, shrink pictures", len(wanted)) as (step, advance):
-        for chunk in _chunks(_whole(extract(wanted)), STORED_AT_ONCE, advance):
+        for chunk in _chunks(_whole(extract(wanted, decode_scale=decode_scale)), STORED_AT_ONCE, advance):
             with open_work(home) as connection:
-                store_extracted(connection, chunk)
+                store_extracted(connection, chunk, versions)
             faces += sum(isinstance(one.face, Face) for one in chunk)
             misses += sum(isinstance(one.face, NoFace) for one in chunk)
             unreadable += [one.unreadable for one in chunk if one.unreadable]
@@ -141,7 +145,10 @@ find_faces = task("find faces")(extract_missing)
 
 
 @flow("landmarks")
-def landmarks(home: str = ".affect") -> int:
-    """FaceMesh landmarks and thumbnails of every photograph in use that lacks them; returns how many were done."""
-    done: int = find_faces(Home(Path(home).absolute()))
+def landmarks(home: str = ".affect", decode_scale: float = 1.0) -> int:
+    """FaceMesh landmarks and thumbnails of every photograph in use that lacks them; returns how many were done.
+
+    `decode_scale` 0.5 or 0.25 is faster, moves landmarks a little, and so makes versions of its own.
+    """
+    done: int = find_faces(Home(Path(home).absolute()), decode_scale)
     return done

@@ -35,6 +35,7 @@ def pipeline(
     seed: int = SEED,
     is_demo: bool = False,
     with_faces: bool = False,
+    decode_scale: float = 1.0,
 ) -> bool:
     """Run every step on `images`, or on the embedded people where none are named; returns whether anything was new.
 
@@ -46,14 +47,14 @@ def pipeline(
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
-        prepare(images, home, layout, corpus or corpus_of(images))
+        prepare(images, home, layout, corpus or corpus_of(images), decode_scale)
         return finish(place, models, epochs, published_epochs, is_demo, with_faces)
 
 
-def prepare(images: str, home: str, layout: str | None, corpus: str) -> None:
+def prepare(images: str, home: str, layout: str | None, corpus: str, decode_scale: float) -> None:
     """From photographs to the tables that are ready to train on."""
     ingest(images, home, layout, corpus)
-    landmarks(home)
+    landmarks(home, decode_scale)
     deltas(home)
     split(home, corpus)
 

@@ -11,7 +11,6 @@ import polars as pl
 from flows import terminal
 from flows.audit import run_audit
 from flows.engine import flow, task
-from store.features import views
 from store.features.head_frame import mean_face
 from store.tables import read, write
 from store.tables.connection import Connection, open_file
@@ -27,7 +26,7 @@ OF_CORPORA = ("coverage", "rejects")
 
 def mean_deltas(connection: Connection, corpora: list[str]) -> pl.DataFrame:
     """Mean aligned delta of each emotion over the frontal photographs: emotion, camera_angle_deg, mean_delta, n."""
-    parameters = {"version": views.aligned().version, "frontal_deg": FRONTAL_DEG, "corpora": corpora}
+    parameters = {"frontal_deg": FRONTAL_DEG, "corpora": corpora}
     found = read.arrow(connection, "dash_deltas", parameters).combine_chunks()
     emotions = np.array(found.column("emotion").to_pylist(), dtype=object)
     vectors = found.column("xyz").combine_chunks().flatten().to_numpy().reshape(-1, VECTOR_LENGTH)

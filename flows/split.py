@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from flows import terminal
+import polars as pl
+
+from flows import services, terminal
 from flows.engine import flow, task
-from store.features import views
 from store.tables import read, splits, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
 from store.tables.splits import FRACTIONS, NOTEBOOK_SEED, Person
 
 
-def feature_versions() -> dict[str, str]:
-    """The current version of each feature that a training row holds."""
-    return {
-        "landmarks": views.landmarks().version,
-        "pixels": views.pixels().version,
-        "frontal_unit": views.frontal_unit().version,
-        "aligned": views.aligned().version,
-    }
-
-
-def assign(connection: Connection, strategy: str, seed: int, corpora: list[str]) -> dict[str, str]:
-    """Part of each photograph in use of these corpora."""
-    members = read.frame(connection, "select_members", {"corpora": corpora})
+def assign(connection: Connection, members: pl.DataFrame, strategy: str, seed: int, corpora: list[str]) -> pl.DataFrame:
+    """The members with the part of each."""
     if strategy == "by_image":
-        return splits.by_image(members["image_id"], seed=seed)
+        parts = splits.by_image(members["image_id"], seed=seed)
+        return members.with_columns(pl.col("image_id").replace_strict(parts, return_dtype=pl.String).alias("part"))
     people = [
         Person(**row) for row in read.frame(connection, "select_people", {"corpora": corpora}).iter_rows(named=True)
     ]
     part_of = splits.by_person(people, seed=seed)
-    return {image_id: part_of[subject_id] for image_id, subject_id in members.iter_rows()}
+    return members.with_columns(pl.col("subject_id").replace_strict(part_of, return_dtype=pl.String).alias("part"))
 
 
-def store_split(connection: Connection, strategy: str, seed: int, corpora: list[str]) -> tuple[str, bool]:
-    """Store the split where its fingerprint is new; returns its id and whether it was."""
-    versions = feature_versions()
-    parts = assign(connection, strategy, seed, corpora)
-    fingerprint = splits.fingerprint(parts, versions)
+def store_split(
+    connection: Connection, strategy: str, seed: int, corpora: list[str], versions: Mapping[str, str]
+) -> tuple[str, bool]:
+    """Store the split where its fingerprint is new; returns its id and whether it was.
+
+    It is frozen: whatever is corrected or extracted later, its rows are those that are known at this moment.
+    """
+    moment = write.now()
+    members = read.frame(connection, "select_split_seals", {**versions, "corpora": corpora, "moment": moment})
+    placed = assign(connection, members, strategy, seed, corpora)
+    fingerprint = splits.fingerprint(placed, versions)
     split_id = f"{strategy}-{fingerprint[:12]}"
     row = {
         "split_id": [split_id],
@@ -48,27 +46,24 @@ def store_split(connection: Connection, strategy: str, seed: int, corpora: list[
         "fractions": [write.as_json(FRACTIONS)],
         "fingerprint": [fingerprint],
         "feature_versions": [write.as_json(versions)],
-        "created_at": [write.now()],
+        "as_of": [moment],
+        "created_at": [moment],
+        "requested_at": [moment],
     }
-    members = {"split_id": [split_id] * len(parts), "image_id": list(parts), "part": list(parts.values())}
+    columns = {name: placed[name].to_list() for name in ("image_id", "part")}
     with write.transaction(connection):
-        is_new = write.append(connection, "splits.sets", write.batch("splits.sets", row)) > 0
+        known = read.frame(
+            connection, "select_split_with_fingerprint", {"strategy": strategy, "fingerprint": fingerprint}
+        )
+        is_new = known.is_empty()
         if is_new:
-            write.append(connection, "splits.assignments", write.batch("splits.assignments", members))
+            write.append(connection, "splits.sets", write.batch("splits.sets", row))
+            columns["split_id"] = [split_id] * len(placed)
+            write.append(connection, "splits.assignments", write.batch("splits.assignments", columns))
         else:
+            split_id = known["split_id"][0]
             write.make_split_current(connection, split_id)
     return split_id, is_new
-
-
-def _is_stale(connection: Connection, split_id: str) -> bool:
-    """Whether the split tables show anything but this split with the features of today.
-
-    A split's id stands for its members and view versions; features may also have come since the tables were filled.
-    """
-    if write.setting(connection, write.SPLIT_SHOWN) != split_id:
-        return True
-    versions = {name: version for name, version in feature_versions().items() if name != "pixels"}
-    return read.number(connection, "count_stale_split_rows", {**versions, "split_id": split_id}) > 0
 
 
 def store_splits(home: Home, seed: int, corpus: str | None = None) -> dict[str, str]:
@@ -78,11 +73,12 @@ def store_splits(home: Home, seed: int, corpus: str | None = None) -> dict[str, 
     """
     with terminal.step("split into train, validate, test") as (step, _), open_work(home) as connection:
         corpora = [corpus] if corpus else read.frame(connection, "select_corpora")["corpus"].to_list()
-        by_person, is_new = store_split(connection, "by_person", seed, corpora)
-        by_image, image_is_new = store_split(connection, "by_image", NOTEBOOK_SEED, corpora)
-        is_stale = _is_stale(connection, by_person)
+        versions = services.current(connection)
+        by_person, is_new = store_split(connection, "by_person", seed, corpora, versions)
+        by_image, image_is_new = store_split(connection, "by_image", NOTEBOOK_SEED, corpora, versions)
+        is_stale = write.setting(connection, write.SPLIT_SHOWN) != by_person
         if is_stale:
-            write.replace_split_tables(connection, by_person, feature_versions())
+            write.replace_split_tables(connection, read.frozen_split(connection, by_person))
         step.remark = f"{by_person}, {by_image}" if is_new or image_is_new or is_stale else "unchanged"
     return {"by_person": by_person, "by_image": by_image}
 

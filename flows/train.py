@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,18 +17,18 @@ import polars as pl
 
 from flows import terminal
 from flows.engine import flow, task
-from flows.split import feature_versions
-from models.systems import RECIPES, REVISION, SYSTEMS, columns
+from flows.services import features_of
+from models.systems import RECIPES, REVISION, SYSTEMS
 from store.errors import UnknownNameError, UntrainableError
-from store.features import views
 from store.tables import read, write
 from store.tables.connection import open_work
 from store.tables.home import Home
+from store.tables.read import FrozenSplit
+from store.tables.splits import composition
 from store.vocabulary import PARTS
 
 SEED = 7
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")
-_OF_INPUT = {"rgb": "pixels"}
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,19 @@ class Plan:
     recipe: str
     strategy: str
     split_id: str
+    current: Mapping[str, str]
     epochs: int | None
     seed: int = SEED
 
     @property
+    def service(self) -> str:
+        """The feature service of the model and recipe."""
+        return f"{self.model}.{self.recipe}"
+
+    @property
     def versions(self) -> dict[str, str]:
-        """The view versions behind the inputs of this model."""
-        current = feature_versions()
-        used = [_OF_INPUT.get(column, column) for column in columns(self.model, self.recipe).values()]
-        return {name: current[name] for name in used}
+        """The view versions behind the inputs of this model, out of those of the split."""
+        return {name: self.current[name] for name in features_of(self.model, self.recipe)}
 
     @property
     def libraries(self) -> dict[str, str]:
@@ -65,7 +70,7 @@ class Plan:
         return f"{self.model} {self.recipe} {self.strategy}"
 
 
-def plans(split_ids: dict[str, str], models: list[str], epochs: dict[str, int | None], *, is_demo: bool) -> list[Plan]:
+def plans(current: list[FrozenSplit], models: list[str], epochs: dict[str, int | None], *, is_demo: bool) -> list[Plan]:
     """Every model in both recipes on both splits; the demo trains the published recipe on the by_person split alone.
 
     Raises `UnknownNameError` for a model that does not exist.
@@ -74,11 +79,11 @@ def plans(split_ids: dict[str, str], models: list[str], epochs: dict[str, int | 
         if name not in SYSTEMS:
             raise UnknownNameError(f"model is {name!r}, expected one of {' '.join(SYSTEMS)}")
     return [
-        Plan(model, recipe, strategy, split_ids[strategy], epochs[recipe])
-        for strategy in split_ids
+        Plan(model, recipe, split.strategy, split.split_id, split.versions, epochs[recipe])
+        for split in current
         for recipe in RECIPES
         for model in dict.fromkeys(models)
-        if not (is_demo and recipe == "published" and strategy == "by_image")
+        if not (is_demo and recipe == "published" and split.strategy == "by_image")
     ]
 
 
@@ -100,7 +105,8 @@ def train_one(home: Home, plan: Plan, on_epoch: Any = None) -> Outcome:
     from models.predict import predict
 
     with open_work(home) as connection:
-        rows = {part: read.training_rows(connection, plan.split_id, part, feature_versions()) for part in PARTS}
+        split = read.frozen_split(connection, plan.split_id)
+        rows = {part: read.training_rows(connection, split, part) for part in PARTS}
     started = write.now()
     try:
         fitted = fit(
@@ -138,8 +144,8 @@ def record(home: Home, plan: Plan, outcome: Outcome) -> None:
 
     path, digest = save_artifact(home, plan, outcome.fitted) if outcome.fitted else (None, None)
     with open_work(home) as connection:
-        rows = read.split_rows(connection, plan.split_id)
-    tables = {"registry.runs": _run_row(plan, outcome, path, digest), "features.services": _service_rows(plan)}
+        rows = read.split_rows(connection, read.frozen_split(connection, plan.split_id))
+    tables = {"registry.runs": _run_row(plan, outcome, path, digest)}
     if outcome.fitted is not None and outcome.predictions is not None:
         truth = rows.select("image_id", pl.col("label").alias("truth"))
         predictions = outcome.predictions.join(truth, on="image_id")
@@ -162,6 +168,8 @@ def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None)
         "model": [plan.model],
         "recipe": [plan.recipe],
         "split_id": [plan.split_id],
+        "service": [plan.service],
+        "service_version": [composition(plan.versions.values())],
         "feature_versions": [write.as_json(plan.versions)],
         "seed": [plan.seed],
         "code_version": [write.code_version()],
@@ -174,18 +182,6 @@ def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None)
         "parameters": [write.as_json(outcome.fitted.parameters if outcome.fitted else {"epochs": plan.epochs})],
         "artifact_path": [path],
         "artifact_sha256": [digest],
-    }
-
-
-def _service_rows(plan: Plan) -> dict[str, list[Any]]:
-    """The feature service of a model and recipe: the view versions that it trains on, used again for prediction."""
-    named = {one.version: one.view for one in views.current()}
-    versions = list(plan.versions.values())
-    return {
-        "service": [f"{plan.model}.{plan.recipe}"] * len(versions),
-        "view": [named[one] for one in versions],
-        "version": versions,
-        "created_at": [write.now()] * len(versions),
     }
 
 
@@ -232,11 +228,12 @@ def train(
     """
     place = Home(Path(home).absolute())
     with open_work(place) as connection:
-        split_ids = {row[0]: row[1] for row in read.frame(connection, "select_newest_splits").iter_rows()}
+        newest = read.frame(connection, "select_newest_splits")["split_id"]
+        current = [read.frozen_split(connection, one) for one in newest]
         known = set(read.frame(connection, "select_run_ids")["run_id"])
     least = min((cap for cap in (published_epochs, epochs) if cap is not None), default=None)
     caps = {"published": least, "corrected": epochs}
-    wanted = plans(split_ids, models or list(SYSTEMS), caps, is_demo=is_demo)
+    wanted = plans(current, models or list(SYSTEMS), caps, is_demo=is_demo)
     missing = [plan for plan in wanted if plan.run_id not in known]
     with open_work(place) as connection:
         for plan in wanted:

@@ -18,6 +18,9 @@ AffectError
 └── MissingLibraryError  a library of the operating system that is not installed
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class AffectError(Exception):
     """Root of every error that affect-store raises on purpose; its message is meant for the user."""
@@ -81,3 +84,15 @@ class UnexpectedError(AffectError):
 
 class MissingLibraryError(AffectError):
     """A shared library of the operating system is missing."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """The message for a name that nothing has: the near ones, or all of a few, or how many there are."""
+    known = sorted(known)
+    if not known:
+        return f"there is no {kind} {name!r}: the store has none yet"
+    near = get_close_matches(name, known, n=3, cutoff=0.5) or [one for one in known if one.startswith(name)][:3]
+    if near:
+        return f"there is no {kind} {name!r}; near it: {', '.join(near)}"
+    shown = ", ".join(known) if len(known) <= 12 else f"{', '.join(known[:6])} and {len(known) - 6} more"
+    return f"there is no {kind} {name!r}; there are {shown}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_CHANNELS, PIXEL_HEIGHT_
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
+SEAL_DIGITS = 32
 
 
 def require(array: NDArray[np.generic], shape: tuple[int, ...], dtype: type, image_id: str) -> None:
@@ -24,6 +26,12 @@ def require(array: NDArray[np.generic], shape: tuple[int, ...], dtype: type, ima
         )
     if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
         raise ShapeError(f"image {image_id}: {int((~np.isfinite(array)).sum())} values are NaN or infinite")
+
+
+def seal_of(image_id: str, values: bytes) -> str:
+    """Checksum that binds a photograph to its values (little-endian float32 or uint8): 32 hexadecimal digits of the
+    sha256 of both. Taken where the values are made, it tells afterwards whether they stand beside their own id."""
+    return hashlib.sha256(image_id.encode() + b"\0" + values).hexdigest()[:SEAL_DIGITS]
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,11 @@ class Face:
     def __post_init__(self) -> None:
         require(self.xyz, (LANDMARK_COUNT, AXES), np.float32, self.image_id)
 
+    @property
+    def seal(self) -> str:
+        """Checksum of id and landmarks."""
+        return seal_of(self.image_id, self.xyz.tobytes())
+
 
 @dataclass(frozen=True)
 class NoFace:
@@ -98,3 +111,8 @@ class Thumbnail:
 
     def __post_init__(self) -> None:
         require(self.rgb, (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS), np.uint8, self.image_id)
+
+    @property
+    def seal(self) -> str:
+        """Checksum of id and picture."""
+        return seal_of(self.image_id, self.rgb.tobytes())

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class Extracted:
     unreadable: str = ""
 
 
-def extract(photos: Sequence[tuple[str, str]], *, processes: int | None = None) -> Iterator[Extracted]:
+def extract(
+    photos: Sequence[tuple[str, str]], *, decode_scale: float = 1.0, processes: int | None = None
+) -> Iterator[Extracted]:
     """Yield one `Extracted` for each (image_id, path), in order; the image_id must be the sha256 of the file's bytes.
 
     Raises `BrokenProcessPool` where a worker dies; what was yielded before is good.
@@ -44,7 +47,7 @@ def extract(photos: Sequence[tuple[str, str]], *, processes: int | None = None) 
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(wanted, mp_context=context, initializer=_start_worker) as pool:
         try:
-            yield from pool.map(_extract_one, photos, chunksize=CHUNK)
+            yield from pool.map(partial(_extract_one, decode_scale), photos, chunksize=CHUNK)
         except (KeyboardInterrupt, GeneratorExit, BrokenProcessPool):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -65,7 +68,7 @@ def _start_worker() -> None:
     _detector = landmarks.open_detector()
 
 
-def _extract_one(photo: tuple[str, str]) -> Extracted:
+def _extract_one(decode_scale: float, photo: tuple[str, str]) -> Extracted:
     from store.features import decode, landmarks
 
     image_id, path = photo
@@ -73,7 +76,7 @@ def _extract_one(photo: tuple[str, str]) -> Extracted:
         data = Path(path).read_bytes()
         if hashlib.sha256(data).hexdigest() != image_id:
             raise UnreadablePhotoError(f"the bytes of '{path}' have changed since it was catalogued")
-        rgb = decode.decode(data)
+        rgb = decode.decode(data, decode_scale)
     except (UnreadablePhotoError, OSError) as error:
         return Extracted(image_id, unreadable=str(error))
     xyz = landmarks.find_face(_detector, rgb)

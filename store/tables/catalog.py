@@ -6,6 +6,7 @@ The guards and comments in the database, the audit's ranges and the schemas of b
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -58,35 +59,50 @@ TABLES: tuple[Table, ...] = (
         ("corpus", "path", "reason", "detail", "seen_at"),
     ),
     Table(
+        "catalogue", "forgotten", "one row a person who withdrew consent", ("subject_hash",),
+        ("subject_hash", "forgotten_at"),
+    ),
+    Table(
         "features", "views", "one row a feature view and version", ("view", "version"),
-        ("view", "version", "kind", "entity", "dtype", "shape", "transform", "parameters", "code_version",
-         "library_versions", "description", "created_at"),
+        ("view", "version", "kind", "feature", "entity", "dtype", "shape", "transform", "parameters", "code_version",
+         "library_versions", "owner", "description", "created_at"),
     ),
     Table(
         "features", "landmarks", "one row a photograph with a face and version", ("image_id", "version"),
-        ("image_id", "version", "xyz", "face_score", "created_at"), frozenset({"face_score"}),
+        ("image_id", "version", "xyz", "face_score", "seal", "created_at"), frozenset({"face_score"}),
     ),
     Table(
-        "features", "deltas", "one row a photograph with a face and a reference, and version", ("image_id", "version"),
-        ("image_id", "version", "reference_image_id", "reference_rule", "xyz", "magnitude", "zero_norm_count",
+        "features", "deltas",
+        "one row a photograph with face and reference, version and moment; the latest counts, a later miss hides it",
+        ("image_id", "version", "created_at"),
+        ("image_id", "version", "reference_image_id", "reference_rule", "xyz", "magnitude", "zero_norm_count", "seal",
          "created_at"),
     ),
     Table(
         "features", "pixels", "one row a photograph and version", ("image_id", "version"),
-        ("image_id", "version", "rgb", "created_at"),
+        ("image_id", "version", "rgb", "perceptual_hash", "seal", "created_at"), frozenset({"perceptual_hash"}),
     ),
     Table(
-        "features", "misses", "one row a photograph and view version that cannot be computed for it",
-        ("image_id", "view", "version"),
+        "features", "misses",
+        "one row a photograph, view version that it has no value of, and moment from which this was so",
+        ("image_id", "view", "version", "created_at"),
         ("image_id", "view", "version", "reason", "released_at", "created_at"), frozenset({"released_at"}),
     ),
     Table(
-        "features", "services", "one row a service and view version in it", ("service", "view", "version"),
-        ("service", "view", "version", "created_at"),
+        "features", "services", "one row a service, moment at which its view versions changed, and view version in it",
+        ("service", "created_at", "version"),
+        ("service", "created_at", "service_version", "feature", "view", "version"),
+    ),
+    Table(
+        "features", "statistics", "one row a view version, landmark group and axis",
+        ("version", "landmark_group", "axis"),
+        ("view", "version", "feature", "landmark_group", "axis", "n_images", "n_values", "mean", "sd", "least",
+         "greatest", "share_zero"),
     ),
     Table(
         "splits", "sets", "one row a split", ("split_id",),
-        ("split_id", "strategy", "seed", "fractions", "fingerprint", "feature_versions", "created_at"),
+        ("split_id", "strategy", "seed", "fractions", "fingerprint", "feature_versions", "as_of", "created_at",
+         "requested_at"),
     ),
     Table(
         "splits", "assignments", "one row a split and photograph", ("split_id", "image_id"),
@@ -104,7 +120,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "registry", "runs", "one row a training run", ("run_id",),
-        ("run_id", "model", "recipe", "split_id", "feature_versions", "seed", "code_version", "library_versions",
+        ("run_id", "model", "recipe", "split_id", "service", "service_version", "feature_versions", "seed",
+         "code_version", "library_versions",
          "started_at", "requested_at", "duration_s",
          "status", "status_detail", "parameters", "artifact_path", "artifact_sha256"),
         frozenset({"status_detail", "artifact_path", "artifact_sha256"}),
@@ -147,9 +164,13 @@ BY_NAME = {table.qualified: table for table in TABLES}
 SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES))
 
 
-def ddl(table: Table) -> str:
-    """The CREATE TABLE statement: types, NOT NULL, ranges, words, finite vectors and the primary key."""
-    lines = [_column_ddl(FIELDS[name], nullable=name in table.nullable) for name in table.columns]
+def ddl(table: Table, may_lack: Collection[str] = ()) -> str:
+    """The CREATE TABLE statement: types, NOT NULL, ranges, words, finite vectors and the primary key.
+
+    `may_lack` names columns that are NULL in this copy of the table.
+    """
+    lacking = {*table.nullable, *may_lack}
+    lines = [_column_ddl(FIELDS[name], nullable=name in lacking) for name in table.columns]
     lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n    " + ",\n    ".join(lines) + "\n)"
 

@@ -19,8 +19,16 @@ from store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
+MIGRATED = ("1",)
+"""Older schema versions that are brought to today's when a store is opened for writing."""
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+DEFINITIONS = (
+    "macro_labels_at", "macro_landmarks_at", "macro_pixels_at", "macro_deltas_at", "macro_misses_at",
+    "view_current", "view_current_splits", "view_present", "view_absent",
+)  # fmt: skip
+"""Statements that define what counts: today and at a moment; in the work store and in the published one."""
+
 _POLL_S = 0.2
 _LOCKED = "Could not set lock"
 
@@ -41,10 +49,25 @@ def open_work(home: Home, *, wait_s: float = 30.0) -> Iterator[Connection]:
     home.root.mkdir(parents=True, exist_ok=True)
     connection = _connect(home.work, wait_s)
     try:
+        if schema_version(connection) in MIGRATED:
+            connection.close()
+            _migrate(home.work)
+            connection = _connect(home.work, wait_s)
         prepare(connection)
         yield connection
     finally:
         connection.close()
+
+
+def _migrate(path: Path) -> None:
+    from store.tables.migrate import migrate  # it opens stores itself
+
+    migrate(path)
+
+
+def quoted(text: str) -> str:
+    """A literal for the few statements that bind no parameters: ATTACH and COMMENT."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def prepare(connection: Connection) -> None:
@@ -56,6 +79,8 @@ def prepare(connection: Connection) -> None:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     for table in TABLES:
         connection.execute(ddl(table))
+    for definition in DEFINITIONS:
+        connection.execute(sql(definition))
     connection.execute(sql("insert_emotions"), {"emotions": list(EMOTIONS)})
     connection.execute(sql("insert_setting"), {"key": "schema_version", "setting": SCHEMA_VERSION})
     connection.execute("COMMIT")
@@ -63,15 +88,16 @@ def prepare(connection: Connection) -> None:
 
 def _require_version(connection: Connection) -> None:
     """Refuse a store of another schema version before anything in it is touched."""
-    if not connection.execute(sql("select_settings_table")).fetchall():
-        return
-    found = connection.execute(sql("select_setting"), {"key": "schema_version"}).fetchone()
-    if found is not None and found[0] != SCHEMA_VERSION:
-        raise StoreError(f"expected a store of schema version {SCHEMA_VERSION}, received version {found[0]}")
+    found = schema_version(connection)
+    if found is not None and found != SCHEMA_VERSION:
+        raise StoreError(f"expected a store of schema version {SCHEMA_VERSION}, received version {found}")
 
 
-def open_published(home: Home) -> Connection:
-    """The published store, read-only. Raises `NotPublishedError` where nothing has been published yet."""
+def open_published(home: Home, *, of_this_version: bool = False) -> Connection:
+    """The published store, read-only. Raises `NotPublishedError` where nothing has been published yet.
+
+    With `of_this_version`, `StoreError` where an older affect-store published it; SQL can be asked of any.
+    """
     if not home.published_store.exists():
         raise NotPublishedError(
             f"there is no published store at '{home.published_store}' yet: `affect demo` or `affect run` makes one, "
@@ -85,7 +111,21 @@ def open_published(home: Home) -> Connection:
             raise StoreLockedError(f"{_held(path, str(error))}: a program has it open for writing") from error
         raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error
     connection.execute("SET TimeZone = 'UTC'")
+    if of_this_version and (found := schema_version(connection)) != SCHEMA_VERSION:
+        connection.close()
+        raise StoreError(
+            f"'{path}' was published with schema version {found}, expected {SCHEMA_VERSION}: the next `affect run` or "
+            "`affect demo` publishes anew"
+        )
     return connection
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The schema version that a store says it has; None where it is no store or a new file."""
+    if not connection.execute(sql("select_settings_table")).fetchall():
+        return None
+    found = connection.execute(sql("select_setting"), {"key": "schema_version"}).fetchone()
+    return found[0] if found else None
 
 
 def open_file(path: Path) -> Connection:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Table, ddl
-from store.tables.connection import Connection, open_file, open_published, open_work, sql
+from store.tables.connection import DEFINITIONS, Connection, open_file, open_published, open_work, sql
 from store.tables.home import Home
 from store.tables.write import put_setting, setting
+from store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
-VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage")
+VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage", "feature_stats")
 KEPT = 3
 _FACES = "rgb"
 _FACES_ARE_IN = "faces are published"
@@ -55,12 +56,14 @@ def write_store(work: Path, target: Path, *, with_faces: bool = False) -> None:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in TABLES:
-            connection.execute(ddl(table))
+            connection.execute(ddl(table, may_lack=() if with_faces else (_FACES,)))
             _copy(connection, table, with_faces=with_faces)
             _comment(connection, table)
         connection.execute("DETACH work")
-        for view in VIEWS:
-            connection.execute(sql(f"view_{view}"))
+        for definition in (*DEFINITIONS, *(f"view_{view}" for view in VIEWS)):
+            connection.execute(sql(definition))
+        _count(connection)
+        connection.execute(sql("index_published"))
         put_setting(connection, _FACES_ARE_IN, str(with_faces))
         connection.execute("CHECKPOINT")
     finally:
@@ -82,12 +85,22 @@ def is_current(home: Home, *, with_faces: bool = False) -> bool:
 
 def _copy(connection: Connection, table: Table, *, with_faces: bool) -> None:
     if _FACES in table.columns and not with_faces:
-        if _FACES not in table.nullable:
-            return
         columns = ", ".join(f"NULL AS {name}" if name == _FACES else name for name in table.columns)
     else:
         columns = ", ".join(table.columns)
     connection.execute(f"INSERT INTO {table.qualified} BY NAME SELECT {columns} FROM work.{table.qualified}")
+
+
+def _count(connection: Connection) -> None:
+    """Fill `features.statistics`."""
+    groups = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
+    parameters = {
+        "group_names": [name for name, members in groups.items() for _ in members],
+        "group_landmarks": [landmark for members in groups.values() for landmark in members],
+    }
+    connection.execute("DELETE FROM features.statistics")
+    statement = f"INSERT INTO features.statistics BY NAME {sql('select_feature_statistics')}"
+    connection.execute(statement, parameters)
 
 
 def _comment(connection: Connection, table: Table) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
+from store.errors import UnknownNameError, unknown
 from store.tables.connection import Connection, sql
 
 
@@ -23,18 +27,45 @@ def frame(connection: Connection, statement: str, parameters: Mapping[str, Any] 
     return found
 
 
-def training_rows(connection: Connection, split_id: str, part: str, versions: Mapping[str, str]) -> pa.Table:
-    """The rows of one part of a split with every feature; a feature that is a miss is NULL.
+@dataclass(frozen=True)
+class FrozenSplit:
+    """A split with all that decides its rows: view versions by feature, and the moment whose knowledge it holds."""
 
-    `versions` names the version of each of landmarks, frontal_unit, aligned and pixels; two are never mixed.
-    """
-    parameters = {**versions, "split_id": split_id, "part": part}
-    return arrow(connection, "select_training_rows", parameters)
+    split_id: str
+    strategy: str
+    fingerprint: str
+    versions: dict[str, str]
+    as_of: datetime
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the statements about its rows bind."""
+        return {**self.versions, "split_id": self.split_id, "as_of": self.as_of}
 
 
-def split_rows(connection: Connection, split_id: str) -> pl.DataFrame:
+def frozen_split(connection: Connection, split_id: str) -> FrozenSplit:
+    """The split of this id. Raises `UnknownNameError`, naming the near ones."""
+    found = frame(connection, "select_split", {"split_id": split_id}).rows(named=True)
+    if not found:
+        known = frame(connection, "select_split_ids")["split_id"].to_list()
+        raise UnknownNameError(unknown("split", split_id, known))
+    row = found[0]
+    return FrozenSplit(split_id, row["strategy"], row["fingerprint"], json.loads(row["feature_versions"]), row["as_of"])
+
+
+def training_rows(connection: Connection, split: FrozenSplit, part: str) -> pa.Table:
+    """The rows of one part of a split with every feature; a feature that is a miss is NULL."""
+    return arrow(connection, "select_training_rows", {**split.parameters, "part": part})
+
+
+def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
     """Every photograph of a split with its part and labels, without features."""
-    return frame(connection, "select_split_rows", {"split_id": split_id})
+    return frame(connection, "select_split_rows", {"split_id": split.split_id, "as_of": split.as_of})
+
+
+def split_seals(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
+    """What a split's fingerprint covers, as it is stored: parts, labels and seals."""
+    return frame(connection, "select_frozen_seals", split.parameters)
 
 
 def number(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> int:

@@ -12,11 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from store.vocabulary import PARTS
 
 FRACTIONS: dict[str, float] = dict(zip(PARTS, (0.5, 0.25, 0.25), strict=True))
 NOTEBOOK_SEED = 123321
+COVERED = (
+    "image_id", "part", "subject_id", "sex", "population", "emotion", "camera_angle_deg", "gaze",
+    "landmarks", "frontal_unit", "aligned", "pixels",
+)  # fmt: skip
+"""Columns under a split's fingerprint; the last four hold the seals of the features."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +78,16 @@ def by_image(image_ids: Iterable[str], *, seed: int, fractions: Mapping[str, flo
     return {image_id: part for part, piece in zip(fractions, pieces, strict=True) for image_id in piece}
 
 
-def fingerprint(parts: Mapping[str, str], feature_versions: Mapping[str, str]) -> str:
-    """sha256 over the sorted members with their parts and the view versions: equal means equal rows and parts."""
-    told = json.dumps([sorted(parts.items()), sorted(feature_versions.items())])
-    return hashlib.sha256(told.encode()).hexdigest()
+def fingerprint(members: pl.DataFrame, versions: Mapping[str, str]) -> str:
+    """sha256, hexadecimal, over the view versions and, for each member in the order of its id, the part, the labels and
+    the seal of each feature (None where there is none): equal means that training sees equal rows."""
+    told = members.select(COVERED).sort("image_id").rows()
+    return hashlib.sha256(json.dumps([sorted(versions.items()), told]).encode()).hexdigest()
+
+
+def composition(versions: Iterable[str]) -> str:
+    """Version of a feature service: twelve hexadecimal digits over the view versions in it."""
+    return hashlib.sha256(json.dumps(sorted(versions)).encode()).hexdigest()[:12]
 
 
 def _shuffled(seed: int, subject_id: str) -> str:

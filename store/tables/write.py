@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +15,7 @@ import pyarrow as pa
 from store.errors import StoreError
 from store.tables.catalog import BY_NAME, FIELDS, arrow_schema, arrow_type
 from store.tables.connection import Connection, sql
+from store.tables.read import FrozenSplit
 from store.vocabulary import PARTS
 
 SPLIT_SHOWN = "split of the tables train, validate and test"
@@ -115,19 +116,27 @@ def move_photo(connection: Connection, image_id: str, path: str) -> None:
     _update(connection, "update_photo_path", {"image_id": image_id, "path": path})
 
 
-def drop_resolved_misses(connection: Connection, deltas_version: str) -> None:
-    """Remove the misses of photographs that have a delta of this version by now."""
-    _update(connection, "delete_resolved_misses", {"version": deltas_version})
+def fill_perceptual_hashes(connection: Connection, hash_of: Callable[[bytes], str]) -> None:
+    """Give thumbnails of a migrated store the hash that `hash_of` takes of their bytes."""
+    found = connection.execute(sql("select_unhashed_pictures")).fetchall()
+    if not found:
+        return
+    ids, versions, hashes = zip(*((one, version_, hash_of(rgb)) for one, version_, rgb in found), strict=True)
+    connection.register("hashed", pa.table({"image_id": ids, "version": versions, "perceptual_hash": hashes}))
+    try:
+        _update(connection, "fill_perceptual_hashes", {})
+    finally:
+        connection.unregister("hashed")
+
+
+def correct_labels(connection: Connection, image_id: str, labels: Mapping[str, Any]) -> None:
+    """Let `catalogue.images` show these labels of a photograph, and why it is not used, if so."""
+    _update(connection, "correct_labels", {**labels, "image_id": image_id})
 
 
 def make_split_current(connection: Connection, split_id: str) -> None:
-    """The newest split of a strategy is the current one: renew the moment of one that has become it again."""
-    _update(connection, "touch_split", {"split_id": split_id, "created_at": now()})
-
-
-def make_view_current(connection: Connection, version_: str) -> None:
-    """The newest version of a view and kind is the current one: renew the moment of one that has become it again."""
-    _update(connection, "touch_view", {"version": version_, "created_at": now()})
+    """The split of a strategy that was asked for last is the current one: note that this one is asked for again."""
+    _update(connection, "touch_split", {"split_id": split_id, "requested_at": now()})
 
 
 def request_run(connection: Connection, run_id: str) -> None:
@@ -142,17 +151,12 @@ def replace_comparisons(connection: Connection, run_ids: Sequence[str], rows: pa
         return append(connection, "registry.comparisons", rows)
 
 
-def drop_unreadable(connection: Connection, image_ids: Sequence[str], reason: str) -> None:
-    """Remove the misses of photographs that could not be read before and are read now."""
-    _update(connection, "delete_unreadable_misses", {"image_ids": list(image_ids), "reason": reason})
-
-
 def drop_healed_rejects(connection: Connection, corpus: str, paths: Sequence[str]) -> None:
     """Remove a corpus's rejects of other files than these: they are gone or good by now."""
     _update(connection, "delete_healed_rejects", {"corpus": corpus, "paths": list(paths)})
 
 
-def replace_split_tables(connection: Connection, split_id: str, parameters: Mapping[str, Any]) -> None:
+def replace_split_tables(connection: Connection, split: FrozenSplit) -> None:
     """Fill `splits.train`, `splits.validate` and `splits.test` with the rows of one split, in one transaction."""
     with transaction(connection):
         for part in PARTS:
@@ -160,9 +164,9 @@ def replace_split_tables(connection: Connection, split_id: str, parameters: Mapp
             connection.execute(f"DELETE FROM {target}")
             connection.execute(
                 f"INSERT INTO {target} BY NAME {sql('select_training_rows')}",
-                {**parameters, "split_id": split_id, "part": part},
+                {**split.parameters, "part": part},
             )
-        put_setting(connection, SPLIT_SHOWN, split_id)
+        put_setting(connection, SPLIT_SHOWN, split.split_id)
         note_change(connection)
 
 

@@ -5,11 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows import deltas, landmarks
-from store.features import views
+from flows import deltas, landmarks, services
 from store.features.extract import Extracted
 from store.features.references import NO_FACE, NO_REFERENCE, OWN_REFERENCE, SAME_PICTURE
-from store.tables import read
+from store.tables import read, write
 from store.tables.connection import open_work
 from store.tables.home import Home
 from store.types import Face, NoFace, Thumbnail
@@ -40,26 +39,26 @@ def found(image_id: str, seed: int) -> Extracted:
 
 def keep(home: Home, *extracted: Extracted) -> None:
     with open_work(home) as connection:
-        landmarks.register_views(connection)
-        landmarks.store_extracted(connection, list(extracted))
+        landmarks.store_extracted(connection, list(extracted), services.current(connection))
 
 
 def wanted(home: Home) -> list[str]:
-    versions = {"landmarks": views.landmarks().version, "pixels": views.pixels().version}
     with open_work(home) as connection:
-        rows = read.frame(connection, "select_images_to_extract", {**versions, "retried": landmarks.UNREADABLE})
+        versions = {name: services.current(connection)[name] for name in ("landmarks", "pixels")}
+        parameters = {**versions, "retried": landmarks.UNREADABLE, "moment": write.now()}
+        rows = read.frame(connection, "select_images_to_extract", parameters)
     return rows["image_id"].to_list()
 
 
-def state(home: Home, kind: str) -> dict[str, str]:
-    """image_id -> reference or reason, of one kind of delta."""
+def state(home: Home, feature: str) -> dict[str, str]:
+    """image_id -> reference or reason, of one feature, as it counts now."""
     query = (
-        "SELECT image_id, reference_image_id FROM features.deltas JOIN features.views USING (version) "
-        "WHERE kind = $kind "
-        "UNION ALL SELECT image_id, reason FROM features.misses JOIN features.views USING (version) WHERE kind = $kind"
+        "FROM features.present LEFT JOIN features.deltas USING (image_id, version, created_at) "
+        "SELECT image_id, coalesce(reference_image_id, 'there') WHERE feature = $feature "
+        "UNION ALL FROM features.absent SELECT image_id, reason WHERE feature = $feature"
     )
     with open_work(home) as connection:
-        return dict(connection.execute(query, {"kind": kind}).fetchall())
+        return dict(connection.execute(query, {"feature": feature}).fetchall())
 
 
 def test_what_could_not_be_read_is_a_miss_that_is_tried_again_and_goes(home: Home) -> None:
@@ -67,13 +66,13 @@ def test_what_could_not_be_read_is_a_miss_that_is_tried_again_and_goes(home: Hom
     keep(home, Extracted("a", unreadable="no such file"))
     assert wanted(home) == ["a"]
     keep(home, found("a", 1))
-    assert wanted(home) == [] and state(home, "facemesh") == {}
+    assert wanted(home) == [] and state(home, "landmarks") == {"a": "there"}
 
 
 def test_a_photograph_without_a_face_is_a_miss_and_looked_at_once(home: Home) -> None:
     add(home, "a", NEUTRAL)
     keep(home, Extracted("a", NoFace("a"), Thumbnail("a", BLACK)))
-    assert wanted(home) == [] and state(home, "facemesh") == {"a": NO_FACE}
+    assert wanted(home) == [] and state(home, "landmarks") == {"a": NO_FACE}
 
 
 def test_deltas_before_landmarks_decide_nothing(home: Home) -> None:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import split
+from flows import services, split
+from store.features import views
 from store.tables import write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
@@ -17,6 +18,12 @@ def add_people(connection: Connection, first: int, last: int) -> None:
                 "VALUES (?, 'lab', 'x', ?, ?, 'Kid', NULL, ?, 90, 'frontal', 1, 1, 1, now(), NULL)",
                 [f"{person}-{index}", f"p{person}", "female" if person % 2 else "male", emotion],
             )
+    connection.execute(
+        "INSERT INTO catalogue.labels BY NAME "
+        "SELECT image_id, now() AS known_at, COLUMNS(l -> l IN $labels) "
+        "FROM catalogue.images ANTI JOIN catalogue.labels USING (image_id)",
+        {"labels": ["subject_id", "sex", "population", "age", "emotion", "camera_angle_deg", "gaze"]},
+    )
 
 
 @pytest.fixture
@@ -54,16 +61,20 @@ def test_the_tables_hold_the_current_split_and_a_second_call_changes_nothing(hom
         assert write.count(connection, "splits.sets") == 2
 
 
-def test_a_split_that_is_current_again_is_the_newest(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = split.feature_versions()
+def use(home: Home, decode_scale: float) -> dict[str, str]:
+    with open_work(home) as connection:
+        return services.make_current(connection, views.chosen(decode_scale))
+
+
+def test_a_split_that_is_current_again_is_the_newest_and_keeps_its_moment(home: Home) -> None:
     first = split.store_splits(home, 1)["by_person"]
-    monkeypatch.setattr(split, "feature_versions", lambda: {**versions, "aligned": "other"})
-    assert split.store_splits(home, 1)["by_person"] != first
-    monkeypatch.undo()
+    query = "SELECT split_id, created_at = as_of, requested_at > as_of FROM splits.current WHERE strategy = 'by_person'"
+    use(home, 0.5)
+    other = split.store_splits(home, 1)["by_person"]
+    use(home, 1.0)
     split.store_splits(home, 1)
     with open_work(home) as connection:
-        newest = "SELECT split_id FROM splits.sets WHERE strategy = 'by_person' ORDER BY created_at DESC LIMIT 1"
-        assert connection.execute(newest).fetchone() == (first,)
+        assert connection.execute(query).fetchone() == (first, True, True) and other != first
 
 
 def test_a_split_is_of_one_corpus(home: Home) -> None:
@@ -76,23 +87,26 @@ def test_a_split_is_of_one_corpus(home: Home) -> None:
     assert len(parts(home, split.store_splits(home, 1, "other")["by_person"])) == 12
 
 
-def test_the_tables_follow_a_new_version_of_a_feature(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = split.feature_versions()
-    split.store_splits(home, 1)
+def add_deltas(home: Home, version: str, value: float) -> None:
     with open_work(home) as connection:
-        for version, value in ((versions["aligned"], 1.0), ("other", 2.0)):
-            connection.execute(
-                "INSERT INTO features.deltas SELECT image_id, $version, 'r', 'rule', "
-                "list_resize([$value::FLOAT], $length, 0)::FLOAT[1404], "
-                "list_resize([0::FLOAT], $landmarks, 0)::FLOAT[468], "
-                "0, now() FROM catalogue.images",
-                {"version": version, "value": value, "length": VECTOR_LENGTH, "landmarks": LANDMARK_COUNT},
-            )
-    split.store_splits(home, 1)
-    assert first_values(home) == {1.0}
-    monkeypatch.setattr(split, "feature_versions", lambda: {**versions, "aligned": "other"})
-    split.store_splits(home, 1)
-    assert first_values(home) == {2.0}
+        connection.execute(
+            "INSERT INTO features.deltas SELECT image_id, $version, 'r', 'rule', "
+            "list_resize([$value::FLOAT], $length, 0)::FLOAT[1404], "
+            "list_resize([0::FLOAT], $landmarks, 0)::FLOAT[468], "
+            "0, 'seal ' || $value, now() FROM catalogue.images",
+            {"version": version, "value": value, "length": VECTOR_LENGTH, "landmarks": LANDMARK_COUNT},
+        )
+
+
+def test_the_tables_follow_a_new_version_of_a_feature_and_newer_rows(home: Home) -> None:
+    for scale, value in ((1.0, 1.0), (0.5, 2.0)):
+        add_deltas(home, use(home, scale)["aligned"], value)
+        split.store_splits(home, 1)
+        assert first_values(home) == {value}
+    made = split.store_splits(home, 1)
+    add_deltas(home, use(home, 0.5)["aligned"], 3.0)
+    assert split.store_splits(home, 1) != made
+    assert first_values(home) == {3.0}
 
 
 def first_values(home: Home) -> set[float]:

@@ -1,12 +1,9 @@
 -- one number: pairs of current completed runs of one split that are not compared yet
-WITH current_splits AS (
-    FROM splits.sets SELECT * QUALIFY row_number() OVER (PARTITION BY strategy ORDER BY created_at DESC) = 1
-),
-newest AS (
-    FROM registry.runs JOIN current_splits AS sets USING (split_id)
+WITH newest AS (
+    FROM registry.runs JOIN splits.current AS sets USING (split_id)
     SELECT run_id, strategy
     WHERE status = 'completed'
-    QUALIFY row_number() OVER (PARTITION BY model, recipe, strategy ORDER BY requested_at DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY model, recipe, strategy ORDER BY runs.requested_at DESC) = 1
 )
 SELECT count(*)
 FROM newest AS a

@@ -1,9 +1,7 @@
--- one row a photograph of a split, without features
-SELECT
-    a.image_id, i.subject_id, a.part, e.label,
-    i.camera_angle_deg, i.gaze, i.sex, i.population
+-- one row a photograph of a split with the labels that it was made with, without features
 FROM splits.assignments AS a
-JOIN catalogue.images AS i USING (image_id)
+JOIN catalogue.labels_at($as_of) AS k USING (image_id)
 JOIN catalogue.emotions AS e USING (emotion)
+SELECT a.image_id, k.subject_id, a.part, e.label, k.camera_angle_deg, k.gaze, k.sex, k.population
 WHERE a.split_id = $split_id
 ORDER BY a.image_id

@@ -1,5 +1,5 @@
--- one split that is current again, after another one of its strategy: the newest is the current one
-UPDATE splits.sets AS s SET created_at = $created_at
+-- one split that is asked for again: it counts before the others of its strategy
+UPDATE splits.sets AS s SET requested_at = $requested_at
 WHERE s.split_id = $split_id
-  AND EXISTS (FROM splits.sets AS o WHERE o.strategy = s.strategy AND o.created_at > s.created_at)
+  AND EXISTS (FROM splits.sets AS o WHERE o.strategy = s.strategy AND o.requested_at > s.requested_at)
 RETURNING s.split_id

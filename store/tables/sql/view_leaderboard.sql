@@ -1,12 +1,9 @@
 -- one row a model, recipe and current split: the run last asked for, scored on the test part
 CREATE OR REPLACE VIEW leaderboard AS
-WITH current_splits AS (
-    FROM splits.sets SELECT * QUALIFY row_number() OVER (PARTITION BY strategy ORDER BY created_at DESC) = 1
-),
-newest AS (
-    FROM registry.runs JOIN current_splits AS sets USING (split_id)
+WITH newest AS (
+    FROM registry.runs JOIN splits.current AS sets USING (split_id)
     SELECT runs.*, sets.strategy
-    QUALIFY row_number() OVER (PARTITION BY model, recipe, strategy ORDER BY requested_at DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY model, recipe, strategy ORDER BY runs.requested_at DESC) = 1
 ),
 scores AS (
     FROM registry.metrics

@@ -1,5 +1,6 @@
 from collections import Counter
 
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,8 +50,15 @@ def test_by_image_is_complete_disjoint_and_repeatable(ids: set[str], seed: int) 
         assert abs(list(parts.values()).count(part) - fraction * len(ids)) <= 1
 
 
-def test_a_fingerprint_tells_members_parts_and_versions_apart() -> None:
-    base = splits.fingerprint({"a": "train", "b": "test"}, {"landmarks": "1"})
-    assert base == splits.fingerprint({"b": "test", "a": "train"}, {"landmarks": "1"})
-    assert base != splits.fingerprint({"a": "train", "b": "train"}, {"landmarks": "1"})
-    assert base != splits.fingerprint({"a": "train", "b": "test"}, {"landmarks": "2"})
+def members(**changes: object) -> pl.DataFrame:
+    """Two members, the first with these changes."""
+    plain = {name: f"{name} of it" for name in splits.COVERED}
+    return pl.DataFrame([{**plain, "image_id": "a", **changes}, {**plain, "image_id": "b"}])
+
+
+def test_a_fingerprint_covers_parts_labels_seals_and_versions_and_no_order() -> None:
+    base = splits.fingerprint(members(), {"landmarks": "1"})
+    assert base == splits.fingerprint(members().reverse(), {"landmarks": "1"})
+    assert base != splits.fingerprint(members(), {"landmarks": "2"})
+    changed = {splits.fingerprint(members(**{name: "another"}), {"landmarks": "1"}) for name in splits.COVERED}
+    assert len(changed | {base}) == len(splits.COVERED) + 1

@@ -1,0 +1,139 @@
+"""An older home's work store becomes one of today's schema: built beside the old file, counted, and put in its place.
+
+Killed at any moment, the old file is still there and whole. Version 1 is that of 2026-11-22; perceptual hashes are not
+made here but by the next run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from store.errors import StoreError
+from store.tables import read, splits, write
+from store.tables.catalog import TABLES
+from store.tables.connection import Connection, open_file, prepare, quoted, sql
+from store.types import seal_of
+
+FROM = "1"
+ROWS_A_BATCH = 1024
+SEALED = {"features.landmarks": "xyz", "features.deltas": "xyz", "features.pixels": "rgb"}
+_OTHERWISE_MADE = (
+    "catalogue.emotions",
+    "features.services",
+    "features.statistics",
+    "catalogue.forgotten",
+    "quality.settings",
+)
+
+
+def migrate(path: Path) -> None:
+    """Bring the closed work store at `path` from schema version 1 to today's.
+
+    Raises `StoreError`, and leaves the file as it was, where a table does not arrive with all of its rows.
+    """
+    beside = path.with_name(f".{path.name}.migrating")
+    for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
+        leftover.unlink(missing_ok=True)
+    connection = open_file(beside)
+    try:
+        prepare(connection)
+        connection.execute(f"ATTACH {quoted(str(path))} AS old (READ_ONLY)")
+        for table in TABLES:
+            if table.qualified not in _OTHERWISE_MADE:
+                _copy(connection, table.qualified)
+        connection.execute(sql("migrate_1_settings"))
+        _make_services(connection)
+        connection.execute(sql("migrate_1_service_versions"))
+        _renew_fingerprints(connection)
+        connection.execute("DETACH old")
+        connection.execute("CHECKPOINT")
+    except BaseException:
+        connection.close()
+        beside.unlink(missing_ok=True)
+        raise
+    connection.close()
+    with beside.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def _copy(connection: Connection, table: str) -> None:
+    """All rows of a table, with what version 1 did not have."""
+    if table in SEALED:
+        for batch in _batches(connection, f"FROM old.{table}"):
+            _append_sealed(connection, table, batch)
+    else:
+        statement = _SPECIAL.get(table)
+        source = sql(statement) if statement else f"FROM old.{table}"
+        connection.execute(f"INSERT INTO {table} BY NAME {source}")
+    before, after = (connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in (f"old.{table}", table))
+    if before != after:
+        raise StoreError(
+            f"the store could not be migrated: {table} has {before} rows, {after} arrived; it stays as it was"
+        )
+
+
+_SPECIAL = {
+    "features.views": "migrate_1_views",
+    "splits.sets": "migrate_1_sets",
+    "registry.runs": "migrate_1_runs",
+}
+
+
+def _batches(connection: Connection, query: str) -> Iterator[pa.RecordBatch]:
+    cursor = connection.cursor()
+    yield from cursor.execute(query).to_arrow_reader(ROWS_A_BATCH)
+
+
+def _append_sealed(connection: Connection, table: str, batch: pa.RecordBatch) -> None:
+    ids, column = batch.column("image_id").to_pylist(), batch.column(SEALED[table])
+    if pa.types.is_binary(column.type):
+        values = column.to_pylist()
+    else:
+        values = [row.tobytes() for row in column.flatten().to_numpy().reshape(len(ids), -1).astype(np.float32)]
+    seals = [seal_of(one, value) for one, value in zip(ids, values, strict=True)]
+    columns: dict[str, Any] = {name: batch.column(name) for name in batch.schema.names}
+    write.append(connection, table, write.batch(table, {**columns, "seal": seals}))
+
+
+def _make_services(connection: Connection) -> None:
+    """Every feature as a service of itself, and one for each model and recipe as its runs used it."""
+    views = pl.from_arrow(connection.execute("FROM features.views ORDER BY created_at").to_arrow_table())
+    assert isinstance(views, pl.DataFrame)
+    of_version = {row["version"]: row for row in views.iter_rows(named=True)}
+    entries = [(row["feature"], row["created_at"], [row["version"]]) for row in of_version.values()]
+    runs = "SELECT service, started_at, feature_versions FROM registry.runs ORDER BY started_at"
+    for service, started_at, versions in connection.execute(runs).fetchall():
+        entries.append((service, started_at, list(json.loads(versions).values())))
+    last: dict[str, str] = {}
+    for service, moment, versions in entries:
+        composed = splits.composition(versions)
+        if last.get(service) == composed or not set(versions) <= set(of_version):
+            continue
+        last[service] = composed
+        rows = {
+            "service": [service] * len(versions),
+            "created_at": [moment] * len(versions),
+            "service_version": [composed] * len(versions),
+            "feature": [of_version[one]["feature"] for one in versions],
+            "view": [of_version[one]["view"] for one in versions],
+            "version": versions,
+        }
+        write.append(connection, "features.services", write.batch("features.services", rows))
+
+
+def _renew_fingerprints(connection: Connection) -> None:
+    """Fingerprints of version 1 covered members and view versions alone; with equal rows, a split stays the same."""
+    for (split_id,) in connection.execute("SELECT split_id FROM splits.sets").fetchall():
+        split = read.frozen_split(connection, split_id)
+        fingerprint = splits.fingerprint(read.split_seals(connection, split), split.versions)
+        parameters = {"split_id": split_id, "fingerprint": fingerprint}
+        connection.execute(sql("migrate_1_fingerprint"), parameters)

@@ -1,0 +1,2 @@
+-- one row a photograph
+FROM catalogue.images SELECT image_id ORDER BY image_id

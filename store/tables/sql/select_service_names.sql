@@ -1,0 +1,2 @@
+-- one row a service
+FROM features.services SELECT DISTINCT service ORDER BY service

@@ -1,0 +1,12 @@
+-- one row a photograph of these corpora in use: what a split of it holds, as labels and seals of its features
+FROM catalogue.images AS i
+JOIN catalogue.labels_at($moment) AS l USING (image_id)
+LEFT JOIN features.landmarks_at($landmarks, $moment) AS f USING (image_id)
+LEFT JOIN features.deltas_at($frontal_unit, $moment) AS u USING (image_id)
+LEFT JOIN features.deltas_at($aligned, $moment) AS d USING (image_id)
+LEFT JOIN features.pixels_at($pixels, $moment) AS p USING (image_id)
+SELECT
+    i.image_id, l.subject_id, l.sex, l.population, l.emotion, l.camera_angle_deg, l.gaze,
+    f.seal AS landmarks, u.seal AS frontal_unit, d.seal AS aligned, p.seal AS pixels
+WHERE i.excluded_reason IS NULL AND i.corpus IN (SELECT unnest($corpora))
+ORDER BY i.image_id

@@ -1,0 +1,269 @@
+"""Reading features from Python: what a service held, today or as of a moment, for one photograph or for all.
+
+It reads the published store and never writes. Rows of two versions are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from store.errors import UnknownNameError, unknown
+from store.tables import read
+from store.tables.catalog import FIELDS, arrow_type
+from store.tables.connection import Connection, open_published, sql
+from store.tables.home import Home
+from store.tables.matrix import Filled, fill
+from store.tables.splits import COVERED, fingerprint
+from store.types import seal_of
+from store.vocabulary import PARTS, VECTOR_LENGTH
+
+ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
+ROWS_A_BATCH = 1024
+VECTORS = ("landmarks", "frontal_unit", "aligned")
+COLUMN_OF = {"pixels": "rgb"}
+"""Column that carries a feature's values, where it has another name."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service at one version: the view version of each of its features, and the moment whose knowledge is read."""
+
+    name: str
+    version: str
+    views: Mapping[str, tuple[str, str]]
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Features:
+    """What `Store.features` gives: one row a photograph, one column a feature; NULL where there is none."""
+
+    service: Service
+    image_ids: list[str]
+    filled: Mapping[str, Filled]
+
+    @property
+    def arrow(self) -> pa.Table:
+        """image_id and the features, vectors as fixed-size lists of float32, over the same memory as `matrix`."""
+        columns = {"image_id": pa.array(self.image_ids, pa.string())}
+        columns |= {name: one.arrow(arrow_type(FIELDS[COLUMN_OF.get(name, name)])) for name, one in self.filled.items()}
+        return pa.table(columns)
+
+    def polars(self) -> pl.DataFrame:
+        """The same as a Polars frame."""
+        found = pl.from_arrow(self.arrow)
+        assert isinstance(found, pl.DataFrame)
+        return found
+
+    def matrix(self, feature: str | None = None) -> tuple[list[str], np.ndarray]:
+        """Ids (n) of the photographs that have the feature, and its values: (n, 1404) float32, row-major landmarks x
+        (x, y, z), or (n, 32640) uint8 for pixels. No value is copied where every photograph has one.
+
+        A service of one feature needs no name. Raises `UnknownNameError` for a feature that is not in the service.
+        """
+        if feature is None and len(self.filled) == 1:
+            feature = next(iter(self.filled))
+        if feature is None or feature not in self.filled:
+            raise UnknownNameError(unknown(f"feature of {self.service.name!r}", str(feature), self.filled))
+        one = self.filled[feature]
+        if one.present.all():
+            return self.image_ids, one.values
+        kept = np.flatnonzero(one.present)
+        return [self.image_ids[index] for index in kept], one.values[kept]
+
+
+class Store(AbstractContextManager["Store"]):
+    """A published store, open for reading. Use it in a `with` block, or call `close`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._today: dict[str, Service] = {}
+
+    @classmethod
+    def open(cls, home: str | Path | Home = ".affect") -> Store:
+        """The current publication of a home; a later publication does not change what this one reads.
+
+        Raises `NotPublishedError` where there is none, and `StoreError` for a file that is no store of this version.
+        """
+        place = home if isinstance(home, Home) else Home(Path(home).absolute())
+        return cls(open_published(place, of_this_version=True))
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def features(
+        self,
+        service: str,
+        *,
+        image_ids: Sequence[str] | None = None,
+        as_of: datetime | str | None = None,
+        version: str | None = None,
+    ) -> Features:
+        """The features of a service: `MODEL.RECIPE`, or a single one such as 'aligned'.
+
+        `image_ids` keeps its order; None is every photograph that has any of them. `as_of` is a moment (a naive one is
+        UTC; text as in ISO 8601) or the id of a run, and gives what was known then; `version` is that of the service,
+        or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not there.
+        """
+        asked = self.service(service, as_of=as_of, version=version)
+        ids = self._ids(asked) if image_ids is None else self._known(image_ids)
+        with_places = pa.table({"image_id": pa.array(ids, pa.string()), "place": np.arange(len(ids), dtype=np.int64)})
+        filled = {
+            name: fill(self._connection, view, version_, asked.as_of, with_places)
+            for name, (view, version_) in asked.views.items()
+        }
+        return Features(asked, ids, filled)
+
+    def latest(self, image_id: str, service: str = "aligned") -> dict[str, Any]:
+        """The features of one photograph today, by name, vectors as NumPy arrays, None where there is none.
+
+        Raises `UnknownNameError` for a photograph or service that is not there.
+        """
+        asked = self._today.get(service) or self._today.setdefault(service, self.service(service))
+        found: dict[str, Any] = {"image_id": image_id}
+        for name, (view, version) in asked.views.items():
+            column = "rgb" if view == "pixels" else "xyz"
+            row = self._connection.execute(
+                sql(f"select_latest_{view}"), {"image_id": image_id, "version": version}
+            ).to_arrow_table()
+            value = row.column(column)[0] if row.num_rows else None
+            if value is None:
+                self._known([image_id])
+            found[name] = None if value is None else _array(value)
+        return found
+
+    def training(self, split_id: str, part: str) -> Iterator[pa.RecordBatch]:
+        """The rows of one part of a split, as they were when it was made: image_id, labels, features; ordered by id.
+
+        Raises `UnknownNameError` for a split or part that is not there.
+        """
+        if part not in PARTS:
+            raise UnknownNameError(unknown("part", part, PARTS))
+        split = read.frozen_split(self._connection, split_id)
+        cursor = self._connection.cursor()
+        cursor.execute(sql("select_training_rows"), {**split.parameters, "part": part})
+        return iter(cursor.to_arrow_reader(ROWS_A_BATCH))
+
+    def fingerprint(self, split_id: str) -> str:
+        """The split's fingerprint, taken anew from the very values that `training` gives: the stored one, bit for bit.
+
+        Pictures that were not published are represented by their stored seals.
+        """
+        split = read.frozen_split(self._connection, split_id)
+        stored = read.split_seals(self._connection, split)
+        pictures = dict(zip(stored["image_id"], stored["pixels"], strict=True))
+        parts = [_sealed(batch, part, pictures) for part in PARTS for batch in self.training(split_id, part)]
+        return fingerprint(pl.concat(parts), split.versions)
+
+    def service(self, name: str, *, as_of: datetime | str | None = None, version: str | None = None) -> Service:
+        """The view versions of a service today, at a moment, as of a run, or at a version of its own."""
+        rows = read.frame(self._connection, "select_service", {"service": name})
+        if rows.is_empty():
+            raise UnknownNameError(unknown("service", name, self._names("select_service_names")))
+        run = self._run(as_of) if isinstance(as_of, str) and not _is_moment(as_of) else None
+        moment = run["as_of"] if run else _moment(as_of)
+        if run and version is None:
+            rows = _of_run(rows, name, run)
+        elif version is not None:
+            chosen = rows.filter((pl.col("service_version") == version) | (pl.col("version") == version))
+            if chosen.is_empty():
+                known = {*rows["service_version"], *(rows["version"] if rows["feature"].n_unique() == 1 else ())}
+                raise UnknownNameError(unknown(f"version of {name!r}", version, known))
+            rows = chosen
+        else:
+            earlier = rows.filter(pl.col("created_at") <= moment)
+            if earlier.is_empty():
+                first = rows["created_at"].min()
+                raise UnknownNameError(f"the service {name!r} was first known at {first}, not yet at {moment}")
+            rows = earlier
+        rows = rows.filter(pl.col("created_at") == rows["created_at"].max())
+        views = {row["feature"]: (row["view"], row["version"]) for row in rows.sort("feature").iter_rows(named=True)}
+        return Service(name, rows["service_version"][0], views, moment)
+
+    def _run(self, run_id: str) -> dict[str, Any]:
+        found = read.frame(self._connection, "select_run_split", {"run_id": run_id}).rows(named=True)
+        if not found:
+            message = unknown("run", run_id, self._names("select_run_ids"))
+            raise UnknownNameError(f"as_of is {run_id!r}: no moment in ISO 8601, and {message}")
+        return found[0]
+
+    def _ids(self, asked: Service) -> list[str]:
+        found: set[str] = set()
+        for view, version in asked.views.values():
+            parameters = {"version": version, "moment": asked.as_of}
+            found.update(read.arrow(self._connection, f"select_ids_of_{view}", parameters).column(0).to_pylist())
+        return sorted(found)
+
+    def _known(self, image_ids: Sequence[str]) -> list[str]:
+        missing = read.frame(self._connection, "select_unknown_images", {"image_ids": list(image_ids)})["image_id"]
+        if len(missing):
+            message = unknown("photograph", missing[0], self._names("select_image_ids"))
+            raise UnknownNameError(message + (f" ({len(missing)} ids are not there)" if len(missing) > 1 else ""))
+        return list(image_ids)
+
+    def _names(self, statement: str) -> list[str]:
+        return list(read.frame(self._connection, statement).to_series())
+
+
+def _of_run(rows: pl.DataFrame, name: str, run: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of the service at the version that the run's split was made with."""
+    wanted = set(run["versions"])
+    whole = rows.group_by("created_at", "service_version").agg(
+        pl.col("version").is_in(list(wanted)).all().alias("fits")
+    )
+    fitting = rows.join(whole.filter("fits"), on=["created_at", "service_version"], how="semi")
+    if fitting.is_empty():
+        raise UnknownNameError(f"the service {name!r} was not known with the features of the run {run['run_id']!r}")
+    return fitting
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return not text.isdigit()  # a run's id may be sixteen digits, which ISO 8601 knows how to read
+
+
+def _moment(given: datetime | str | None) -> datetime:
+    if given is None:
+        return ALWAYS
+    moment = datetime.fromisoformat(given) if isinstance(given, str) else given
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _sealed(batch: pa.RecordBatch, part: str, pictures: Mapping[str, str | None]) -> pl.DataFrame:
+    """Part, labels and, in place of each feature, its seal."""
+    ids = batch.column("image_id").to_pylist()
+    rows = batch.select([name for name in batch.schema.names if name in COVERED and name not in VECTORS])
+    found = pl.DataFrame(pl.from_arrow(pa.table(rows)))
+    for name in VECTORS:
+        column = batch.column(name)
+        values = np.asarray(column.values.to_numpy(zero_copy_only=False), np.float32).reshape(-1, VECTOR_LENGTH)
+        is_there = column.is_valid().to_pylist()
+        seals = [
+            seal_of(one, row.tobytes()) if has else None for one, row, has in zip(ids, values, is_there, strict=True)
+        ]
+        found = found.with_columns(pl.Series(name, seals, dtype=pl.String))
+    drawn = batch.column("rgb").to_pylist()
+    seals = [pictures.get(one) if rgb is None else seal_of(one, rgb) for one, rgb in zip(ids, drawn, strict=True)]
+    return found.with_columns(pl.Series("pixels", seals, dtype=pl.String), pl.lit(part).alias("part"))
+
+
+def _array(value: pa.Scalar) -> np.ndarray:
+    if pa.types.is_binary(value.type):
+        return np.frombuffer(value.as_py(), np.uint8)
+    return np.asarray(value.values.to_numpy())

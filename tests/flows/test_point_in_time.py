@@ -1,0 +1,154 @@
+"""After a corrected label and features of another parameter, an old split is still the same, bit for bit."""
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flows.deltas import compute_missing
+from flows.ingest import ingest_folder
+from flows.landmarks import extract_missing
+from flows.split import store_splits
+from store.errors import UnknownNameError
+from store.sources.synthetic.corpus import ShotOrder, fulfil
+from store.sources.synthetic.shot import INTERNAL_SCALE
+from store.tables.home import STORE_FILE, Home
+from store.tables.publish import publish, write_store
+from store.tables.query import ask
+from store.tables.store import Store
+from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, VECTOR_LENGTH
+
+HAPPY, SAD, SURPRISED = EMOTIONS[4], EMOTIONS[6], EMOTIONS[7]
+SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED, "frontal"))
+PEOPLE = 2
+
+
+def write_manifest(folder: Path, corrected: dict[str, str]) -> None:
+    """A manifest of all pictures; `corrected` gives another emotion by file name."""
+    with (folder / "manifest.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["path", "subject", "emotion", "angle", "gaze", "sex", "type"])
+        for path in sorted(folder.glob("*.jpg")):
+            _, person, population, sex, emotion, gaze = path.stem.split("_")
+            told = corrected.get(path.name, emotion)
+            writer.writerow([path.name, f"p{person}", told, FRONTAL_DEG, gaze, sex, population])
+
+
+def step(home: Home, folder: Path, name: str, decode_scale: float = 1.0) -> dict[str, str]:
+    """Everything up to a publication; returns the splits."""
+    ingest_folder(folder, "manifest", "lab", home)
+    extract_missing(home, decode_scale)
+    compute_missing(home)
+    made = store_splits(home, 1)
+    publish(home, name, lambda target: write_store(home.work, target / STORE_FILE, with_faces=True))
+    return made
+
+
+def rows_of(store: Store, split_id: str) -> Sequence[object]:
+    return [batch.to_pydict() for part in ("train", "validate", "test") for batch in store.training(split_id, part)]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """A home before and after a correction and an extraction at half scale, with what the first publication held."""
+    folder = tmp_path_factory.mktemp("photographs")
+    for person in range(1, PEOPLE + 1):
+        for emotion, gaze in SHOTS:
+            fulfil(ShotOrder(folder, 7, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE))
+    home = Home(tmp_path_factory.mktemp("home"))
+    write_manifest(folder, {})
+    first = step(home, folder, "1")
+    with Store.open(home) as store:
+        before = {name: rows_of(store, split_id) for name, split_id in first.items()}
+    between = datetime.now(UTC)
+    wrong = next(path.name for path in sorted(folder.glob("*.jpg")) if f"_{NEUTRAL}_frontal" in path.name)
+    write_manifest(folder, {wrong: SAD})
+    second = step(home, folder, "2", 0.5)
+    return {"home": home, "first": first, "second": second, "before": before, "between": between, "wrong": wrong}
+
+
+def test_the_old_training_set_comes_back_bit_for_bit(told: dict) -> None:
+    with Store.open(told["home"]) as store:
+        for strategy, split_id in told["first"].items():
+            assert rows_of(store, split_id) == told["before"][strategy]
+            assert store.fingerprint(split_id) == stored_fingerprint(told["home"], split_id)
+            assert told["second"][strategy] != split_id
+            assert store.fingerprint(told["second"][strategy]) != store.fingerprint(split_id)
+
+
+def stored_fingerprint(home: Home, split_id: str) -> str:
+    return ask(home, f"SELECT fingerprint FROM splits.sets WHERE split_id = '{split_id}'").rows[0][0]
+
+
+def test_a_moment_gives_the_versions_and_values_that_counted_then(told: dict) -> None:
+    with Store.open(told["home"]) as store:
+        now, then = store.features("aligned"), store.features("aligned", as_of=told["between"])
+        assert now.service.version != then.service.version
+        assert store.features("aligned", as_of=told["between"].isoformat()).image_ids == then.image_ids
+        ids, matrix = then.matrix()
+        assert matrix.shape == (len(ids), VECTOR_LENGTH) and len(ids) == PEOPLE * len(SHOTS)
+        later = dict(zip(*now.matrix(), strict=True))
+        assert not any(np.array_equal(row, later[one]) for one, row in zip(ids, matrix, strict=True) if one in later)
+
+
+def test_a_version_is_read_by_its_name_and_an_unknown_one_names_the_near(told: dict) -> None:
+    with Store.open(told["home"]) as store:
+        then = store.service("aligned", as_of=told["between"])
+        assert store.features("aligned", version=then.views["aligned"][1]).service.views == then.views
+        assert store.features("aligned", version=then.version).service.version == then.version
+        with pytest.raises(UnknownNameError, match=then.version):
+            store.features("aligned", version=then.version[:-1] + "x")
+        with pytest.raises(UnknownNameError, match="first known at"):
+            store.features("aligned", as_of="2020-01-01")
+        with pytest.raises(UnknownNameError, match="near it: aligned"):
+            store.features("alined")
+
+
+def test_a_correction_changes_the_reference_from_then_on_and_is_told_of(told: dict) -> None:
+    labels = ask(
+        told["home"],
+        "FROM catalogue.labels AS l JOIN catalogue.images AS i USING (image_id) SELECT l.emotion, i.emotion "
+        f"WHERE ends_with(path, '{told['wrong']}') ORDER BY known_at",
+    )
+    assert labels.rows == [(NEUTRAL, SAD), (SAD, SAD)]
+    references = ask(
+        told["home"],
+        "FROM features.present AS n JOIN features.deltas AS d USING (image_id, version, created_at) "
+        "JOIN catalogue.images AS r ON r.image_id = d.reference_image_id SELECT DISTINCT r.emotion",
+    )
+    assert references.rows == [(NEUTRAL,)]
+
+
+def test_one_photograph_and_the_arrow_of_many_agree(told: dict) -> None:
+    with Store.open(told["home"]) as store:
+        found = store.features("mm2.corrected")
+        assert found.arrow.column_names == ["image_id", "aligned", "landmarks", "pixels"]
+        frame = found.polars()
+        for row in frame.iter_rows(named=True):
+            one = store.latest(row["image_id"], "mm2.corrected")
+            for name in ("aligned", "landmarks"):
+                assert (one[name] is None) == (row[name] is None)
+                assert one[name] is None or np.array_equal(one[name], np.array(row[name], np.float32))
+            assert one["pixels"].tobytes() == row["pixels"]
+        assert frame["aligned"].null_count() == 1  # the only neutral left of one person
+        with pytest.raises(UnknownNameError, match="no photograph"):
+            store.latest("f" * 64)
+        some = [found.image_ids[3], found.image_ids[0], found.image_ids[3]]
+        assert np.array_equal(
+            store.features("landmarks", image_ids=some).matrix()[1], found.matrix("landmarks")[1][[3, 0, 3]]
+        )
+
+
+def test_an_unknown_split_part_and_photograph_are_named(told: dict) -> None:
+    with Store.open(told["home"]) as store:
+        with pytest.raises(UnknownNameError, match=told["first"]["by_person"]):
+            store.training(told["first"]["by_person"][:-1], "train")
+        with pytest.raises(UnknownNameError, match="validate"):
+            store.training(told["first"]["by_person"], "validation")
+        with pytest.raises(UnknownNameError, match="no photograph 'zzz'"):
+            store.features("landmarks", image_ids=["zzz"])
+        with pytest.raises(UnknownNameError, match="no moment in ISO 8601"):
+            store.features("landmarks", as_of="feedface")
