@@ -1,5 +1,5 @@
 # Needs Python 3.11 or 3.12 with venv, make and git; everything else goes to .venv.
-.PHONY: demo test check format lock clean
+.PHONY: demo test soak check format lock clean
 
 BIN := .venv/bin
 PYTHON := $(shell for p in "$$PYTHON" python3 python3.12 python3.11; do \
@@ -11,6 +11,11 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+# The long forms: runs killed at 24 moments, 20 rounds of corrections, many publications under a reader (about 40 minutes).
+soak: .venv/installed
+	AFFECT_SOAK=1 $(BIN)/python -m pytest tests/flows/test_killed.py tests/flows/test_point_in_time.py \
+		tests/store/tables/test_readers.py
 
 check: .venv/installed
 	$(BIN)/ruff check $(CODE)

@@ -12,6 +12,7 @@ from flows.console import HomeOption, errors, surprises
 from store.errors import UnknownNameError
 from store.sources.layouts import layout_of
 from store.tables.home import Home
+from store.vocabulary import EMOTIONS
 
 app = typer.Typer(
     add_completion=False,
@@ -103,6 +104,29 @@ def sql(
 
     with errors():
         answering.answer(Home(home.absolute()), query, form="csv" if csv else "json" if json else "table")
+
+
+@app.command()
+def predict(
+    run: Annotated[str, typer.Argument(help="Identifier of a run, as in the leaderboard.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
+    home: HomeOption = Path(".affect"),
+) -> None:
+    """What a trained model says of every photograph that has its features."""
+    import polars as pl
+
+    from flows import query as answering
+    from flows import terminal
+    from flows.predict import predict_with
+    from store.tables.query import Answer
+
+    with errors():
+        place = Home(home.absolute())
+        with terminal.quiet(place.logs / "run.log", verbose=False):
+            found = predict_with(place, run)
+        found = found.with_columns(pl.Series("predicted", [EMOTIONS[label] for label in found["predicted"]]))
+        answering.show(Answer(tuple(found.columns), found.rows()), form="csv" if csv else "json" if json else "table")
 
 
 def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: object) -> None:

@@ -69,12 +69,13 @@ def finish(
 ) -> bool:
     """Audit, train and publish what the published store does not show yet; returns whether there was anything."""
     home = str(place.root)
-    if not is_current(place, with_faces=with_faces):
+    is_audited = not is_current(place, with_faces=with_faces)
+    if is_audited:
         audit(home, "features")
     train(home, models, epochs, published_epochs, is_demo)
     # Asked of the stores and not of the steps above: a run that was killed half-way leaves work to publish behind.
     if not is_current(place, with_faces=with_faces):
-        publish(home, with_faces)
+        publish(home, with_faces, is_audited)  # training adds to the registry alone
         return True
     terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")
     return False

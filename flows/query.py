@@ -25,7 +25,12 @@ SHOWN_CHARACTERS = 64
 
 def answer(home: Home, query: str, *, form: str) -> None:
     """Run the query and print its result in one of the forms 'table', 'csv' and 'json'."""
-    {"table": print_table, "csv": print_csv, "json": print_json}[form](ask(home, query))
+    show(ask(home, query), form=form)
+
+
+def show(found: Answer, *, form: str) -> None:
+    """Print a result in one of the forms 'table', 'csv' and 'json'."""
+    {"table": print_table, "csv": print_csv, "json": print_json}[form](found)
 
 
 def print_table(found: Answer) -> None:

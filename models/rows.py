@@ -77,7 +77,8 @@ def select(table: pa.Table, columns: Mapping[str, str]) -> Rows:
         usable &= valid
     numbers = np.flatnonzero(usable).astype(np.int64)
     inputs = {name: _values(blocks, positions[numbers]) for name, (blocks, positions, _) in read.items()}
-    labels = table.column("label").to_numpy()[numbers].astype(np.int64)
+    is_labelled = "label" in table.column_names  # rows for prediction alone are not
+    labels = table.column("label").to_numpy()[numbers].astype(np.int64) if is_labelled else np.full(len(numbers), -1)
     return Rows(inputs, labels, numbers)
 
 

@@ -178,17 +178,9 @@ class Store(AbstractContextManager["Store"]):
         if run and version is None:
             rows = _of_run(rows, name, run)
         elif version is not None:
-            chosen = rows.filter((pl.col("service_version") == version) | (pl.col("version") == version))
-            if chosen.is_empty():
-                known = {*rows["service_version"], *(rows["version"] if rows["feature"].n_unique() == 1 else ())}
-                raise UnknownNameError(unknown(f"version of {name!r}", version, known))
-            rows = chosen
+            rows = _of_version(rows, name, version)
         else:
-            earlier = rows.filter(pl.col("created_at") <= moment)
-            if earlier.is_empty():
-                first = rows["created_at"].min()
-                raise UnknownNameError(f"the service {name!r} was first known at {first}, not yet at {moment}")
-            rows = earlier
+            rows = _of_moment(rows, name, moment)
         rows = rows.filter(pl.col("created_at") == rows["created_at"].max())
         views = {row["feature"]: (row["view"], row["version"]) for row in rows.sort("feature").iter_rows(named=True)}
         return Service(name, rows["service_version"][0], views, moment)
@@ -228,6 +220,23 @@ def _of_run(rows: pl.DataFrame, name: str, run: Mapping[str, Any]) -> pl.DataFra
     if fitting.is_empty():
         raise UnknownNameError(f"the service {name!r} was not known with the features of the run {run['run_id']!r}")
     return fitting
+
+
+def _of_version(rows: pl.DataFrame, name: str, version: str) -> pl.DataFrame:
+    names = ["service_version", "version"] if rows["feature"].n_unique() == 1 else ["service_version"]
+    chosen = rows.filter(pl.any_horizontal(pl.col(one) == version for one in names))
+    if chosen.is_empty():
+        known = {value for one in names for value in rows[one]}
+        raise UnknownNameError(unknown(f"version of {name!r}", version, known))
+    return chosen
+
+
+def _of_moment(rows: pl.DataFrame, name: str, moment: datetime) -> pl.DataFrame:
+    earlier = rows.filter(pl.col("created_at") <= moment)
+    if earlier.is_empty():
+        first: Any = rows["created_at"].min()
+        raise UnknownNameError(f"the service {name!r} was first known at {first}, not yet at {moment}")
+    return earlier
 
 
 def _is_moment(text: str) -> bool:

@@ -1,6 +1,8 @@
 """After a corrected label and features of another parameter, an old split is still the same, bit for bit."""
 
 import csv
+import os
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, VECTOR_LENGTH
 HAPPY, SAD, SURPRISED = EMOTIONS[4], EMOTIONS[6], EMOTIONS[7]
 SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED, "frontal"))
 PEOPLE = 2
+ROUNDS = 20 if os.environ.get("AFFECT_SOAK") else 2
 
 
 def write_manifest(folder: Path, corrected: dict[str, str]) -> None:
@@ -67,7 +70,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     wrong = next(path.name for path in sorted(folder.glob("*.jpg")) if f"_{NEUTRAL}_frontal" in path.name)
     write_manifest(folder, {wrong: SAD})
     second = step(home, folder, "2", 0.5)
-    return {"home": home, "first": first, "second": second, "before": before, "between": between, "wrong": wrong}
+    return {
+        "home": home,
+        "folder": folder,
+        "first": first,
+        "second": second,
+        "before": before,
+        "between": between,
+        "wrong": wrong,
+    }
 
 
 def test_the_old_training_set_comes_back_bit_for_bit(told: dict) -> None:
@@ -81,6 +92,25 @@ def test_the_old_training_set_comes_back_bit_for_bit(told: dict) -> None:
 
 def stored_fingerprint(home: Home, split_id: str) -> str:
     return ask(home, f"SELECT fingerprint FROM splits.sets WHERE split_id = '{split_id}'").rows[0][0]
+
+
+def test_after_many_corrections_every_split_is_still_what_it_was(told: dict, tmp_path: Path) -> None:
+    home, folder = Home(tmp_path / "home"), told["folder"]
+    shutil.copytree(told["home"].root, home.root, symlinks=True)
+    rng = np.random.default_rng(7)
+    names = [path.name for path in sorted(folder.glob("*.jpg"))]
+    seen: dict[str, Sequence[object]] = {}
+    for number in range(ROUNDS):
+        chosen = rng.choice(names, size=3, replace=False)
+        write_manifest(folder, {name: EMOTIONS[rng.integers(len(EMOTIONS))] for name in chosen})
+        made = step(home, folder, f"1{number:03d}", (1.0, 0.5)[number % 2])
+        with Store.open(home) as store:
+            seen |= {split_id: rows_of(store, split_id) for split_id in made.values() if split_id not in seen}
+    with Store.open(home) as store:
+        for split_id, rows in seen.items():
+            assert rows_of(store, split_id) == rows
+            assert store.fingerprint(split_id) == stored_fingerprint(home, split_id)
+    assert len(seen) > ROUNDS
 
 
 def test_a_moment_gives_the_versions_and_values_that_counted_then(told: dict) -> None:
