@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from flows import terminal
+from flows import quarantine, terminal
 from flows.engine import flow, task
 from store.tables import write
 from store.tables.connection import open_work
 from store.tables.home import Home
 
 
-def audit_stage(home: Home, stage: str) -> str:
-    """Audit one stage, keep the findings, and raise `AuditFailedError` where nothing may be published."""
+@dataclass(frozen=True)
+class Audited:
+    """An audit that passed, and how many rows it has set aside."""
+
+    audit_id: str
+    set_aside: int = 0
+
+
+def audit_stage(home: Home, stage: str) -> Audited:
+    """Audit one stage, keep the findings, set aside what is to be, and raise `AuditFailedError` where nothing may be
+    published."""
     from validation import gate
     from validation.audit import audit
+    from validation.bounds import REEXTRACTED_PHOTOGRAPHS
+    from validation.extras import Extras
     from validation.page import write_page
 
     audit_id = f"{write.now():%Y%m%dT%H%M%S%f}-{stage}"
+    published = home.published_store.resolve() if home.published_store.exists() else None
+    extras = Extras(REEXTRACTED_PHOTOGRAPHS, published)
     with terminal.step(f"audit {stage}") as (step, _):
-        verdict = audit(home.work, audit_id=audit_id, stage=stage)
+        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras)
         page = write_page(verdict, home.audits / audit_id)
         rows = verdict.results
         with open_work(home) as connection:
             columns = {name: rows[name].to_list() for name in rows.columns}
             write.append(connection, "quality.results", write.batch("quality.results", columns))
-        failed = rows.filter(~rows["success"]).height
-        step.remark = f"{rows.height} checks, {failed} failed"
+        step.remark = f"{rows.height} checks, {len(verdict.failures)} failed"
     gate.require(verdict, page)
-    return audit_id
+    for finding in verdict.failures:
+        terminal.say(
+            f"      {'set aside' if finding.sets_aside else 'warning'}: {gate.sentence(finding)}", style="yellow"
+        )
+    if not verdict.quarantine:
+        return Audited(audit_id)
+    with open_work(home) as connection:
+        count = quarantine.set_aside(connection, verdict.quarantine)
+    terminal.say(f"      {count} rows set aside; `affect quarantine` lists them. See {page}", style="yellow")
+    return Audited(audit_id, count)
 
 
 run_audit = task("audit the work store")(audit_stage)
 
 
 @flow("audit")
-def audit(home: str = ".affect", stage: str = "features") -> str:
-    """Audit the 'features' (catalogue, features, splits) or the 'results' (registry); returns the audit's id.
+def audit(home: str = ".affect", stage: str = "features") -> int:
+    """Audit the 'rows' (catalogue and features), the 'splits', both ('features') or the 'results' (registry).
+
+    Returns how many rows were set aside, after which deltas and splits must be made again.
 
     Raises `AuditFailedError`.
     """
-    audit_id: str = run_audit(Home(Path(home).absolute()), stage)
-    return audit_id
+    done: Audited = run_audit(Home(Path(home).absolute()), stage)
+    return done.set_aside

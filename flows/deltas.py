@@ -38,7 +38,7 @@ def choose(shots: pl.DataFrame, rule: Callable[[Iterable[Shot]], dict[str, Refer
     columns = ["image_id", "subject_id", "emotion", "camera_angle_deg", "gaze", "path"]
     chosen = rule(Shot(**row) for row in shots.filter("has_face").select(columns).iter_rows(named=True))
     reasons = zip(shots["image_id"], shots["face_reason"], strict=True)
-    found = [chosen.get(image_id) or Reference("", reason) for image_id, reason in reasons]
+    found = [chosen.get(image_id) or Reference("", _of_face(reason)) for image_id, reason in reasons]
     return shots.with_columns(
         pl.Series("reference_id", [one.image_id for one in found], dtype=pl.String),
         pl.Series("rule", [one.rule for one in found], dtype=pl.String),
@@ -48,6 +48,11 @@ def choose(shots: pl.DataFrame, rule: Callable[[Iterable[Shot]], dict[str, Refer
         .then(pl.col("stored_reason").ne_missing(pl.col("rule")))
         .otherwise(pl.col("stored_reference").ne_missing(pl.col("reference_id"))),
     )
+
+
+def _of_face(reason: str) -> str:
+    """Why a photograph without usable landmarks has no delta."""
+    return f"landmarks {reason}" if reason.startswith(QUARANTINED) else reason
 
 
 def compute(

@@ -26,10 +26,9 @@ from store.tables.connection import Connection, open_work
 from store.tables.forget import forgotten, subject_hash
 from store.tables.home import Home
 from store.types import Candidate, Labels, Photo, Reject
-from store.vocabulary import PROFILE_ANGLES_DEG
+from store.vocabulary import PROFILE_ANGLES_DEG, PROFILE_REASON
 
 LARGEST_BYTES = 64 * 2**20
-PROFILE_REASON = "profile camera"
 
 
 def look(candidate: Candidate, corpus: str, known: Collection[str]) -> Found:

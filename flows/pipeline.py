@@ -17,9 +17,13 @@ from flows.people import PEOPLE, SEED, render_people
 from flows.publish import publish
 from flows.split import split
 from flows.train import train
+from store.errors import AuditFailedError
 from store.tables.home import Home
 from store.tables.lock import hold
 from store.tables.publish import is_current
+
+AUDITS = 3
+"""So often the rows are audited in one run: setting a reference aside changes the deltas of others."""
 
 
 @flow("pipeline")
@@ -47,35 +51,51 @@ def pipeline(
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
-        prepare(images, home, layout, corpus or corpus_of(images), decode_scale)
-        return finish(place, models, epochs, published_epochs, is_demo, with_faces)
+        name = corpus or corpus_of(images)
+        prepare(place, images, layout, name, decode_scale)
+        is_audited = split_audited(place, name, with_faces)
+        train(home, models, epochs, published_epochs, is_demo)
+        return finish(place, with_faces, is_audited)
 
 
-def prepare(images: str, home: str, layout: str | None, corpus: str, decode_scale: float) -> None:
-    """From photographs to the tables that are ready to train on."""
+def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_scale: float) -> None:
+    """From photographs to features."""
+    home = str(place.root)
     ingest(images, home, layout, corpus)
     landmarks(home, decode_scale)
     deltas(home)
-    split(home, corpus)
 
 
-def finish(
-    place: Home,
-    models: list[str] | None,
-    epochs: int | None,
-    published_epochs: int | None,
-    is_demo: bool,
-    with_faces: bool,
-) -> bool:
-    """Audit, train and publish what the published store does not show yet; returns whether there was anything."""
+def split_audited(place: Home, corpus: str, with_faces: bool) -> bool:
+    """Audit the rows, split them, and audit the splits, where there is anything to publish; returns whether there is.
+
+    Where rows are set aside, deltas are made without them and all are looked at again. Raises `AuditFailedError`, also
+    where every look finds something new.
+    """
     home = str(place.root)
-    is_audited = not is_current(place, with_faces=with_faces)
-    if is_audited:
-        audit(home, "features")
-    train(home, models, epochs, published_epochs, is_demo)
-    # Asked of the stores and not of the steps above: a run that was killed half-way leaves work to publish behind.
     if not is_current(place, with_faces=with_faces):
-        publish(home, with_faces, is_audited)  # training adds to the registry alone
+        audits = 0
+        while audit(home, "rows"):
+            deltas(home)
+            audits += 1
+            if audits == AUDITS:
+                raise AuditFailedError(
+                    f"{AUDITS} audits in a row set rows aside (`affect quarantine` lists them); nothing was published"
+                )
+    split(home, corpus)
+    if is_current(place, with_faces=with_faces):
+        return False
+    audit(home, "splits")
+    return True
+
+
+def finish(place: Home, with_faces: bool, is_audited: bool) -> bool:
+    """Publish what the published store does not show yet; returns whether there was anything.
+
+    It is asked of the stores and not of the steps before: a run that was killed half-way leaves work to publish behind.
+    """
+    if not is_current(place, with_faces=with_faces):
+        publish(str(place.root), with_faces, is_audited)  # since the audit, training has added to the registry alone
         return True
     terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")
     return False

@@ -13,10 +13,12 @@ from flows.audit import run_audit
 from flows.engine import flow, task
 from store.features.head_frame import mean_face
 from store.tables import read, write
+from store.tables.compact import Gone, Then
 from store.tables.connection import Connection, open_file
 from store.tables.home import STORE_FILE, Home
+from store.tables.publications import about as about_of
 from store.tables.publish import publish as publish_folder
-from store.tables.publish import write_store
+from store.tables.publish import rewrite_store, write_store
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, VECTOR_LENGTH
 
 FRAMES = ("leaderboard", "metrics", "epochs", "comparisons", "confusion", "coverage", "rejects", "parts")
@@ -76,12 +78,23 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
 
 def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool) -> None:
     """Write the store and then, from that very file, the dashboards."""
+    write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about)
+    write_pages(folder)
+
+
+def refill(folder: Path, published: Path, gone: Gone, then: Then) -> None:
+    """The same from the folder of a publication, without a person; what it tells of itself stays."""
+    rewrite_store(published / STORE_FILE, folder / STORE_FILE, gone, then)
+    write_pages(folder)
+
+
+def write_pages(folder: Path) -> None:
+    """Write what stands beside the published store in `folder`, from nothing but that store."""
     from dashboards.publish import write as write_dashboards
 
-    write_store(home.work, folder / STORE_FILE, with_faces=with_faces)
     connection = open_file(folder / STORE_FILE)
     try:
-        frames = frames_of(connection, about)
+        frames = frames_of(connection, about_of(connection))
     finally:
         connection.close()
     write_dashboards(frames, folder / "dashboards")
@@ -106,9 +119,13 @@ def publish_all(home: Home, audit_id: str, with_faces: bool) -> str:
 
 
 @flow("publish")
-def publish(home: str = ".affect", with_faces: bool = False) -> str:
-    """Audit everything and publish it; returns the publication's folder. Raises `AuditFailedError`."""
+def publish(home: str = ".affect", with_faces: bool = False, features_are_audited: bool = False) -> str:
+    """Audit and publish everything; returns the publication's folder. Raises `AuditFailedError`.
+
+    `features_are_audited`: by the run that calls, which has held the home's lock since.
+    """
     place = Home(Path(home).absolute())
-    run_audit(place, "features")
-    folder: str = publish_all(place, run_audit(place, "results"), with_faces)
+    if not features_are_audited:
+        run_audit(place, "features")
+    folder: str = publish_all(place, run_audit(place, "results").audit_id, with_faces)
     return folder

@@ -12,6 +12,9 @@ ANGLES_DEG = (0, 45, 90, 135, 180)
 
 FRONTAL_DEG = 90
 PROFILE_ANGLES_DEG = (0, 180)
+PROFILE_REASON = "profile camera"
+"""Why photographs of these cameras are catalogued but not used."""
+
 USED_ANGLES_DEG = (45, 90, 135)
 GAZES = ("frontal", "left", "right")
 FRONTAL_GAZE = "frontal"

@@ -16,7 +16,7 @@ from store.errors import StoreError
 from store.tables.catalog import BY_NAME, FIELDS, arrow_schema, arrow_type
 from store.tables.connection import Connection, sql
 from store.tables.read import FrozenSplit
-from store.vocabulary import PARTS
+from store.vocabulary import PARTS, PROFILE_ANGLES_DEG, PROFILE_REASON
 
 SPLIT_SHOWN = "split of the tables train, validate and test"
 _NOT_COUNTED = ("quality.results",)
@@ -132,6 +132,22 @@ def fill_perceptual_hashes(connection: Connection, hash_of: Callable[[bytes], st
 def correct_labels(connection: Connection, image_id: str, labels: Mapping[str, Any]) -> None:
     """Let `catalogue.images` show these labels of a photograph, and why it is not used, if so."""
     _update(connection, "correct_labels", {**labels, "image_id": image_id})
+
+
+def exclude_photo(connection: Connection, image_id: str, reason: str) -> None:
+    """Take a photograph out of use."""
+    _update(connection, "exclude_photo", {"image_id": image_id, "reason": reason})
+
+
+def release_photos(connection: Connection, image_ids: Sequence[str]) -> int:
+    """Let photographs back in that were set aside; returns how many rows of misses were released."""
+    ids = list(image_ids)
+    released = connection.execute(sql("release_misses"), {"image_ids": ids, "released_at": now()}).fetchall()
+    profiles = {"profiles": list(PROFILE_ANGLES_DEG), "profile_reason": PROFILE_REASON}
+    _update(connection, "release_photos", {"image_ids": ids, **profiles})
+    if released:
+        note_change(connection)
+    return len(released)
 
 
 def make_split_current(connection: Connection, split_id: str) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from flows.ingest import PROFILE_REASON, ingest_folder
+from flows.ingest import ingest_folder
 from store.errors import CorpusError
 from store.sources.layouts import layout_of
 from store.tables.connection import open_work
 from store.tables.home import Home
+from store.vocabulary import PROFILE_REASON
 
 
 def save(path: Path, shade: int) -> Path:

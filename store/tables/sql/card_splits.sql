@@ -1,0 +1,5 @@
+-- one row a current split and part
+FROM splits.current AS s JOIN splits.assignments AS a USING (split_id) JOIN catalogue.images AS i USING (image_id)
+SELECT strategy, split_id, a.part, count(*) AS photographs, count(DISTINCT i.subject_id) AS people
+GROUP BY ALL
+ORDER BY strategy DESC, photographs DESC, part

@@ -1,0 +1,2 @@
+-- one row: a photograph with its latest labels
+FROM catalogue.images WHERE image_id = $image_id

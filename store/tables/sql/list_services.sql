@@ -1,0 +1,18 @@
+-- one row a service and version, that of today first, with the runs that trained on it
+WITH versions AS (
+    FROM features.services
+    SELECT service, service_version, created_at, string_agg(feature, ' ' ORDER BY feature) AS features
+    GROUP BY ALL
+),
+used AS (
+    FROM registry.runs
+    SELECT service, service_version, count(*) AS n_runs, string_agg(run_id, ' ' ORDER BY requested_at DESC) AS runs
+    GROUP BY ALL
+)
+FROM versions AS v
+LEFT JOIN used AS u USING (service, service_version)
+SELECT
+    service, service_version AS version,
+    row_number() OVER (PARTITION BY service ORDER BY created_at DESC) = 1 AS is_current,
+    features, created_at AS since, coalesce(n_runs, 0) AS n_runs, runs
+ORDER BY service, since DESC
