@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/alarms.py [--corpora 20] [--people 4]
 
-Each corpus goes the whole way from pictures to splits in a home of its own, with both audits of it. Closes with one line a
-goal, and exits with 1 if one is missed. It takes about ten minutes on two cores.
+Each corpus goes the whole way from pictures to splits in a home of its own, with both audits of it. Closes with one line
+a goal, and exits with 1 if one is missed. It takes about ten minutes on two cores.
 """
 
 from __future__ import annotations

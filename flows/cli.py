@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from flows import commands_keep, commands_quarantine, commands_read
 from flows.console import HomeOption, errors, surprises
 from store.errors import UnknownNameError
 from store.sources.layouts import layout_of
@@ -170,6 +171,10 @@ def _check_libraries() -> None:
 
     with errors():
         libraries.require()
+
+
+for _commands in (commands_read, commands_keep, commands_quarantine):
+    _commands.add_to(app)
 
 
 def main() -> None:

@@ -6,8 +6,10 @@ from PIL import Image
 
 from flows.ingest import ingest_folder
 from store.errors import CorpusError
+from store.sources import rafd
 from store.sources.layouts import layout_of
 from store.tables.connection import open_work
+from store.tables.forget import subject_hash
 from store.tables.home import Home
 from store.vocabulary import PROFILE_REASON
 
@@ -126,3 +128,48 @@ def test_what_is_no_regular_file_is_set_aside(folder: Path, home: Home) -> None:
     (folder / "Rafd090_04_Kid_male_sad_left.jpg").symlink_to("/dev/zero")
     ingest_folder(folder, "rafd", "lab", home)
     assert rows(home, "SELECT reason, count(*) FROM catalogue.rejects GROUP BY ALL") == [("unreadable", 2)]
+
+
+LABELS = (
+    "SELECT emotion FROM catalogue.labels JOIN catalogue.images AS i USING (image_id) WHERE i.camera_angle_deg = 90"
+)
+
+
+def test_a_renamed_file_is_a_correction_and_what_was_known_stays(folder: Path, home: Home) -> None:
+    ingest_folder(folder, "rafd", "lab", home)
+    (folder / "Rafd090_01_Kid_male_sad_left.jpg").rename(folder / "Rafd090_01_Kid_male_angry_left.jpg")
+    assert ingest_folder(folder, "rafd", "lab", home) == 2  # moved and corrected
+    assert rows(home, f"{LABELS.replace('emotion', 'labels.emotion', 1)} ORDER BY known_at") == [("sad",), ("angry",)]
+    assert rows(home, "SELECT emotion FROM catalogue.images WHERE camera_angle_deg = 90") == [("angry",)]
+    assert ingest_folder(folder, "rafd", "lab", home) == 0
+
+
+def test_a_correction_of_the_camera_decides_anew_whether_the_photograph_is_used(folder: Path, home: Home) -> None:
+    ingest_folder(folder, "rafd", "lab", home)
+    (folder / "Rafd000_01_Kid_male_sad_left.jpg").rename(folder / "Rafd045_01_Kid_male_sad_left.jpg")
+    ingest_folder(folder, "rafd", "lab", home)
+    found = rows(home, "SELECT camera_angle_deg, excluded_reason FROM catalogue.images ORDER BY ALL")
+    assert found == [(45, None), (90, None)]
+
+
+def test_what_is_said_of_a_person_is_corrected_in_all_photographs_or_in_none(folder: Path, home: Home) -> None:
+    ingest_folder(folder, "rafd", "lab", home)
+    (folder / "Rafd090_01_Kid_male_sad_left.jpg").rename(folder / "Rafd090_01_Kid_female_sad_left.jpg")
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT DISTINCT sex FROM catalogue.images") == [("male",)]
+    assert rows(home, "SELECT reason FROM catalogue.rejects") == [("contradicts the person",)]
+    (folder / "Rafd000_01_Kid_male_sad_left.jpg").rename(folder / "Rafd000_01_Kid_female_sad_left.jpg")
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT DISTINCT sex FROM catalogue.images") == [("female",)]
+    assert rows(home, "SELECT reason FROM catalogue.rejects") == []
+
+
+def test_people_who_withdrew_their_consent_stay_out(folder: Path, home: Home) -> None:
+    save(folder / "Rafd090_02_Kid_male_sad_left.jpg", 30)
+    person = rafd.scan(folder, "lab")
+    forgotten = {subject_hash(one.labels.subject_id) for one in person if "_01_" in one.path.name}
+    with open_work(home) as connection:
+        connection.execute("INSERT INTO catalogue.forgotten VALUES (?, now())", [*forgotten])
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT count(*) FROM catalogue.images") == [(1,)]
+    assert rows(home, "SELECT count(*) FROM catalogue.rejects") == [(0,)]

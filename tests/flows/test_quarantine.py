@@ -1,0 +1,76 @@
+"""Rows that an audit sets aside are hidden, not deleted, and come back when a person releases them."""
+
+from pathlib import Path
+
+import pytest
+
+from flows import deltas, quarantine, services
+from store.errors import UnknownNameError
+from store.tables.connection import open_work
+from store.tables.home import Home
+from store.vocabulary import NEUTRAL
+from tests.flows.test_features import HAPPY, add, found, keep, state, wanted
+from validation.verdict import Quarantined
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Three photographs of one person with landmarks and deltas."""
+    place = Home(tmp_path / "home")
+    for image_id, emotion, gaze in (("n", NEUTRAL, "frontal"), ("l", NEUTRAL, "left"), ("h", HAPPY, "frontal")):
+        add(place, image_id, emotion, gaze)
+    keep(place, found("n", 1), found("l", 2), found("h", 3))
+    deltas.compute_missing(place)
+    return place
+
+
+def set_aside(home: Home, image_id: str, view: str, feature: str = "") -> int:
+    with open_work(home) as connection:
+        version = services.current(connection)[feature or view] if view != quarantine.WHOLE else ""
+        return quarantine.set_aside(connection, [Quarantined(image_id, view, version, "finite", "a sentence")])
+
+
+def test_landmarks_that_are_set_aside_are_no_reference_and_have_no_delta(home: Home) -> None:
+    assert state(home, "aligned") == {"n": "l", "l": "n", "h": "n"}
+    assert set_aside(home, "n", "landmarks") == 1
+    deltas.compute_missing(home)
+    assert state(home, "landmarks") == {"n": "quarantined: finite", "l": "there", "h": "there"}
+    assert state(home, "aligned") == {"n": "landmarks quarantined: finite", "l": "no reference", "h": "l"}
+    assert wanted(home) == []
+
+
+def test_what_is_released_counts_again(home: Home) -> None:
+    before = state(home, "aligned")
+    set_aside(home, "n", "landmarks")
+    deltas.compute_missing(home)
+    assert quarantine.release(home, ["n"]) == 1
+    deltas.compute_missing(home)
+    assert state(home, "aligned") == before and state(home, "landmarks")["n"] == "there"
+    assert quarantine.listed(home).is_empty()
+
+
+def test_a_delta_that_is_set_aside_stays_so_until_it_is_released(home: Home) -> None:
+    set_aside(home, "h", "deltas", "aligned")
+    assert set_aside(home, "h", "deltas", "aligned") == 0
+    deltas.compute_missing(home)
+    assert state(home, "aligned")["h"] == "quarantined: finite"
+    assert state(home, "frontal_unit")["h"] == "n"
+    quarantine.release(home, ["h"])
+    assert state(home, "aligned")["h"] == "n"
+
+
+def test_a_whole_photograph_goes_out_of_use_and_comes_back(home: Home) -> None:
+    set_aside(home, "h", quarantine.WHOLE)
+    reason = "SELECT excluded_reason FROM catalogue.images WHERE image_id = 'h'"
+    with open_work(home) as connection:
+        assert connection.execute(reason).fetchone() == ("quarantined: finite",)
+    assert quarantine.listed(home).select("image_id", "view", "failed").rows() == [("h", "images", "finite")]
+    quarantine.release(home, ["h"])
+    with open_work(home) as connection:
+        assert connection.execute(reason).fetchone() == (None,)
+
+
+def test_only_what_is_set_aside_can_be_released(home: Home) -> None:
+    set_aside(home, "h", "landmarks")
+    with pytest.raises(UnknownNameError, match="no photograph set aside 'n'"):
+        quarantine.release(home, ["n"])
