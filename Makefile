@@ -1,5 +1,5 @@
 # Needs Python 3.11 or 3.12 with venv, make and git; everything else goes to .venv.
-.PHONY: demo test soak check format lock clean
+.PHONY: demo test soak check format docs lock clean
 
 BIN := .venv/bin
 PYTHON := $(shell for p in "$$PYTHON" python3 python3.12 python3.11; do \
@@ -43,6 +43,12 @@ lock:
 		--no-annotate --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o .venv-lock/$$v.lock || exit 1; done
 	python3 .ci/merge_locks.py .venv-lock/3.11.lock .venv-lock/3.12.lock > requirements.lock.new
 	mv requirements.lock.new requirements.lock
+
+# Pages that are made from the code: the reference of the store, and the README's map of the modules.
+docs: .venv/installed
+	$(BIN)/python -m store.tables.reference > docs/store.md.new
+	mv docs/store.md.new docs/store.md
+	$(BIN)/python .ci/map_readme.py
 
 clean:
 	rm -rf .venv .venv-lock .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -104,12 +104,7 @@ def open_published(home: Home, *, of_this_version: bool = False) -> Connection:
             "`--home` names another home"
         )
     path = home.published_store.resolve()
-    try:
-        connection = duckdb.connect(str(path), read_only=True, config=dict(_OFFLINE))
-    except duckdb.IOException as error:
-        if _LOCKED in str(error):
-            raise StoreLockedError(f"{_held(path, str(error))}: a program has it open for writing") from error
-        raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error
+    connection = _connect_to_read(path)
     connection.execute("SET TimeZone = 'UTC'")
     if of_this_version and (found := schema_version(connection)) != SCHEMA_VERSION:
         connection.close()
@@ -118,6 +113,20 @@ def open_published(home: Home, *, of_this_version: bool = False) -> Connection:
             "`affect demo` publishes anew"
         )
     return connection
+
+
+def _connect_to_read(path: Path) -> Connection:
+    try:
+        try:
+            return duckdb.connect(str(path), read_only=True, config=dict(_OFFLINE))
+        except duckdb.ConnectionException:  # a notebook has it open in this very process, with settings of its own
+            return duckdb.connect(str(path), read_only=True)
+    except duckdb.ConnectionException as error:
+        raise StoreLockedError(f"this process has '{path}' open for writing: close that connection first") from error
+    except duckdb.IOException as error:
+        if _LOCKED in str(error):
+            raise StoreLockedError(f"{_held(path, str(error))}: a program has it open for writing") from error
+        raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error
 
 
 def schema_version(connection: Connection) -> str | None:

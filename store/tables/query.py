@@ -27,6 +27,7 @@ def ask(home: Home, query: str) -> Answer:
     """
     connection = open_published(home)
     try:
+        connection.execute("SET python_enable_replacements = false")  # names are the store's, not this module's
         cursor = connection.execute(query)
         columns = tuple(one[0] for one in cursor.description or ())
         return Answer(columns, cursor.fetchall() if columns else [])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from flows.deltas import compute_missing
 from flows.ingest import ingest_folder
 from flows.landmarks import extract_missing
 from flows.split import store_splits
-from store.errors import UnknownNameError
+from store.errors import StoreLockedError, UnknownNameError
 from store.sources.synthetic.corpus import ShotOrder, fulfil
 from store.sources.synthetic.shot import INTERNAL_SCALE
 from store.tables.home import STORE_FILE, Home
@@ -182,3 +183,11 @@ def test_an_unknown_split_part_and_photograph_are_named(told: dict) -> None:
             store.features("landmarks", image_ids=["zzz"])
         with pytest.raises(UnknownNameError, match="no moment in ISO 8601"):
             store.features("landmarks", as_of="feedface")
+
+
+def test_a_notebook_may_have_the_store_open_in_the_same_process(told: dict) -> None:
+    path = str(told["home"].published_store.resolve())
+    with duckdb.connect(path, read_only=True), Store.open(told["home"]) as store:
+        assert store.features("aligned").image_ids
+    with duckdb.connect(path), pytest.raises(StoreLockedError, match="close that connection"):
+        Store.open(told["home"])
