@@ -66,6 +66,7 @@ def run(
     decode_scale: Annotated[
         float, typer.Option(help="1, or 0.5 or 0.25: smaller pictures, faster, landmarks of a version of their own.")
     ] = 1.0,
+    keep: Annotated[int, typer.Option(min=1, help="How many publications to keep.", envvar="AFFECT_KEEP")] = 3,
     verbose: Verbose = False,
 ) -> None:
     """Run everything on your own photographs; what an earlier run has done is not done again."""
@@ -73,7 +74,7 @@ def run(
         layout_of(images, layout)
     _pipeline(
         home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
-        with_faces=with_faces, decode_scale=decode_scale,
+        with_faces=with_faces, decode_scale=decode_scale, keep=keep,
     )  # fmt: skip
 
 

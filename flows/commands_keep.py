@@ -70,7 +70,7 @@ def rollback_command(
 
 
 def prune_command(
-    keep: Annotated[int, typer.Option(min=1, help="How many publications to keep.")] = 3,
+    keep: Annotated[int, typer.Option(min=1, help="How many publications to keep.", envvar="AFFECT_KEEP")] = 3,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     home: HomeOption = Path(".affect"),
 ) -> None:

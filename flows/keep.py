@@ -169,8 +169,8 @@ def carry_through(home: Home, gone: Gone, told: Report) -> Report:
     forget.drop_weights(home, weights.values())
     for folder in traces.audits_naming(home, gone):
         publications.remove(folder)
+    _sweep(home)
     told.log_lines_removed = traces.clear_logs(home, gone)
-    shutil.rmtree(home.root / f"{home.work.name}.tmp", ignore_errors=True)  # where DuckDB spills to
     told.still_named_in = traces.left(home, gone)
 
     def before_the_end(connection: Connection) -> None:
@@ -182,6 +182,15 @@ def carry_through(home: Home, gone: Gone, told: Report) -> Report:
     with terminal.step("work store without the person"):
         forget.leave_work(home, gone, before_the_end)
     return told
+
+
+def _sweep(home: Home) -> None:
+    """Remove what killed processes left: half removed folders, half written stores, and what DuckDB put aside."""
+    for place in (home.publications, home.artifacts, home.audits):
+        publications.sweep(place)
+    for leftover in home.root.glob(f".{home.work.name}.*"):
+        leftover.unlink()
+    shutil.rmtree(home.root / f"{home.work.name}.tmp", ignore_errors=True)
 
 
 def _leave_publications(home: Home, gone: Gone, told: Report, then: Then) -> None:

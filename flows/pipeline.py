@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flows import keep as keeping
 from flows import terminal
 from flows.audit import audit
 from flows.deltas import deltas
@@ -20,6 +21,7 @@ from flows.train import train
 from store.errors import AuditFailedError
 from store.tables.home import Home
 from store.tables.lock import hold
+from store.tables.publications import KEPT
 from store.tables.publish import is_current
 
 AUDITS = 3
@@ -40,6 +42,7 @@ def pipeline(
     is_demo: bool = False,
     with_faces: bool = False,
     decode_scale: float = 1.0,
+    keep: int = KEPT,
 ) -> bool:
     """Run every step on `images`, or on the embedded people where none are named; returns whether anything was new.
 
@@ -48,6 +51,7 @@ def pipeline(
     place = Home(Path(home).absolute())
     keep_caches_in(place.caches)
     with hold(place):
+        keeping.finish_forgetting(place)
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
@@ -55,7 +59,7 @@ def pipeline(
         prepare(place, images, layout, name, decode_scale)
         is_audited = split_audited(place, name, with_faces)
         train(home, models, epochs, published_epochs, is_demo)
-        return finish(place, with_faces, is_audited)
+        return finish(place, with_faces, is_audited, keep)
 
 
 def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_scale: float) -> None:
@@ -89,13 +93,17 @@ def split_audited(place: Home, corpus: str, with_faces: bool) -> bool:
     return True
 
 
-def finish(place: Home, with_faces: bool, is_audited: bool) -> bool:
+def finish(place: Home, with_faces: bool, is_audited: bool, keep: int) -> bool:
     """Publish what the published store does not show yet; returns whether there was anything.
 
     It is asked of the stores and not of the steps before: a run that was killed half-way leaves work to publish behind.
     """
     if not is_current(place, with_faces=with_faces):
-        publish(str(place.root), with_faces, is_audited)  # since the audit, training has added to the registry alone
+        publish(
+            str(place.root), with_faces, is_audited, keep
+        )  # since the audit, training has added to the registry alone
         return True
     terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")
+    if note := keeping.on_rollback(place):
+        terminal.say(note, style="yellow")
     return False

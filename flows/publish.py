@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,28 @@ from flows.audit import run_audit
 from flows.engine import flow, task
 from store.features.head_frame import mean_face
 from store.tables import read, write
+from store.tables.card import write_card
 from store.tables.compact import Gone, Then
 from store.tables.connection import Connection, open_file
 from store.tables.home import STORE_FILE, Home
+from store.tables.publications import KEPT
 from store.tables.publications import about as about_of
 from store.tables.publish import publish as publish_folder
 from store.tables.publish import rewrite_store, write_store
+from store.tables.traces import names_of
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, VECTOR_LENGTH
 
 FRAMES = ("leaderboard", "metrics", "epochs", "comparisons", "confusion", "coverage", "rejects", "parts")
+
+AUDITS = "audits"
+AUDIT_PAGE = "audit.html"
+AUDIT_TITLES = {
+    "rows": "Audit: photographs and features",
+    "splits": "Audit: splits",
+    "features": "Audit: photographs, features, splits",
+    "results": "Audit: models",
+}
+"""Stage of an audit, and what its page is called in the dashboards."""
 
 OF_CORPORA = ("coverage", "rejects")
 
@@ -77,15 +92,36 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
 
 
 def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool) -> None:
-    """Write the store and then, from that very file, the dashboards."""
+    """Write the store and then, from that very file, the dashboards; the pages of its audits go with them."""
     write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about)
+    for audit in newest_audits(home):
+        _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)
 
 
 def refill(folder: Path, published: Path, gone: Gone, then: Then) -> None:
     """The same from the folder of a publication, without a person; what it tells of itself stays."""
     rewrite_store(published / STORE_FILE, folder / STORE_FILE, gone, then)
+    is_named = names_of(gone)
+    for audit in sorted((published / AUDITS).glob("*")):
+        if not any(is_named(path.read_bytes()) for path in audit.iterdir()):
+            _copy_audit(audit, folder / AUDITS / audit.name)
     write_pages(folder)
+
+
+def newest_audits(home: Home) -> list[Path]:
+    """Folders of the audits that let this state through: the newest of each stage, without those of an older run."""
+    newest = {path.name.rpartition("-")[2]: path for path in sorted(home.audits.glob("*-*"))}
+    whole = newest.get("features")
+    parts = [newest[stage] for stage in ("rows", "splits") if stage in newest]
+    features = [whole] if whole and (not parts or whole.name > parts[-1].name) else parts
+    return [*features, *([newest["results"]] if "results" in newest else [])]
+
+
+def _copy_audit(audit: Path, target: Path) -> None:
+    target.mkdir(parents=True)
+    for path in audit.iterdir():
+        shutil.copyfile(path, target / path.name)
 
 
 def write_pages(folder: Path) -> None:
@@ -94,14 +130,21 @@ def write_pages(folder: Path) -> None:
 
     connection = open_file(folder / STORE_FILE)
     try:
-        frames = frames_of(connection, about_of(connection))
+        about = about_of(connection)
+        frames = frames_of(connection, about)
+        write_card(connection, folder, about)
     finally:
         connection.close()
+    pages = {stage: folder / AUDITS / stage / AUDIT_PAGE for stage in AUDIT_TITLES}
+    links = {
+        title: f"../{AUDITS}/{stage}/{AUDIT_PAGE}" for stage, title in AUDIT_TITLES.items() if pages[stage].exists()
+    }
+    frames = replace(frames, links=links)
     write_dashboards(frames, folder / "dashboards")
 
 
 @task("publish store and dashboards")
-def publish_all(home: Home, audit_id: str, with_faces: bool) -> str:
+def publish_all(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT) -> str:
     """Make a new publication; returns its folder."""
     moment = write.now()
     about = {
@@ -112,20 +155,26 @@ def publish_all(home: Home, audit_id: str, with_faces: bool) -> str:
     }
     with terminal.step("publish store and dashboards") as (step, _):
         folder = publish_folder(
-            home, f"{moment:%Y%m%dT%H%M%S%f}", lambda target: fill(target, home, about, with_faces=with_faces)
+            home,
+            f"{moment:%Y%m%dT%H%M%S%f}",
+            lambda target: fill(target, home, about, with_faces=with_faces),
+            keep=keep,
         )
         step.remark = folder.name
     return str(folder)
 
 
 @flow("publish")
-def publish(home: str = ".affect", with_faces: bool = False, features_are_audited: bool = False) -> str:
+def publish(
+    home: str = ".affect", with_faces: bool = False, features_are_audited: bool = False, keep: int = KEPT
+) -> str:
     """Audit and publish everything; returns the publication's folder. Raises `AuditFailedError`.
 
-    `features_are_audited`: by the run that calls, which has held the home's lock since.
+    `features_are_audited`: by the run that calls, which has held the home's lock since. The `keep` newest publications
+    are kept.
     """
     place = Home(Path(home).absolute())
     if not features_are_audited:
         run_audit(place, "features")
-    folder: str = publish_all(place, run_audit(place, "results").audit_id, with_faces)
+    folder: str = publish_all(place, run_audit(place, "results").audit_id, with_faces, keep)
     return folder

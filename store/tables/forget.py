@@ -1,11 +1,30 @@
-"""Withdrawn consent: who was forgotten, told by a hash of the person's id."""
+"""Withdrawn consent: a person leaves the work store, the kept publications and the weights of models.
+
+A hash of the person's id stays, so that the photographs are not catalogued again. The order is such that a kill at any
+moment can be made good by doing it again: the hash first, the work store, which knows what is the person's, last.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 
-from store.tables import read
-from store.tables.connection import Connection
+import duckdb
+
+from store.errors import StoreError, UnknownNameError, unknown
+from store.tables import publications, read, write
+from store.tables.compact import Gone, Then, mentions, rewrite_work
+from store.tables.connection import SCHEMA_VERSION, Connection, open_work, schema_version, sql
+from store.tables.home import Home
+
+WITHDREW = "weights removed: a person withdrew consent"
+"""What a run says whose model was trained on a person who was forgotten."""
+
+SHORTENED = "lost a person who withdrew consent: "
+"""Begins the setting that names a split whose fingerprint covers rows that are gone."""
 
 
 def subject_hash(subject_id: str) -> str:
@@ -16,3 +35,125 @@ def subject_hash(subject_id: str) -> str:
 def forgotten(connection: Connection) -> set[str]:
     """Hashes of everybody who was forgotten."""
     return set(read.frame(connection, "select_forgotten")["subject_hash"])
+
+
+def forgotten_at(connection: Connection, subject_id: str) -> datetime | None:
+    """When this person was forgotten, or None."""
+    found = dict(read.frame(connection, "select_forgotten").iter_rows())
+    return found.get(subject_hash(subject_id))
+
+
+def pending(connection: Connection) -> list[str]:
+    """People who were to be forgotten when the process was killed: the store still has photographs of them."""
+    hashes = forgotten(connection)
+    known = read.frame(connection, "select_known_people")["subject_id"]
+    return sorted(one for one in known if subject_hash(one) in hashes)
+
+
+def shortened_splits(connection: Connection) -> dict[str, str]:
+    """Splits that lost a person, and when: their fingerprint no longer holds, and no run on them can be repeated."""
+    return dict(read.frame(connection, "select_shortened_splits", {"prefix": SHORTENED}).iter_rows())
+
+
+def whom(home: Home, subject_id: str) -> Gone:
+    """The person with all photographs and files that the work store or a kept publication ever knew as theirs.
+
+    Raises `UnknownNameError`, with the near names, where neither knows the person.
+    """
+    known: set[str] = set()
+    rows: list[tuple[str, str | None]] = []
+    with open_work(home) as work:
+        rows += _look(work, subject_id, known)
+    for folder in publications.folders(home):
+        with closing(publications.open_store(folder)) as store:
+            if schema_version(store) == SCHEMA_VERSION:
+                rows += _look(store, subject_id, known)
+    if subject_id not in known:
+        raise UnknownNameError(unknown("person", subject_id, known))
+    return Gone(subject_id, frozenset(one for one, _ in rows), frozenset(path for _, path in rows if path))
+
+
+def _look(connection: Connection, subject_id: str, known: set[str]) -> list[tuple[str, str | None]]:
+    known.update(read.frame(connection, "select_known_people")["subject_id"])
+    return list(read.frame(connection, "select_photographs_of", {"subject_id": subject_id}).iter_rows())
+
+
+def rejects(home: Home) -> set[tuple[str, str]]:
+    """Corpus and path of every file that the work store or a kept publication has set aside."""
+    with open_work(home) as work:
+        found = set(read.frame(work, "select_rejects").rows())
+    for folder in publications.folders(home):
+        with closing(publications.open_store(folder)) as store:
+            if schema_version(store) == SCHEMA_VERSION:
+                found |= set(read.frame(store, "select_rejects").rows())
+    return found
+
+
+def holding(home: Home, gone: Gone) -> tuple[list[Path], list[Path]]:
+    """The publications that name the person: those that can be made anew without, and those that cannot, because
+    another schema version made them or nobody else is in them."""
+    renewable: list[Path] = []
+    lost: list[Path] = []
+    for folder in publications.folders(home):
+        with closing(publications.open_store(folder)) as store:
+            if schema_version(store) != SCHEMA_VERSION:
+                lost += [folder] if _may_hold(store, gone) else []
+            elif mentions(store, gone):
+                others = read.number(store, "count_other_photographs", {"image_ids": sorted(gone.image_ids)})
+                (renewable if others else lost).append(folder)
+    return renewable, lost
+
+
+def _may_hold(store: Connection, gone: Gone) -> bool:
+    try:
+        return bool(read.frame(store, "select_photographs_of", {"subject_id": gone.subject_id}).height)
+    except duckdb.Error:
+        return True
+
+
+def entomb(home: Home, gone: Gone) -> None:
+    """Note that this person is to be forgotten: from here on ingestion leaves the photographs out."""
+    with open_work(home) as connection:
+        row = {"subject_hash": [subject_hash(gone.subject_id)], "forgotten_at": [write.now()]}
+        write.append(connection, "catalogue.forgotten", write.batch("catalogue.forgotten", row))
+
+
+def runs_trained_on(connection: Connection, gone: Gone) -> dict[str, str]:
+    """Folder of the weights, relative to the home, of every run that was trained on, or stopped by, the person."""
+    found = read.frame(connection, "select_runs_trained_on", {"image_ids": sorted(gone.image_ids)})
+    return dict(found.iter_rows())
+
+
+def splits_with(connection: Connection, gone: Gone) -> list[str]:
+    """Splits in which the person is."""
+    return list(read.frame(connection, "select_splits_with", {"image_ids": sorted(gone.image_ids)})["split_id"])
+
+
+def remove_weights(connection: Connection, run_ids: Iterable[str], detail: str) -> list[str]:
+    """Let the runs say that their weights are gone, and why; returns those that had some."""
+    parameters = {"run_ids": sorted(run_ids), "detail": detail}
+    return [run_id for (run_id,) in connection.execute(sql("remove_weights"), parameters).fetchall()]
+
+
+def mark_losses(connection: Connection, run_ids: Iterable[str], splits: Iterable[str]) -> None:
+    """Let runs and splits of a store that the person left say what they lost."""
+    remove_weights(connection, run_ids, WITHDREW)
+    for split_id in splits:
+        write.put_setting(connection, f"{SHORTENED}{split_id}", f"{write.now():%Y-%m-%d}")
+
+
+def drop_weights(home: Home, paths: Iterable[str]) -> None:
+    """Remove folders of weights, given relative to the home. Raises `StoreError` for one outside of the artifacts."""
+    for path in paths:
+        folder = home.root / path
+        if folder.resolve().parent != home.artifacts.resolve():
+            raise StoreError(f"expected weights in '{home.artifacts}', received '{path}': nothing was removed")
+        if folder.exists():
+            publications.remove(folder)
+
+
+def leave_work(home: Home, gone: Gone, then: Then) -> None:
+    """Rewrite the work store without the person; `then` sees the new one before it takes the old one's place."""
+    with open_work(home) as connection:
+        connection.execute("CHECKPOINT")
+    rewrite_work(home.work, gone, then)

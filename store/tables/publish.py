@@ -5,90 +5,134 @@ Readers that hold an older publication open keep it; a crash before the last ste
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from store.tables import meanings, publications
 from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Table, ddl
-from store.tables.connection import DEFINITIONS, Connection, open_file, open_published, open_work, sql
+from store.tables.compact import Gone, Then, copy_table
+from store.tables.connection import (
+    DEFINITIONS,
+    SCHEMA_VERSION,
+    Connection,
+    open_file,
+    open_work,
+    quoted,
+    schema_version,
+    sql,
+)
 from store.tables.home import Home
-from store.tables.write import put_setting, setting
+from store.tables.publications import ABOUT, KEPT, Fill
+from store.tables.write import as_json, put_setting, setting, transaction
 from store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage", "feature_stats")
-KEPT = 3
 _FACES = "rgb"
 _FACES_ARE_IN = "faces are published"
 _CHANGE = "change"
+_COMPUTED = "features.statistics"
 
 
-def publish(home: Home, publication_id: str, fill: Callable[[Path], None]) -> Path:
+def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) -> Path:
     """Make the publication `publication_id` with `fill(folder)` and point `published` to it; returns its folder.
 
-    Whatever `fill` raises leaves the current publication untouched. The newest three publications are kept.
+    Whatever `fill` raises leaves the current publication untouched. The `keep` newest publications are kept.
     """
-    home.publications.mkdir(parents=True, exist_ok=True)
-    folder = home.publications / publication_id
-    unfinished = home.publications / f".{publication_id}"
-    _sweep(home)
-    unfinished.mkdir()
-    try:
-        fill(unfinished)
-        _flush(unfinished)
-        unfinished.rename(folder)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    _point(home.published, folder)
-    _prune(home)
+    folder = publications.build(home, publication_id, fill)
+    publications.point(home, folder)
+    for one in publications.beyond(home, keep):
+        publications.remove(one)
     return folder
 
 
-def write_store(work: Path, target: Path, *, with_faces: bool = False) -> None:
+def write_store(work: Path, target: Path, *, with_faces: bool = False, about: Mapping[str, str] | None = None) -> None:
     """Copy the work store's tables to the new file `target`, with the views and comments that people read.
 
-    Face pictures are licensed: thumbnails stay behind unless `with_faces`.
+    Face pictures are licensed: thumbnails stay behind unless `with_faces`. `about` is what the publication tells of
+    itself, in the order of its pages.
     """
+    with _copied(work, target, hidden=() if with_faces else (_FACES,)) as connection:
+        put_setting(connection, _FACES_ARE_IN, str(with_faces))
+        connection.execute(sql("replace_setting"), {"key": ABOUT, "setting": _in_order(about or {})})
+
+
+def rewrite_store(published: Path, target: Path, gone: Gone, then: Then) -> None:
+    """Copy a published store to the new file `target` without a person; what it says of its publication stays.
+
+    `then` is called with the new store before its views are counted on; it may write rows.
+    """
+    with open_folder(published.parent) as store:
+        hidden = () if setting(store, _FACES_ARE_IN) == str(True) else (_FACES,)
+        change = setting(store, _CHANGE)
+    with _copied(published, target, hidden=hidden, gone=gone) as connection:
+        then(connection)
+        if change is not None:
+            put_setting(connection, _CHANGE, change)  # what `then` wrote is no change of what was published
+
+
+def is_current(home: Home, *, with_faces: bool = False) -> bool:
+    """Whether the newest publication holds what the work store holds, with or without faces as asked for.
+
+    The newest counts also where it was rolled back, so that a state that was taken back is not published once more;
+    not where a run was killed before `published` pointed to it, nor where another schema version made it.
+    """
+    last = publications.newest(home)
+    if last is None or not (publications.current(home) == last or publications.is_rolled_back(last)):
+        return False
+    with open_work(home) as work:
+        wanted = setting(work, _CHANGE)
+    with open_folder(last) as store:
+        if schema_version(store) != SCHEMA_VERSION:
+            return False
+        return (setting(store, _CHANGE), setting(store, _FACES_ARE_IN)) == (wanted, str(with_faces))
+
+
+@contextmanager
+def open_folder(folder: Path) -> Iterator[Connection]:
+    """The store of one publication, read-only, closed at the end."""
+    connection = publications.open_store(folder)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _copied(source: Path, target: Path, *, hidden: Collection[str], gone: Gone | None = None) -> Iterator[Connection]:
+    """A new file with the tables of `source`, ready to be read; what the block writes still belongs to it."""
     connection = open_file(target)
     try:
-        connection.execute(f"ATTACH {_quoted(str(work))} AS work (READ_ONLY)")  # ATTACH binds no parameters
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute(f"ATTACH {quoted(str(source))} AS source (READ_ONLY)")  # ATTACH binds no parameters
+        _create(connection, hidden)
         for table in TABLES:
-            connection.execute(ddl(table, may_lack=() if with_faces else (_FACES,)))
-            _copy(connection, table, with_faces=with_faces)
-            _comment(connection, table)
-        connection.execute("DETACH work")
+            if table.qualified != _COMPUTED:
+                copy_table(connection, table, gone=gone, hidden=hidden)
+        connection.execute("DETACH source")
         for definition in (*DEFINITIONS, *(f"view_{view}" for view in VIEWS)):
             connection.execute(sql(definition))
+        with transaction(connection):
+            meanings.comment(connection)
         _count(connection)
         connection.execute(sql("index_published"))
-        put_setting(connection, _FACES_ARE_IN, str(with_faces))
+        yield connection
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
 
 
-def is_current(home: Home, *, with_faces: bool = False) -> bool:
-    """Whether the published store holds what the work store holds, with or without faces as asked for."""
-    if not home.published_store.exists():
-        return False
-    with open_work(home) as work:
-        wanted = setting(work, _CHANGE)
-    published = open_published(home)
-    try:
-        return (setting(published, _CHANGE), setting(published, _FACES_ARE_IN)) == (wanted, str(with_faces))
-    finally:
-        published.close()
+def _create(connection: Connection, hidden: Collection[str]) -> None:
+    """Empty tables with their comments, in one transaction: hundreds of statements, each flushed, take a second."""
+    with transaction(connection):
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for table in TABLES:
+            connection.execute(ddl(table, may_lack=hidden))
+            _comment(connection, table)
 
 
-def _copy(connection: Connection, table: Table, *, with_faces: bool) -> None:
-    if _FACES in table.columns and not with_faces:
-        columns = ", ".join(f"NULL AS {name}" if name == _FACES else name for name in table.columns)
-    else:
-        columns = ", ".join(table.columns)
-    connection.execute(f"INSERT INTO {table.qualified} BY NAME SELECT {columns} FROM work.{table.qualified}")
+def _in_order(about: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{as_json(key)}: {as_json(value)}" for key, value in about.items()) + "}"
 
 
 def _count(connection: Connection) -> None:
@@ -98,48 +142,13 @@ def _count(connection: Connection) -> None:
         "group_names": [name for name, members in groups.items() for _ in members],
         "group_landmarks": [landmark for members in groups.values() for landmark in members],
     }
-    connection.execute("DELETE FROM features.statistics")
-    statement = f"INSERT INTO features.statistics BY NAME {sql('select_feature_statistics')}"
+    statement = f"INSERT INTO {_COMPUTED} BY NAME {sql('select_feature_statistics')}"
     connection.execute(statement, parameters)
 
 
 def _comment(connection: Connection, table: Table) -> None:
-    connection.execute(f"COMMENT ON TABLE {table.qualified} IS {_quoted(table.grain)}")
+    connection.execute(f"COMMENT ON TABLE {table.qualified} IS {quoted(table.grain)}")
     for name in table.columns:
         one = FIELDS[name]
         text = f"{one.meaning} [{one.unit}]" if one.unit else one.meaning
-        connection.execute(f"COMMENT ON COLUMN {table.qualified}.{name} IS {_quoted(text)}")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _flush(folder: Path) -> None:
-    """Bring every file of the folder to the disk, so that the link never points to less than a whole publication."""
-    for path in (*folder.rglob("*"), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _point(link: Path, folder: Path) -> None:
-    beside = link.with_name(f".{link.name}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(os.path.relpath(folder, link.parent))
-    os.replace(beside, link)
-
-
-def _sweep(home: Home) -> None:
-    """Remove what a run that was killed left unfinished."""
-    for leftover in home.publications.glob(".*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _prune(home: Home) -> None:
-    current = home.published.resolve()
-    older = sorted(path for path in home.publications.iterdir() if path.is_dir() and path.resolve() != current)
-    for folder in older[: max(0, len(older) - (KEPT - 1))]:
-        shutil.rmtree(folder, ignore_errors=True)
+        connection.execute(f"COMMENT ON COLUMN {table.qualified}.{name} IS {quoted(text)}")

@@ -113,7 +113,7 @@ def test_no_person_is_in_two_parts_and_reference_photographs_train_no_delta_mode
 
 
 def test_face_pictures_are_not_published(first: subprocess.CompletedProcess[str], home: Path) -> None:
-    assert query(home, "select count(*) as n from features.pixels") == [{"n": 0}]
+    assert query(home, "select count(rgb) as n from features.pixels") == [{"n": 0}]
     assert query(home, "select count(rgb) as n from splits.train") == [{"n": 0}]
 
 
@@ -158,17 +158,50 @@ def test_a_mistake_is_one_message_and_exit_code_1(tmp_path: Path, arguments: tup
     assert done.returncode == 1 and message in done.stderr and "Traceback" not in done.stderr + done.stdout
 
 
+def test_a_model_says_again_what_it_said(first: subprocess.CompletedProcess[str], home: Path) -> None:
+    (run,) = query(home, "select run_id from leaderboard where model = 'vector_mlp' and recipe = 'corrected' "
+                         "and split = 'by_person'")  # fmt: skip
+    done = affect("predict", run["run_id"], "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    said = {row["image_id"]: row for row in json.loads(done.stdout)}
+    stored = query(home, f"select image_id, emotion, happy_prob from registry.predictions join catalogue.emotions "
+                         f"on label = predicted where run_id = '{run['run_id']}'")  # fmt: skip
+    assert len(stored) > 24 and set(said) == {row["image_id"] for row in stored}
+    for row in stored:
+        assert said[row["image_id"]]["predicted"] == row["emotion"]
+        assert said[row["image_id"]]["happy_prob"] == pytest.approx(row["happy_prob"], abs=1e-6)
+
+
+def test_a_fault_in_one_row_is_set_aside_listed_and_released(
+    first: subprocess.CompletedProcess[str], folder: Path, home: Path
+) -> None:
+    with open_work(Home(home)) as connection:
+        (image_id,) = connection.execute(
+            "UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: -x)::FLOAT[1404] "
+            "WHERE image_id = (SELECT min(image_id) FROM catalogue.images WHERE emotion = 'happy') RETURNING image_id"
+        ).fetchone()
+        write.note_change(connection)
+    arguments = ("run", "--images", str(folder), "--models", "vector_mlp", "--epochs", "1")
+    done = affect(*arguments, home=home)
+    assert done.returncode == 0 and "set aside" in done.stdout, done.stderr
+    assert image_id in affect("quarantine", home=home).stdout
+    absent = f"select count(*) as n from features.absent where image_id = '{image_id}' and feature = 'landmarks'"
+    assert query(home, absent) == [{"n": 1}]
+    assert affect("release", image_id, home=home).returncode == 0
+    assert "Nothing is set aside" in affect("quarantine", home=home).stdout
+
+
 def test_a_failed_audit_publishes_nothing_and_names_check_table_and_page(
     first: subprocess.CompletedProcess[str], folder: Path, home: Path
 ) -> None:
     before = os.readlink(home / "published"), (home / "published" / "feature_store.duckdb").read_bytes()
     with open_work(Home(home)) as connection:
-        connection.execute("UPDATE features.deltas SET reference_image_id = image_id WHERE image_id = "
-                           "(SELECT min(image_id) FROM features.deltas)")  # fmt: skip
+        connection.execute("UPDATE splits.assignments SET part = 'test' WHERE part = 'train' AND image_id = "
+                           "(SELECT min(image_id) FROM splits.assignments WHERE part = 'train')")  # fmt: skip
         write.note_change(connection)
     done = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    for word in ("features.deltas", "Nothing was published", "audit.html"):
+    for word in ("splits.assignments", "Nothing was published", "audit.html"):
         assert word in done.stderr
     page = Path(done.stderr.split("See ")[1].split()[0].rstrip("."))
     assert page.is_file()
