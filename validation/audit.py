@@ -1,125 +1,102 @@
-"""The audit: Great Expectations runs inside DuckDB, over the tables themselves, and every result becomes a finding.
+"""The audit: every check of a stage over the tables themselves, and every result becomes a finding.
 
 It writes nothing, not to the store, not to the user's home directory, not to the network. Whether a finding stops a
-publication is said in `gate.py`. A check that did not run has failed: Great Expectations tells an exception in
-`exception_info`, in two shapes, and calls a column without a count of offending rows a success.
+publication is said in `gate.py`; how Great Expectations runs a suite in `engine.py`.
 """
 
 from __future__ import annotations
 
-import logging
-import os
 import time
-import warnings
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import great_expectations as gx
-from great_expectations.data_context.types.base import (
-    DataContextConfig,
-    InMemoryStoreBackendDefaults,
-    ProgressBarsConfig,
-)
-from great_expectations.datasource.fluent import SQLDatasource
-from great_expectations.datasource.fluent.interfaces import TestConnectionError
-
-from store.errors import StoreError, StoreLockedError
-from validation.bounds import SHOWN_ROWS
-from validation.dialect import reading
-from validation.findings import absent, finding_of, unrun
-from validation.relations import ROWS_COUNTED
+from store.errors import StoreError
+from store.tables.catalog import BY_NAME
+from validation import engine
+from validation.dialect import Reading, reading, sql
+from validation.distributions import distributions
+from validation.extras import NO_EXTRAS, Extras
+from validation.findings import without_released
 from validation.suites import Suite, suites
-from validation.verdict import Finding, Verdict
-
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("DO_NOT_TRACK", "1")
-
-Account = tuple[list[Finding], Mapping[str, object]]
+from validation.verdict import QUARANTINED, Finding, Verdict
 
 
-def audit(work_path: Path, *, audit_id: str, stage: str = "features", tables: Collection[str] | None = None) -> Verdict:
+def audit(
+    work_path: Path,
+    *,
+    audit_id: str,
+    stage: str = "features",
+    tables: Collection[str] | None = None,
+    extras: Extras = NO_EXTRAS,
+) -> Verdict:
     """Check the store at `work_path`, read-only; nobody may hold it open for writing meanwhile.
 
-    `stage` is 'features' (catalogue, features and splits, before training) or 'results' (the registry, before
-    publication); `tables` narrows it to some of its tables, as `schema.table`. Raises `StoreError` where there is no
-    store or it cannot be opened.
+    `stage` is one of `suites.STAGES`: 'rows' (catalogue and features, before they are split), 'splits', 'features'
+    (both, before training) or 'results' (the registry, before publication); `tables` narrows it to some of its tables,
+    as `schema.table`; `extras` says what is looked at beside the tables. Raises `StoreError` where there is no store or
+    it cannot be opened.
     """
     started = time.perf_counter()
     if not work_path.is_file():
         raise StoreError(f"there is no store to audit at '{work_path}'")
     findings: list[Finding] = []
     raw: dict[str, object] = {}
-    with _silence(), reading(work_path) as connection:
-        source = _source(work_path, connection)
+    with engine.silence(), reading(work_path) as store:
+        source = engine.source_of(store)
         for suite in suites(stage, tables):
-            found, raw[suite.table.qualified] = _run(source, suite)
-            findings += found
-    return Verdict(audit_id, stage, tuple(findings), time.perf_counter() - started, raw)
+            found, raw[suite.table.qualified] = engine.run(source, store, suite)
+            findings += _measured(store, suite, found) + extras.findings(store, suite.table.qualified, audit_id)
+        state = _state(store)
+        findings = [without_released(finding, state.released) for finding in sorted(findings, key=_place)]
+        labels = _labels(store, findings)
+    seconds = time.perf_counter() - started
+    return Verdict(audit_id, stage, tuple(findings), seconds, raw, state.photographs, state.set_aside, labels)
 
 
-def _source(work_path: Path, connection: dict[str, Any]) -> SQLDatasource:
-    """The store as a data source of a context that lives in memory only."""
-    config = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(),
-        analytics_enabled=False,
-        progress_bars=ProgressBarsConfig(globally=False),
-    )
-    context = gx.get_context(mode="ephemeral", project_config=config)
+def _place(finding: Finding) -> int:
+    """Where the finding's table stands in the catalogue."""
+    return list(BY_NAME).index(finding.suite)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What the store knew of quarantine before this audit."""
+
+    photographs: int = 0
+    set_aside: frozenset[str] = frozenset()
+    released: frozenset[tuple[str, str, str, str]] = frozenset()
+
+
+def _state(store: Reading) -> _State:
+    """Nothing, where the tables cannot be read: their own findings say so."""
+    bound = {"quarantined": QUARANTINED}
     try:
-        return context.data_sources.add_sql(name="store", **connection)
-    except TestConnectionError as error:
-        kind = StoreLockedError if "Could not set lock" in str(error) else StoreError
-        raise kind(f"'{work_path}' cannot be opened for the audit: {error.__cause__ or error}") from error
+        row = store.arrow(sql("select_state"), bound).to_pylist()[0]
+        released = store.arrow(sql("select_released"), bound).to_pylist()
+    except Exception:  # a broken table is a finding of its suite
+        return _State()
+    return _State(row["photographs"], frozenset(row["set_aside"]), frozenset(tuple(one.values()) for one in released))
 
 
-def _run(source: SQLDatasource, suite: Suite) -> Account:
-    """Findings and Great Expectations' own account of one table. Whatever raises becomes a finding."""
-    table, expectations = suite.table, suite.suite.expectations
+def _labels(store: Reading, findings: list[Finding]) -> dict[str, str]:
+    """Labels of every photograph that a failed check names."""
+    named = {str(sample[key]) for one in findings if not one.success for sample in one.samples for key in sample}
     try:
-        asset = source.add_table_asset(table.qualified, table_name=table.name, schema_name=table.schema)
-    except TestConnectionError as error:
-        return [absent(table.qualified, str(error.__cause__ or error))], {"raised": str(error)}
-    try:
-        batch = asset.add_batch_definition_whole_table("all rows").get_batch()
-        shape = {
-            "result_format": "SUMMARY",
-            "partial_unexpected_count": SHOWN_ROWS,
-            "unexpected_index_column_names": list(table.key),
-        }
-        result = batch.validate(suite.suite, result_format=shape)
-    except Exception as error:  # whatever a check raises is a finding, never a pass
-        return [unrun(one, str(error)) for one in expectations], {"raised": str(error)}
-    told = {_name(one.expectation_config.meta): one for one in result.results}
-    rows = _row_count(told)
-    findings = [
-        finding_of(one, told[_name(one.meta)], table.key, rows) if _name(one.meta) in told else unrun(one, "no result")
-        for one in expectations
-    ]
-    return findings, result.to_json_dict()
+        rows = store.arrow(sql("select_labels"), {"image_ids": sorted(named)}).to_pylist()
+    except Exception:  # a broken table is a finding of its suite
+        return {}
+    return {row["image_id"]: row["labels"] for row in rows}
 
 
-def _row_count(told: Mapping[tuple[str, str], Any]) -> int | None:
-    counted = told.get((ROWS_COUNTED, ""))
-    return counted.result.get("observed_value") if counted else None
-
-
-def _name(meta: Mapping[str, Any]) -> tuple[str, str]:
-    return meta["check"], meta["column"]
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """No warning and no log line of the libraries: what matters of them is in the findings."""
-    loggers = [logging.getLogger(name) for name in ("great_expectations", "sqlalchemy")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+def _measured(store: Reading, suite: Suite, findings: list[Finding]) -> list[Finding]:
+    """The findings with the distributions of those that have a measure; one that cannot be measured has none."""
+    measures = {(one.meta["check"], one.meta["column"]): one.meta["measure"] for one in suite.suite.expectations}
+    found = []
+    for finding in findings:
+        measure = measures.get((finding.check, finding.column))
+        try:
+            found.append(replace(finding, distributions=distributions(store, measure)) if measure else finding)
+        except Exception:  # the check itself tells what is wrong with the values
+            found.append(finding)
+    return found

@@ -4,31 +4,45 @@ This is the second door to duckdb. It opens the file read-only and never writes.
 
 Great Expectations reads a result after the connection that made it went back to the pool. duckdb-engine 0.17.0 has
 one cursor a connection, so by then the rows are gone (`list index out of range`). Here the rows are buffered the moment
-that a statement ends. The values that the checks compare with (`validation/bounds.py`) are set as DuckDB variables on
-each connection, so that the SQL files name them and nothing is formatted into a statement.
+that a statement ends. Each connection is given the values that the checks compare with (`bounds.py`) as DuckDB
+variables, so that nothing is formatted into a statement, the functions of `functions.py`, and the macro `counting`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
+import duckdb
 import duckdb_engine
+import pyarrow as pa
 import sqlalchemy
 from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.engine.url import URL
 from sqlalchemy.types import NullType
 
+from store.errors import StoreError, StoreLockedError
 from validation.bounds import VARIABLES
+from validation.functions import FUNCTIONS
 
 _COLUMNS = """
 SELECT column_name, data_type, is_nullable FROM duckdb_columns()
 WHERE schema_name = :schema AND table_name = :table ORDER BY column_index
 """
+_KNOWN_FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions()"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+@cache
+def sql(name: str) -> str:
+    """The statement in `validation/sql/NAME.sql`."""
+    return files("validation").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 class BufferingContext(PGExecutionContext_psycopg2):
@@ -55,12 +69,10 @@ class BufferingDialect(duckdb_engine.Dialect):
         return sqlalchemy.StaticPool
 
     def connect(self, *cargs: Any, **cparams: Any) -> Any:
-        """Open the file read-only and set the variables of `validation/bounds.py`."""
+        """Open the file read-only, with the variables, functions and macro that SQL files name."""
         connection = super().connect(*cargs, **{**cparams, "read_only": True, "config": dict(_OFFLINE)})
         self.opened.setdefault(cparams["database"], []).append(connection)
-        connection.execute("SET TimeZone = 'UTC'")
-        for name, value in VARIABLES.items():
-            connection.execute(f"SET VARIABLE {name} = ?", [value])
+        _equip(connection)
         return connection
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> list[Any]:
@@ -88,16 +100,53 @@ class BufferingDialect(duckdb_engine.Dialect):
         return []
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[dict[str, Any]]:
-    """What Great Expectations' SQL data source needs to read the store; at the end the file is closed for certain.
+def _equip(connection: Any) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
+    for name, value in VARIABLES.items():
+        connection.execute(f"SET VARIABLE {name} = ?", [value])
+    connection.execute(sql("macro_counting"))
+    known = {row[0] for row in connection.execute(_KNOWN_FUNCTIONS).fetchall()}
+    for name, (function, arguments, result) in FUNCTIONS.items():
+        if name not in known:  # another connection to the file has brought it
+            connection.create_function(name, function, arguments, result, type="arrow")
 
-    The path travels beside the URL, so that no character of it is taken for a part of the URL.
+
+@dataclass(frozen=True)
+class Reading:
+    """A store that is open for reading, as Great Expectations' SQL data source needs it, and for whole columns."""
+
+    source: dict[str, Any]
+    connection: Any
+
+    def arrow(self, query: str, parameters: dict[str, Any] | None = None) -> pa.Table:
+        """The rows of a statement as one Arrow table; `$name` in it is bound."""
+        return self.connection.execute(query, parameters or {}).to_arrow_table()
+
+    def batches(self, query: str, parameters: dict[str, Any] | None = None, *, rows: int) -> pa.RecordBatchReader:
+        """The rows of a statement, so many at once; nothing else may be asked before the last is read."""
+        return self.connection.execute(query, parameters or {}).to_arrow_reader(rows)
+
+
+def _open(database: str) -> Any:
+    try:
+        return BufferingDialect().connect(database=database)
+    except duckdb.Error as error:
+        kind = StoreLockedError if "Could not set lock" in str(error) else StoreError
+        raise kind(f"'{database}' cannot be opened for the audit: {error}") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Reading]:
+    """The store at `path`, read-only; at the end the file is closed for certain, whoever opened it meanwhile.
+
+    The path travels beside the URL, so that no character of it is taken for a part of the URL. Raises `StoreError`
+    where the file cannot be opened.
     """
     sqlalchemy.dialects.registry.register("duckdb", __name__, BufferingDialect.__name__)
     database = str(path.absolute())
+    source = {"connection_string": "duckdb:///store", "kwargs": {"connect_args": {"database": database}}}
     try:
-        yield {"connection_string": "duckdb:///store", "kwargs": {"connect_args": {"database": database}}}
+        yield Reading(source, _open(database))
     finally:
         for connection in BufferingDialect.opened.pop(database, []):
             connection.close()

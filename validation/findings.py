@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.expectations.expectation import Expectation
 
-from validation.relations import STOP
-from validation.verdict import Finding
+from validation.bounds import SHOWN_ROWS
+from validation.relations import QUARANTINE, STOP
+from validation.verdict import QUARANTINED, Finding
 
 Key = Sequence[str]
 
@@ -27,12 +29,37 @@ def finding_of(expectation: Expectation, told: ExpectationValidationResult, key:
     if not result or (result.get("unexpected_count", 0) is None and row_count != 0):
         return unrun(expectation, "it counted no rows")
     count = int(result.get("unexpected_count") or 0)
-    return _finding(expectation, bool(told.success), _observed(expectation, result), count, _samples(result, key))
+    samples = _samples(result, key)
+    found = _finding(expectation, bool(told.success), _observed(expectation, result), count, samples[:SHOWN_ROWS])
+    if found.severity == QUARANTINE:
+        return replace(found, offending=_offending(expectation.meta["table"], samples))
+    return replace(found, samples=samples)
 
 
 def unrun(expectation: Expectation, reason: str) -> Finding:
-    """The finding of a check that raised or was never answered: a failure."""
-    return _finding(expectation, False, f"the check did not run: {_one_line(reason)}", 0, ())
+    """The finding of a check that raised or was never answered: a failure that stops, whatever it would have told."""
+    found = _finding(expectation, False, f"the check did not run: {_one_line(reason)}", 0, ())
+    return replace(found, severity=STOP)
+
+
+def without_rows(expectation: Expectation) -> Finding:
+    """The finding of a check of values in a table that has none: nothing can be wrong with them."""
+    return _finding(expectation, True, "no offending of 0 rows", 0, ())
+
+
+def without_released(finding: Finding, released: Collection[tuple[str, str, str, str]]) -> Finding:
+    """The finding without the rows that a person released from this very check's quarantine; `released` are rows of
+    (image_id, view, version, reason)."""
+    pardoned = {row[:3] for row in released if finding.check in row[3].removeprefix(QUARANTINED).split("; ")}
+    kept = tuple(row for row in finding.offending if row not in pardoned)
+    if len(kept) == len(finding.offending):
+        return finding
+    ids = {image_id for image_id, _, _ in kept}
+    samples = tuple(sample for sample in finding.samples if sample.get("image_id") in ids)
+    seen = f"{len(kept) or 'no'} offending, {len(finding.offending) - len(kept)} more released by a person"
+    return replace(
+        finding, success=not kept, observed=seen, unexpected_count=len(kept), samples=samples, offending=kept
+    )
 
 
 def absent(table: str, reason: str) -> Finding:
@@ -83,6 +110,13 @@ def _samples(result: Mapping[str, Any], key: Key) -> tuple[Mapping[str, object],
         rows = [{name: row[name] for name in key if name in row} for row in rows]
     unique = {repr(row): {name: str(value) for name, value in row.items()} for row in rows}
     return tuple(unique.values())
+
+
+def _offending(table: str, samples: Sequence[Mapping[str, object]]) -> tuple[tuple[str, str, str], ...]:
+    """The rows to set aside, as (image_id, view, version); a row of the catalogue is a whole photograph."""
+    schema, _, name = table.partition(".")
+    view = name if schema == "features" else "images"
+    return tuple((str(row["image_id"]), view, str(row.get("version", ""))) for row in samples if "image_id" in row)
 
 
 def _one_line(text: str) -> str:

@@ -1,10 +1,14 @@
-"""The gate: an audit that found something that stops lets nothing through, and says where to look."""
+"""The gate: an audit that found something that stops lets nothing through, and says where to look.
+
+Rows that are to be set aside pass the gate, as long as they are few; setting them aside is the caller's.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from store.errors import AuditFailedError
+from validation.bounds import LARGEST_QUARANTINED_SHARE
 from validation.verdict import Finding, Verdict
 
 _NAMED_CHECKS = 3
@@ -12,14 +16,21 @@ _NAMED_ROWS = 3
 
 
 def require(verdict: Verdict, page: Path) -> None:
-    """Raise `AuditFailedError`, naming check, table, rows and the page to open, unless the audit passed."""
+    """Raise `AuditFailedError`, naming check, table, rows and the page to open, unless the audit passed.
+
+    It has passed where no finding stops and where no more photographs than `bounds.LARGEST_QUARANTINED_SHARE` would be
+    set aside (`verdict.quarantine` lists the rows).
+    """
     if verdict.passed:
         return
-    stopping = [finding for finding in verdict.failures if finding.stops]
+    stopping = verdict.stopping or tuple(finding for finding in verdict.findings if finding.sets_aside)
     told = "; ".join(sentence(finding) for finding in stopping[:_NAMED_CHECKS]) or "nothing was checked"
     more = len(stopping) - _NAMED_CHECKS
     rest = f"; and {more} more {'check' if more == 1 else 'checks'}" if more > 0 else ""
-    raise AuditFailedError(f"Audit {verdict.audit_id} failed: {told}{rest}. Nothing was published. See {page}")
+    too_many = f"{_too_many(verdict)}: " if not verdict.stopping and verdict.sets_too_much_aside else ""
+    raise AuditFailedError(
+        f"Audit {verdict.audit_id} failed: {too_many}{told}{rest}. Nothing was published. See {page}"
+    )
 
 
 def sentence(finding: Finding) -> str:
@@ -31,3 +42,11 @@ def sentence(finding: Finding) -> str:
     named = f" (e.g. {', '.join(samples)})" if samples else ""
     rows = "row" if finding.unexpected_count == 1 else "rows"
     return f"{subject} found {finding.unexpected_count} {rows}{named}"
+
+
+def _too_many(verdict: Verdict) -> str:
+    count = round(verdict.share_set_aside * verdict.photographs)
+    return (
+        f"{count} of {verdict.photographs} photographs would be set aside "
+        f"({verdict.share_set_aside:.1%}, at most {LARGEST_QUARANTINED_SHARE:.0%} may be)"
+    )

@@ -14,12 +14,20 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from store.tables.catalog import BY_NAME
+from validation.bounds import LARGEST_QUARANTINED_SHARE
+from validation.charts import Chart, chart
 from validation.relations import ROWS_COUNTED
 from validation.verdict import Finding, Verdict
 
 PAGE = "audit.html"
 RESULTS = "results.json"
 _NAMED_ROWS = 8
+STAGES = {
+    "rows": "catalogue and features, before they are split",
+    "splits": "splits, before training",
+    "features": "catalogue, features and splits, before training",
+    "results": "runs, predictions and metrics, before publication",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,21 @@ class Group:
         """How many of them failed."""
         return sum(not finding.success for finding in self.findings)
 
+    @property
+    def is_bad(self) -> bool:
+        """Whether one of them stops the publication."""
+        return any(finding.stops for finding in self.findings)
+
+    @property
+    def charts(self) -> list[Chart]:
+        """The distributions behind its checks."""
+        return [one for finding in self.findings for one in charts_of(finding)]
+
+
+def charts_of(finding: Finding) -> list[Chart]:
+    """The distributions behind one check."""
+    return [chart(one) for one in finding.distributions]
+
 
 def write_page(verdict: Verdict, folder: Path) -> Path:
     """Write the page and the results into `folder`, which is made; returns the page's path."""
@@ -53,11 +76,13 @@ def write_page(verdict: Verdict, folder: Path) -> Path:
 
 def render(verdict: Verdict) -> str:
     """The page as HTML: failures first, then every table with its checks, those with failures first."""
-    groups = sorted(groups_of(verdict), key=lambda group: not group.failed)
+    groups = sorted(groups_of(verdict), key=lambda group: (not group.is_bad, not group.failed))
     return _template().render(
-        verdict=verdict, groups=groups, results=RESULTS, named_rows=_NAMED_ROWS,
-        warnings=[finding for finding in verdict.failures if not finding.stops],
-        stopping=[finding for finding in verdict.failures if finding.stops],
+        verdict=verdict, groups=groups, results=RESULTS, named_rows=_NAMED_ROWS, about=STAGES[verdict.stage],
+        largest_share=LARGEST_QUARANTINED_SHARE, quarantine=verdict.quarantine, charts_of=charts_of,
+        warnings=[one for one in verdict.failures if not one.stops and not one.sets_aside],
+        aside=[one for one in verdict.failures if one.sets_aside],
+        stopping=[one for one in verdict.failures if one.stops],
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Suites of Great Expectations, one a table: what the catalogue says of its columns, and the rules of `relations.py`.
 
-Every expectation carries in `meta` the table, the sentence that names the check, what it expects, its column and its
-severity, so that a result explains itself.
+Every expectation carries in `meta` the table, the sentence that names the check, what it expects, its column, its
+severity and the file that measures it, so that a result explains itself.
 """
 
 from __future__ import annotations
@@ -9,34 +9,47 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from typing import Any
 
 from great_expectations import ExpectationSuite
 from great_expectations import expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from store.tables.catalog import FIELDS, TABLES, Field, Table
-from validation.bounds import LARGEST_DOUBLE
-from validation.expectations import ExpectNoOffendingRows
-from validation.relations import RELATIONS, ROWS_COUNTED, STOP, WARN
+from store.tables.catalog import FIELDS, TABLES, Field, Table, arrow_type
+from validation.bounds import LARGEST_DOUBLE, NORM_TOLERANCE
+from validation.dialect import sql
+from validation.expectations import (
+    ExpectNoOffendingRows,
+    ExpectVectorsToBeFinite,
+    ExpectVectorsToHaveLength,
+    ExpectVectorsToHaveUnitNorm,
+)
+from validation.relations import ON_UNIT, QUARANTINE, RELATIONS, ROWS_COUNTED, STOP, WARN
 
 STAGES: dict[str, tuple[str, ...]] = {
+    "rows": ("catalogue", "features"),
+    "splits": ("splits",),
     "features": ("catalogue", "features", "splits"),
     "results": ("registry",),
 }
-"""The schemas of the two moments of an audit: before training, and before publication."""
+"""The schemas of the moments of an audit: before rows are split, before training, both at once, before publication."""
 
 MUST_HAVE_ROWS = frozenset({
-    "catalogue.images", "catalogue.labels", "features.views", "splits.sets", "splits.assignments", "registry.runs",
+    "catalogue.images", "catalogue.labels", "features.views", "features.services", "splits.sets", "splits.assignments",
+    "registry.runs",
 })  # fmt: skip
 """Tables that are never empty when they are audited: without this, every other check of theirs would pass."""
+
+SET_ASIDE = {"features.landmarks": "landmarks", "features.deltas": "deltas", "features.pixels": "pixels"}
+"""The view whose rows a table holds; of these, single rows can be set aside."""
 
 _NUMBERS = frozenset({"FLOAT", "DOUBLE", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _GRAIN = re.compile(r"^-- One row an? ")
 """How the first comment of a SQL file begins; the rest says what an offending row is."""
 
-_SEVERITIES = {STOP: "critical", WARN: "info"}
+_SEVERITIES = {STOP: "critical", QUARANTINE: "warning", WARN: "info"}
+_COUNTING = "counting('{batch}')"
+_ON_UNIT = f"(FROM {_COUNTING} SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version))"
 
 
 @dataclass(frozen=True)
@@ -58,8 +71,8 @@ def suites(stage: str, tables: Collection[str] | None = None) -> list[Suite]:
 
 
 def suite_of(table: Table) -> Suite:
-    """Everything that is checked of one table: columns, keys, words, ranges, relations."""
-    checks = [*_table_checks(table), *_column_checks(table), *_relations(table)]
+    """Everything that is checked of one table: columns, keys, words, ranges, vectors, relations."""
+    checks = [*_table_checks(table), *_column_checks(table), *_vector_checks(table), *_relations(table)]
     return Suite(table, ExpectationSuite(name=table.qualified, expectations=checks))
 
 
@@ -108,23 +121,42 @@ def _in_words(field: Field) -> str:
     return ", ".join(word for word in ("finite", " ".join(bounds).strip(), field.unit) if word)
 
 
+def _vector_checks(table: Table) -> Iterator[Expectation]:
+    """Of every column of vectors; offending rows of features are set aside, so only rows that count are looked at."""
+    severity = QUARANTINE if table.qualified in SET_ASIDE else STOP
+    source = {"source": _COUNTING} if table.qualified in SET_ASIDE else {}
+    key = ", ".join(name for name in table.key if name != "created_at")
+    shared = {**source, "key": key, **({"most_rows": 0} if severity == QUARANTINE else {})}
+    for name in table.columns:
+        if FIELDS[name].is_vector:
+            told = _told(table, "vectors are finite", "no vector with NaN, infinity or NULL in it", name, severity)
+            yield ExpectVectorsToBeFinite(column=name, **shared, **told)
+            length = arrow_type(FIELDS[name]).list_size
+            told = _told(table, "vectors have their length", f"{length} numbers in each vector", name, severity)
+            yield ExpectVectorsToHaveLength(column=name, length=length, **shared, **told)
+    if table.qualified == "features.deltas":
+        expected = f"norm 1 within {NORM_TOLERANCE:g}, or exactly 0, in deltas of kind frontal_unit"
+        told = _told(table, ON_UNIT, expected, "xyz", severity) | {"source": _ON_UNIT}
+        told["meta"]["measure"] = "measure_norms"
+        yield ExpectVectorsToHaveUnitNorm(column="xyz", tolerance=NORM_TOLERANCE, **{**shared, **told})
+
+
 def _relations(table: Table) -> Iterator[Expectation]:
     for relation in RELATIONS:
         if relation.table == table.qualified:
-            query = _sql(relation.sql)
+            query = sql(relation.sql)
             expected = _GRAIN.sub("no ", query.splitlines()[0]).rstrip(".")
             told = _told(table, relation.name, expected, relation.column, relation.severity)
-            yield ExpectNoOffendingRows(unexpected_rows_query=query, **told)
+            told["meta"]["measure"] = relation.measure
+            most_rows = 0 if relation.severity == QUARANTINE else relation.most_rows
+            yield ExpectNoOffendingRows(unexpected_rows_query=query, most_rows=most_rows, **told)
 
 
-@cache
-def _sql(name: str) -> str:
-    return files("validation").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _told(table: Table, check: str, expected: str, column: str = "", severity: str = STOP) -> dict[str, object]:
+def _told(table: Table, check: str, expected: str, column: str = "", severity: str = STOP) -> dict[str, Any]:
     """The keyword arguments by which an expectation says what it is."""
     meta = {
         "table": table.qualified, "check": check, "expected": expected, "column": column, "severity": severity,
+        "measure": "",
     }  # fmt: skip
-    return {"meta": meta, "severity": _SEVERITIES[severity]}
+    place = f"{table.qualified}.{column}" if column and "," not in column else table.qualified
+    return {"meta": meta, "severity": _SEVERITIES[severity], "description": f"{place}: {check} ({expected})"}

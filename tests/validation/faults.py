@@ -1,11 +1,15 @@
-"""The faults that `test_planted_faults.py` plants: the statement, and the check that is meant to find it."""
+"""The faults that are planted in a store: the statement, and the check that is meant to find it.
+
+`test_planted_faults.py` plants them in a fabricated store, `benchmarks/faults.py` in that of a real run; the numbers of
+rows are those of the fabricated one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store.vocabulary import EMOTIONS, LANDMARK_COUNT, VECTOR_LENGTH
-from tests.validation.fabricate import ALIGNED, FRONTAL, person
+from store.vocabulary import AXES, EMOTIONS, LANDMARK_COUNT, NEUTRAL, PIXEL_BYTES, VECTOR_LENGTH
+from tests.validation.fabricate import ALIGNED, FRONTAL
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,18 @@ NAN, INFINITY, NOBODY = "'nan'::FLOAT", "'infinity'::FLOAT", "'nobody'"
 FIRST = f"FROM {DELTAS} WHERE version ="
 FIRST_FRONTAL = f"rowid = (SELECT min(rowid) {FIRST} '{FRONTAL}')"
 FIRST_ALIGNED = f"rowid = (SELECT min(rowid) {FIRST} '{ALIGNED}')"
+FIRST_NEUTRAL = f"rowid = (SELECT min(d.rowid) FROM {DELTAS} AS d JOIN {IMAGES} USING (image_id) " + (
+    f"WHERE emotion = '{NEUTRAL}' AND version = '{ALIGNED}')"
+)
 NEXT_LABEL = f"({{}} + 1) % {len(EMOTIONS)}"
 CHANCE = f"{EMOTIONS[0]}_prob"
-FINITE, IN_RANGE, THERE = "coordinates are finite", "number is finite and in range", "value is there"
+FINITE, IN_RANGE, THERE = "vectors are finite", "number is finite and in range", "value is there"
 KNOWN, RUNS_KNOWN = "photograph and version are known", "runs are known"
 WORD, PARTS_HELD = "word is in the vocabulary", "train, validate and test hold their part"
+SHAPE, SEALED, OWN = "faces have the shape of a face", "seals are right", "vectors are the photograph's own"
+OF_SPLIT = "split_id LIKE 'by_person%'"
+FIRST_PICTURE = "image_id = (SELECT min(image_id) FROM splits.{})"
+OTHER_EMOTION = f"CASE emotion WHEN '{EMOTIONS[0]}' THEN '{EMOTIONS[1]}' ELSE '{EMOTIONS[0]}' END"
 
 
 def _update(table: str, column: str, value: str, where: str = "rowid = 0") -> str:
@@ -55,6 +66,25 @@ def _each(change: str, column: str = "xyz", length: int = VECTOR_LENGTH) -> str:
     return f"list_transform({column}, lambda x: {change})::FLOAT[{length}]"
 
 
+def _places(change: str) -> str:
+    """SQL for the vector that holds at each place i, from 1, another place's number."""
+    return f"list_transform(range(1, len(xyz) + 1), lambda i: xyz[{change}])::FLOAT[{VECTOR_LENGTH}]"
+
+
+def _of(column: str, table: str, row: int) -> str:
+    """SQL for a column of another row."""
+    return f"(SELECT other.{column} FROM {table} AS other WHERE other.rowid = {row})"
+
+
+def _seen_from(angle: int) -> str:
+    """SQL for the landmarks of the first person's neutral photograph from this camera."""
+    return (
+        f"(SELECT l.xyz FROM {LANDMARKS} AS l JOIN {IMAGES} USING (image_id) "
+        f"WHERE subject_id = (SELECT min(subject_id) FROM {IMAGES}) "
+        f"AND emotion = '{NEUTRAL}' AND gaze = 'left' AND camera_angle_deg = {angle})"
+    )
+
+
 def _miss(view: str) -> str:
     """SQL for a miss beside the first row of features.VIEW."""
     return (
@@ -66,13 +96,20 @@ _CATALOGUE = (
     Fault("no photographs at all", IMAGES, "rows are counted", _delete(IMAGES, "true"), 0),
     Fault("label outside the vocabulary", IMAGES, WORD, _update(IMAGES, "emotion", "'bored'"), column="emotion"),
     Fault("label changed behind the back", IMAGES, "labels are the latest known",
-          _update(IMAGES, "emotion", f"'{EMOTIONS[1]}'")),
+          _update(IMAGES, "emotion", OTHER_EMOTION)),
     Fault("impossible camera angle", IMAGES, IN_RANGE, _update(IMAGES, "camera_angle_deg", "400"),
           column="camera_angle_deg"),
     Fault("empty person", IMAGES, THERE, _update(IMAGES, "subject_id", "NULL"), column="subject_id"),
     Fault("file name as identifier", IMAGES, "identifiers are sha256", _update(IMAGES, "image_id", "'Rafd090.jpg'")),
     Fault("person of two populations", IMAGES, "a person has one sex and one population",
           _update(IMAGES, "population", "'Somebody'")),
+    Fault("wrong label", IMAGES, "labels agree with the file's name",
+          _update(IMAGES, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train")) + ";"
+          + _update(LABELS, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train"))),
+    Fault("photograph missing from the design", IMAGES, "the design has no gaps", _delete(IMAGES, "rowid = 3")),
+    Fault("two photographs in one cell", IMAGES, "a cell of the design holds one photograph",
+          _update(IMAGES, "gaze", "CASE gaze WHEN 'left' THEN 'frontal' ELSE 'left' END")),
+    Fault("file name twice", IMAGES, "keys are unique", f"INSERT INTO {IMAGES} FROM {IMAGES} LIMIT 1", 2),
     Fault("labels of an unknown photograph", LABELS, "labels belong to a photograph",
           _update(LABELS, "image_id", NOBODY)),
 )  # fmt: skip
@@ -84,7 +121,26 @@ _FEATURES = (
     Fault("NULL vector", LANDMARKS, THERE, _update(LANDMARKS, "xyz", "NULL"), column="xyz"),
     Fault("landmarks scaled by 1000", LANDMARKS, "coordinates are plausible",
           _update(LANDMARKS, "xyz", _each("x * 1000"))),
-    Fault("all-NaN column", LANDMARKS, IN_RANGE, _update(LANDMARKS, "face_score", NAN, "true"), 53, "face_score"),
+    Fault("swapped axes x and y", LANDMARKS, SHAPE,
+          _update(LANDMARKS, "xyz", _places(f"i + CASE i % {AXES} WHEN 1 THEN 1 WHEN 2 THEN -1 ELSE 0 END"))),
+    Fault("swapped axes y and z", LANDMARKS, SHAPE,
+          _update(LANDMARKS, "xyz", _places(f"i + CASE i % {AXES} WHEN 2 THEN 1 WHEN 0 THEN -1 ELSE 0 END"))),
+    Fault("mirrored face", LANDMARKS, SHAPE, _update(LANDMARKS, "xyz",
+          f"list_transform(xyz, lambda x, i: CASE WHEN i % {AXES} = 1 THEN 1 - x ELSE x END)::FLOAT[{VECTOR_LENGTH}]")),
+    Fault("upside-down face", LANDMARKS, SHAPE, _update(LANDMARKS, "xyz",
+          f"list_transform(xyz, lambda x, i: CASE WHEN i % {AXES} = 2 THEN 1 - x ELSE x END)::FLOAT[{VECTOR_LENGTH}]")),
+    Fault("all landmarks in one point", LANDMARKS, SHAPE, _update(LANDMARKS, "xyz", _each("0.5"))),
+    Fault("landmarks in another order", LANDMARKS, SHAPE, _update(LANDMARKS, "xyz", _places("len(xyz) + 1 - i"))),
+    Fault("face from the other side's camera", LANDMARKS, "faces are turned as their camera says",
+          _update(LANDMARKS, "xyz", _seen_from(135), f"xyz = {_seen_from(45)}")),
+    Fault("landmarks of another image of the person", LANDMARKS, SEALED,
+          _update(LANDMARKS, "xyz", _of("xyz", LANDMARKS, 1))),
+    Fault("landmarks shifted by one row", LANDMARKS, SEALED,
+          f"CREATE OR REPLACE TABLE {LANDMARKS} AS SELECT a.* REPLACE (b.xyz AS xyz) FROM {LANDMARKS} AS a "
+          f"JOIN {LANDMARKS} AS b ON b.rowid = (a.rowid + 1) % (SELECT count(*) FROM {LANDMARKS})", 71),
+    Fault("one coordinate moved by a little", LANDMARKS, SEALED, _update(LANDMARKS, "xyz", _with("xyz[2] + 0.001"))),
+    Fault("NULL seal", LANDMARKS, THERE, _update(LANDMARKS, "seal", "NULL"), column="seal"),
+    Fault("all-NaN column", LANDMARKS, IN_RANGE, _update(LANDMARKS, "face_score", NAN, "true"), 71, "face_score"),
     Fault("neither landmarks nor a miss", LANDMARKS, "a photograph has landmarks or a miss", _delete(LANDMARKS)),
     Fault("both landmarks and a miss", LANDMARKS, "a photograph has not both landmarks and a miss", _miss("landmarks")),
     Fault("stale version", LANDMARKS, KNOWN, _update(LANDMARKS, "version", "'stale'")),
@@ -92,7 +148,10 @@ _FEATURES = (
           f"INSERT INTO {LANDMARKS} FROM {LANDMARKS} LIMIT 1", 2),
     Fault("reordered columns", LANDMARKS, "columns are the catalogue's",
           f"CREATE OR REPLACE TABLE {LANDMARKS} AS SELECT version, * EXCLUDE (version) FROM {LANDMARKS}", 0),
-    Fault("a column gone", LANDMARKS, IN_RANGE, f"ALTER TABLE {LANDMARKS} DROP COLUMN face_score", None, "face_score"),
+    Fault("an expectation that raises, its column gone", LANDMARKS, IN_RANGE,
+          f"ALTER TABLE {LANDMARKS} DROP COLUMN face_score", None, "face_score"),
+    Fault("feature without a version of today", SERVICES, "every feature has a version of today",
+          _delete(SERVICES, "service = 'aligned'")),
     Fault("a table gone", SERVICES, "table is there", f"DROP TABLE {SERVICES}", None),
     Fault("NaN in a delta", DELTAS, FINITE, _update(DELTAS, "xyz", _with(NAN), FIRST_ALIGNED)),
     Fault("delta scaled by 1000", DELTAS, "coordinates are plausible",
@@ -102,13 +161,13 @@ _FEATURES = (
     Fault("direction bent by a little", DELTAS, "directions have norm 1",
           _update(DELTAS, "xyz", _with("0.01"), FIRST_FRONTAL)),
     Fault("zero vector that is not counted", DELTAS, "zero vectors are counted",
-          _update(DELTAS, "zero_norm_count", "0", FIRST_FRONTAL)),
-    Fault("all-zero delta", DELTAS, "no delta is all zero", _update(DELTAS, "xyz", _each("0"), FIRST_ALIGNED)),
+          _update(DELTAS, "zero_norm_count", "zero_norm_count + 1", FIRST_FRONTAL)),
+    Fault("zero-norm row", DELTAS, "no delta is all zero", _update(DELTAS, "xyz", _each("0"), FIRST_ALIGNED)),
     Fault("magnitudes in another order", DELTAS, "magnitudes are the vectors' lengths",
           _update(DELTAS, "magnitude", f"list_reverse(magnitude)::FLOAT[{LANDMARK_COUNT}]", FIRST_ALIGNED)),
     Fault("negative magnitudes", DELTAS, "magnitudes are not negative",
           _update(DELTAS, "magnitude", _each("-x", "magnitude", LANDMARK_COUNT), FIRST_FRONTAL)),
-    Fault("NaN magnitudes", DELTAS, "magnitudes are finite",
+    Fault("NaN inside a list", DELTAS, FINITE,
           _update(DELTAS, "magnitude", _each(NAN, "magnitude", LANDMARK_COUNT), FIRST_FRONTAL)),
     Fault("self-reference", DELTAS, "no photograph is its own reference",
           _update(DELTAS, "reference_image_id", "image_id")),
@@ -118,11 +177,27 @@ _FEATURES = (
                   "WHERE o.reference_image_id <> one.reference_image_id)")),
     Fault("missing reference", DELTAS, "references are neutral, of the same person",
           _update(DELTAS, "reference_image_id", NOBODY)),
+    Fault("delta of another image of the person", DELTAS, SEALED, _update(DELTAS, "xyz", _of("xyz", DELTAS, 1))),
+    Fault("delta of landmarks that are set aside", DELTAS, "deltas are of landmarks that count",
+          f"INSERT INTO {MISSES} SELECT image_id, 'landmarks', l.version, '?', NULL, now() FROM {LANDMARKS} AS l "
+          f"JOIN {IMAGES} USING (image_id) WHERE emotion <> '{NEUTRAL}' LIMIT 1", 2),
+    Fault("neutral face that is none", DELTAS, "neutral faces are at rest",
+          _update(DELTAS, "magnitude", _each("x * 10", "magnitude", LANDMARK_COUNT), FIRST_NEUTRAL)),
     Fault("delta of an unknown photograph", DELTAS, KNOWN, _update(DELTAS, "image_id", NOBODY)),
     Fault("missing delta", DELTAS, "a face has a delta or a miss", _delete(DELTAS)),
-    Fault("truncated batch", DELTAS, "a face has a delta or a miss", _delete(DELTAS, f"version = '{ALIGNED}'"), 47),
+    Fault("truncated batch", DELTAS, "a face has a delta or a miss", _delete(DELTAS, f"version = '{ALIGNED}'"), 71),
     Fault("both a delta and a miss", DELTAS, "a face has not both a delta and a miss", _miss("deltas")),
     Fault("truncated pixels", PIXELS, "pixels are complete", _update(PIXELS, "rgb", "'abc'::BLOB")),
+    Fault("constant image", PIXELS, "pictures are not blank",
+          _update(PIXELS, "rgb", f"unhex(repeat('80', {PIXEL_BYTES}))")),
+    Fault("constant lower half", PIXELS, "pictures are not blank",
+          _update(PIXELS, "rgb", f"unhex(hex(rgb)[:{PIXEL_BYTES}] || repeat('80', {PIXEL_BYTES // 2}))")),
+    Fault("pixels of another image of the person", PIXELS, SEALED, _update(PIXELS, "rgb", _of("rgb", PIXELS, 1))),
+    Fault("perceptual hash cut short", PIXELS, "perceptual hashes are 256 bits",
+          _update(PIXELS, "perceptual_hash", "perceptual_hash[:16]")),
+    Fault("no perceptual hash", PIXELS, "a picture has a perceptual hash", _update(PIXELS, "perceptual_hash", "NULL")),
+    Fault("duplicate bytes under two names", PIXELS, "no picture has two names",
+          _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)), 2),
     Fault("photograph without pixels", PIXELS, "a photograph has pixels or a miss", _delete(PIXELS)),
     Fault("both pixels and a miss", PIXELS, "a photograph has not both pixels and a miss", _miss("pixels")),
     Fault("miss of an unknown photograph", MISSES, KNOWN, _update(MISSES, "image_id", NOBODY)),
@@ -131,8 +206,20 @@ _FEATURES = (
 
 _SPLITS = (
     Fault("person across parts", ASSIGNMENTS, "no person is in two parts",
-          _update(ASSIGNMENTS, "part", "'test'", f"split_id LIKE 'by_person%' AND image_id = (SELECT min(image_id) "
-                  f"FROM {IMAGES} WHERE subject_id = '{person(0)}' AND excluded_reason IS NULL)")),
+          _update(ASSIGNMENTS, "part", "'test'", f"{OF_SPLIT} AND {FIRST_PICTURE.format('train')}")),
+    Fault("near-duplicate across parts", ASSIGNMENTS, "no picture is in two parts",
+          f"UPDATE {PIXELS} SET rgb = unhex('00' || hex(other.rgb)[3:]), perceptual_hash = other.perceptual_hash "
+          f"FROM {PIXELS} AS other WHERE features.pixels.{FIRST_PICTURE.format('train')} "
+          f"AND other.{FIRST_PICTURE.format('test')}"),
+    Fault("reference shared by two parts", ASSIGNMENTS, "no reference is shared by two parts",
+          _update(ASSIGNMENTS, "part", "'test'", f"{OF_SPLIT} AND image_id = "
+                  f"(SELECT min(reference_image_id) FROM {DELTAS} SEMI JOIN {TRAIN} USING (image_id))"), 2),
+    Fault("class without training", ASSIGNMENTS, "the training part knows every class",
+          _delete(ASSIGNMENTS, f"{OF_SPLIT} AND part = 'train' AND image_id IN "
+                  f"(SELECT image_id FROM {TRAIN} WHERE emotion = '{NEUTRAL}')")),
+    Fault("class of a single photograph", ASSIGNMENTS, "classes are balanced",
+          _delete(ASSIGNMENTS, f"{OF_SPLIT} AND part = 'train' AND image_id IN "
+                  f"(SELECT image_id FROM {TRAIN} WHERE emotion = '{NEUTRAL}' OFFSET 1)")),
     Fault("image in two parts", ASSIGNMENTS, "a photograph is in one part",
           f"INSERT INTO {ASSIGNMENTS} SELECT split_id, image_id, 'test' FROM {ASSIGNMENTS} LIMIT 1"),
     Fault("unassigned image", ASSIGNMENTS, "every photograph in use has a part", _delete(ASSIGNMENTS)),
@@ -144,17 +231,29 @@ _SPLITS = (
     Fault("split without members", SETS, "a split has members", _delete(ASSIGNMENTS, "split_id LIKE 'by_image%'")),
     Fault("test row in train", ASSIGNMENTS, PARTS_HELD, f"INSERT INTO {TRAIN} FROM splits.test LIMIT 1"),
     Fault("train row gone", ASSIGNMENTS, PARTS_HELD, _delete(TRAIN)),
-    Fault("NaN in a training vector", TRAIN, "vectors are finite",
+    Fault("NaN in a training vector", TRAIN, FINITE,
           _update(TRAIN, "aligned", _with(NAN, "aligned"),
-                  f"rowid = (SELECT max(rowid) FROM {TRAIN} WHERE aligned IS NOT NULL)")),
-    Fault("rows shifted by one", TRAIN, "vectors are the photograph's own",
-          _update(TRAIN, "rgb", f"(SELECT rgb FROM {TRAIN} AS other WHERE other.rowid = 1)")),
-    Fault("wrong label", TRAIN, "labels are the catalogue's", _update(TRAIN, "label", NEXT_LABEL.format("label"))),
+                  f"rowid = (SELECT max(rowid) FROM {TRAIN} WHERE aligned IS NOT NULL)"), column="aligned"),
+    Fault("training pixels of another image", TRAIN, OWN, _update(TRAIN, "rgb", _of("rgb", TRAIN, 1))),
+    Fault("truncated training pixels", TRAIN, "pictures are complete", _update(TRAIN, "rgb", "'abc'::BLOB")),
+    Fault("stale feature version mixed in", TRAIN, OWN, _update(TRAIN, "aligned", "frontal_unit",
+          f"rowid = (SELECT min(rowid) FROM {TRAIN} WHERE frontal_unit IS NOT NULL)")),
+    Fault("training vector gone", TRAIN, OWN, _update(TRAIN, "landmarks", "NULL",
+          f"rowid = (SELECT min(rowid) FROM {TRAIN} WHERE landmarks IS NOT NULL)")),
+    Fault("wrong label in training", TRAIN, "labels are the catalogue's",
+          _update(TRAIN, "label", NEXT_LABEL.format("label"))),
 )  # fmt: skip
 
 _REGISTRY = (
     Fault("no runs at all", RUNS, "rows are counted", _delete(RUNS, "true"), 0),
-    Fault("run without predictions", RUNS, "a completed run has predictions", _delete(PREDICTIONS, "run_id = 'run01'")),
+    Fault("run without predictions", RUNS, "a completed run has predictions",
+          _delete(PREDICTIONS, "run_id = (SELECT max(run_id) FROM registry.predictions)")),
+    Fault("run of another feature version than its service", RUNS, "inputs are those of the service and the split",
+          _update(RUNS, "feature_versions", "regexp_replace(feature_versions::VARCHAR, '[0-9a-f]+\"}', 'stale\"}')")),
+    Fault("service that lost a feature", RUNS, "inputs are those of the service and the split",
+          _delete(SERVICES, "service = (SELECT min(service) FROM registry.runs) "
+                  "AND feature = (SELECT min(s.feature) FROM features.services AS s "
+                  "WHERE s.service = (SELECT min(service) FROM registry.runs))"), 2),
     Fault("infinite loss", EPOCHS, IN_RANGE, _update(EPOCHS, "loss", "'infinity'::DOUBLE"), column="loss"),
     Fault("epochs of an unknown run", EPOCHS, RUNS_KNOWN, _update(EPOCHS, "run_id", NOBODY)),
     Fault("probabilities that do not sum to 1", PREDICTIONS, "probabilities sum to 1",
@@ -164,13 +263,14 @@ _REGISTRY = (
     Fault("predicted is not the most probable", PREDICTIONS, "the most probable emotion is predicted",
           _update(PREDICTIONS, "predicted", NEXT_LABEL.format("predicted"))),
     Fault("validate predictions called test", PREDICTIONS, "parts are those of the run's split",
-          _update(PREDICTIONS, "part", "'test'", "part = 'validate'"), 36),
+          _update(PREDICTIONS, "part", "'test'", "part = 'validate'"), 48),
     Fault("prediction of an unknown run", PREDICTIONS, "parts are those of the run's split",
           _update(PREDICTIONS, "run_id", NOBODY)),
     Fault("truths of other images", PREDICTIONS, "truths are the catalogue's",
-          _update(PREDICTIONS, "truth", NEXT_LABEL.format("truth"), "true"), 108),
+          _update(PREDICTIONS, "truth", NEXT_LABEL.format("truth"), "true"), 144),
     Fault("accuracy above 1", METRICS, "values are possible", _update(METRICS, "value", "1.5")),
-    Fault("interval turned around", METRICS, "values are possible", _update(METRICS, "low", "high + 0.1")),
+    Fault("interval turned around", METRICS, "values are possible",
+          _update(METRICS, "low", "0.6, high = 0.5")),
     Fault("NaN metric", METRICS, IN_RANGE, _update(METRICS, "value", "'nan'::DOUBLE"), column="value"),
     Fault("metric of an unknown run", METRICS, RUNS_KNOWN, _update(METRICS, "run_id", NOBODY)),
     Fault("run compared with itself", COMPARISONS, RUNS_KNOWN, _update(COMPARISONS, "other_run_id", "run_id")),

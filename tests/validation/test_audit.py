@@ -14,7 +14,8 @@ import pytest
 
 from store.errors import StoreError
 from store.tables import catalog
-from validation import audit as audit_module
+from store.tables.connection import prepare
+from validation import engine
 from validation import suites as suites_module
 from validation.audit import audit
 from validation.relations import ROWS_COUNTED, Relation
@@ -80,21 +81,21 @@ def test_no_lock_is_left(guarded: Path, verdicts: dict[str, Verdict]) -> None:
 
 
 def test_no_lock_is_left_where_the_audit_itself_breaks(guarded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(source: object, suite: Suite) -> None:
+    def broken(source: object, store: object, suite: Suite) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(audit_module, "_run", broken)
+    monkeypatch.setattr(engine, "run", broken)
     with pytest.raises(RuntimeError, match="broken"):
         audit(guarded, audit_id="broken")
     duckdb.connect(guarded).close()
 
 
 def test_a_check_that_raises_fails(guarded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Relation("features.services", "asks for what is not there", "find_unusable_vectors")
+    rule = Relation("features.services", "asks for what is not there", "find_self_references")
     monkeypatch.setattr(suites_module, "RELATIONS", (rule,))
     verdict = audit(guarded, audit_id="raises", tables=["features.services"])
     assert [finding.check for finding in verdict.failures] == [rule.name]
-    assert "did not run" in verdict.failures[0].observed and "xyz" in verdict.failures[0].observed
+    assert "did not run" in verdict.failures[0].observed and "image_id" in verdict.failures[0].observed
     assert not verdict.passed
 
 
@@ -124,10 +125,7 @@ def test_an_audit_of_nothing_has_not_passed(guarded: Path) -> None:
 def test_an_empty_store_does_not_pass(tmp_path: Path) -> None:
     path = tmp_path / "work.duckdb"
     with duckdb.connect(path) as connection:
-        for schema in catalog.SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for table in catalog.TABLES:
-            connection.execute(catalog.ddl(table))
+        prepare(connection)
     verdict = audit(path, audit_id="empty", tables=["catalogue.images", "catalogue.rejects", "splits.assignments"])
     assert {finding.check for finding in verdict.failures} == {ROWS_COUNTED}
     assert {finding.suite for finding in verdict.failures} == {"catalogue.images", "splits.assignments"}

@@ -9,16 +9,16 @@ import pytest
 import sqlalchemy
 
 from validation.bounds import VARIABLES
-from validation.dialect import BufferingDialect, reading
+from validation.dialect import BufferingDialect, Reading, reading
 
 
-def _engine(source: dict) -> sqlalchemy.Engine:
-    return sqlalchemy.create_engine(source["connection_string"], **source["kwargs"])
+def _engine(store: Reading) -> sqlalchemy.Engine:
+    return sqlalchemy.create_engine(store.source["connection_string"], **store.source["kwargs"])
 
 
 def test_rows_outlive_their_connection(guarded: Path) -> None:
-    with reading(guarded) as source:
-        engine = _engine(source)
+    with reading(guarded) as store:
+        engine = _engine(store)
         with engine.connect() as connection:
             first = connection.execute(sqlalchemy.text("SELECT 1 UNION ALL SELECT 2 ORDER BY 1"))
             second = connection.execute(sqlalchemy.text("SELECT 3"))
@@ -27,28 +27,28 @@ def test_rows_outlive_their_connection(guarded: Path) -> None:
 
 
 def test_bounds_are_variables(guarded: Path) -> None:
-    with reading(guarded) as source, _engine(source).connect() as connection:
+    with reading(guarded) as store, _engine(store).connect() as connection:
         for name, value in VARIABLES.items():
             assert connection.execute(sqlalchemy.text(f"SELECT getvariable('{name}')")).scalar() == value
 
 
 def test_it_cannot_write(guarded: Path) -> None:
     refused = pytest.raises(sqlalchemy.exc.DBAPIError, match="read-only")
-    with reading(guarded) as source, _engine(source).connect() as connection, refused:
+    with reading(guarded) as store, _engine(store).connect() as connection, refused:
         connection.execute(sqlalchemy.text("DELETE FROM catalogue.images"))
 
 
 def test_every_connection_is_closed(guarded: Path) -> None:
-    with reading(guarded) as source:
+    with reading(guarded) as store:
         for _ in range(2):
-            _engine(source).connect()
+            _engine(store).connect()
         opened = BufferingDialect.opened[str(guarded)]
-        assert len(opened) == 2
+        assert len(opened) == 3
     assert all(connection.closed for connection in opened)
     duckdb.connect(guarded).close()
 
 
 def test_columns_come_in_order(guarded: Path) -> None:
-    with reading(guarded) as source:
-        columns = sqlalchemy.inspect(_engine(source)).get_columns("assignments", schema="splits")
+    with reading(guarded) as store:
+        columns = sqlalchemy.inspect(_engine(store)).get_columns("assignments", schema="splits")
     assert [column["name"] for column in columns] == ["split_id", "image_id", "part"]

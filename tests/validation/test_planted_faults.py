@@ -31,7 +31,11 @@ def test_fault_is_caught_by_its_check(fault: Fault, unguarded: Path, tmp_path: P
     ]
     assert len(found) == 1, f"'{fault.check}' did not fail, but {[one.check for one in verdict.failures]} did"
     assert found[0].suite == fault.table
-    assert not verdict.passed or found[0].severity == "warn"
+    assert found[0].stops or found[0].severity in ("quarantine", "warn")
+    assert not found[0].stops or not verdict.passed
+    if found[0].severity == "quarantine":
+        assert found[0].sets_aside and len(found[0].offending) == fault.rows
+        assert set(found[0].offending) <= {row[:3] for row in verdict.quarantine}
     if fault.rows is None:
         assert "did not run" in found[0].observed or "does not exist" in found[0].observed
     else:

@@ -1,7 +1,7 @@
 -- One row a delta with a coordinate beyond the bounds of its kind.
 SELECT deltas.image_id, deltas.version
-FROM {batch} AS deltas
-JOIN features.views AS views ON views.view = 'deltas' AND views.version = deltas.version
+FROM counting('{batch}') AS deltas
+JOIN features.views AS views ON views."view" = 'deltas' AND views.version = deltas.version
 WHERE CASE views.kind
     WHEN 'frontal_unit'
     THEN list_min(deltas.xyz) < getvariable('frontal_unit_low') OR list_max(deltas.xyz) > getvariable('frontal_unit_high')

@@ -1,15 +1,12 @@
--- One row a photograph in use that has neither pixels nor a miss in the newest version of its kind.
-WITH current AS (
-    SELECT max_by(version, created_at) AS version FROM features.views WHERE view = 'pixels' GROUP BY kind
-)
+-- One row a photograph in use that has neither pixels nor a miss in the version of today.
 SELECT images.image_id, current.version
-FROM catalogue.images AS images CROSS JOIN current
+FROM catalogue.images AS images
+JOIN features.current AS current ON current."view" = 'pixels'
 WHERE images.excluded_reason IS NULL
   AND NOT EXISTS (
       FROM {batch} AS feature WHERE feature.image_id = images.image_id AND feature.version = current.version
   )
   AND NOT EXISTS (
       FROM features.misses AS misses
-      WHERE misses.image_id = images.image_id AND misses.version = current.version AND misses.view = 'pixels'
-        AND misses.released_at IS NULL
+      WHERE misses.image_id = images.image_id AND misses.version = current.version AND misses.released_at IS NULL
   )

@@ -7,9 +7,8 @@ WITH vectors AS (
         unnest(list_slice(deltas.xyz, 2, -1, 3)) AS y,
         unnest(list_slice(deltas.xyz, 3, -1, 3)) AS z,
         unnest(deltas.magnitude) AS magnitude
-    FROM {batch} AS deltas
-    JOIN features.views AS views ON views.view = 'deltas' AND views.version = deltas.version
-    WHERE views.kind = 'aligned'
+    FROM counting('{batch}') AS deltas
+    SEMI JOIN (FROM features.views WHERE kind = 'aligned') AS kept USING (version)
 )
 SELECT DISTINCT image_id, version
 FROM vectors

@@ -1,17 +1,18 @@
 -- One row a delta of kind frontal_unit in which the vectors that are exactly 0 are not as many as zero_norm_count says.
-WITH vectors AS (
+WITH deltas AS (
+    FROM counting('{batch}') SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version)
+), vectors AS (
     SELECT
-        deltas.image_id,
-        deltas.version,
-        unnest(list_slice(deltas.xyz, 1, -1, 3)) AS x,
-        unnest(list_slice(deltas.xyz, 2, -1, 3)) AS y,
-        unnest(list_slice(deltas.xyz, 3, -1, 3)) AS z
-    FROM {batch} AS deltas
+        image_id,
+        version,
+        unnest(list_slice(xyz, 1, -1, 3)) AS x,
+        unnest(list_slice(xyz, 2, -1, 3)) AS y,
+        unnest(list_slice(xyz, 3, -1, 3)) AS z
+    FROM deltas
 ), zeros AS (
     SELECT image_id, version, count(*) AS counted FROM vectors WHERE x = 0 AND y = 0 AND z = 0 GROUP BY ALL
 )
 SELECT deltas.image_id, deltas.version
-FROM {batch} AS deltas
-JOIN features.views AS views ON views.view = 'deltas' AND views.version = deltas.version
-LEFT JOIN zeros ON zeros.image_id = deltas.image_id AND zeros.version = deltas.version
-WHERE views.kind = 'frontal_unit' AND coalesce(zeros.counted, 0) <> deltas.zero_norm_count
+FROM deltas
+LEFT JOIN zeros USING (image_id, version)
+WHERE coalesce(zeros.counted, 0) <> deltas.zero_norm_count

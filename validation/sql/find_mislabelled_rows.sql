@@ -1,9 +1,14 @@
--- One row a training row whose labels are not the catalogue's, or whose label is not the emotion's index.
+-- One row a training row whose labels are not those known at the split's moment, or whose label is not the emotion's index.
+WITH known AS (
+    FROM catalogue.labels_at((SELECT as_of FROM splits.current WHERE strategy = getvariable('by_person')))
+)
 SELECT part.image_id
 FROM {batch} AS part
-LEFT JOIN catalogue.images AS images ON images.image_id = part.image_id
-WHERE part.emotion IS DISTINCT FROM images.emotion
-   OR part.subject_id IS DISTINCT FROM images.subject_id
-   OR part.camera_angle_deg IS DISTINCT FROM images.camera_angle_deg
-   OR part.gaze IS DISTINCT FROM images.gaze
+LEFT JOIN known USING (image_id)
+WHERE part.emotion IS DISTINCT FROM known.emotion
+   OR part.subject_id IS DISTINCT FROM known.subject_id
+   OR part.sex IS DISTINCT FROM known.sex
+   OR part.population IS DISTINCT FROM known.population
+   OR part.camera_angle_deg IS DISTINCT FROM known.camera_angle_deg
+   OR part.gaze IS DISTINCT FROM known.gaze
    OR part.label IS DISTINCT FROM list_position(getvariable('emotions'), part.emotion) - 1

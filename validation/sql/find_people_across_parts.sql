@@ -1,8 +1,12 @@
--- One row a by_person split and person with photographs in more than one part.
-SELECT assignments.split_id, images.subject_id
-FROM {batch} AS assignments
-JOIN splits.sets AS sets ON sets.split_id = assignments.split_id
-JOIN catalogue.images AS images ON images.image_id = assignments.image_id
-WHERE sets.strategy = getvariable('by_person')
-GROUP BY assignments.split_id, images.subject_id
-HAVING count(DISTINCT assignments.part) > 1
+-- One row a by_person split and person, as known at its moment, with photographs in more than one part.
+WITH members AS (
+    SELECT assignments.split_id, assignments.image_id, assignments.part, sets.as_of
+    FROM {batch} AS assignments
+    JOIN splits.sets AS sets USING (split_id)
+    WHERE sets.strategy = getvariable('by_person')
+)
+SELECT members.split_id, labels.subject_id
+FROM members
+ASOF JOIN catalogue.labels AS labels ON labels.image_id = members.image_id AND labels.known_at <= members.as_of
+GROUP BY ALL
+HAVING count(DISTINCT members.part) > 1

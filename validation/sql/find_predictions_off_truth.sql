@@ -1,5 +1,12 @@
--- One row a prediction whose truth is not the photograph's emotion.
-SELECT predictions.run_id, predictions.image_id
-FROM {batch} AS predictions
-LEFT JOIN catalogue.images AS images ON images.image_id = predictions.image_id
-WHERE predictions.truth IS DISTINCT FROM list_position(getvariable('emotions'), images.emotion) - 1
+-- One row a prediction whose truth is not the photograph's emotion as known at the moment of the run's split.
+WITH dated AS (
+    SELECT predictions.run_id, predictions.image_id, predictions.truth, sets.as_of
+    FROM {batch} AS predictions
+    LEFT JOIN registry.runs AS runs USING (run_id)
+    LEFT JOIN splits.sets AS sets USING (split_id)
+)
+SELECT dated.run_id, dated.image_id
+FROM dated
+ASOF LEFT JOIN catalogue.labels AS labels
+  ON labels.image_id = dated.image_id AND labels.known_at <= dated.as_of
+WHERE dated.truth IS DISTINCT FROM list_position(getvariable('emotions'), labels.emotion) - 1

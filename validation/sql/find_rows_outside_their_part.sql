@@ -1,10 +1,9 @@
--- One row a photograph that the newest by_person split puts into another part than the tables train, validate, test do.
+-- One row a photograph that the current by_person split puts into another part than the tables train, validate, test do.
 WITH assigned AS (
-    SELECT image_id, part
-    FROM {batch}
-    WHERE split_id = (
-        SELECT max_by(split_id, created_at) FROM splits.sets WHERE strategy = getvariable('by_person')
-    )
+    SELECT assignments.image_id, assignments.part
+    FROM {batch} AS assignments
+    JOIN splits.current AS sets USING (split_id)
+    WHERE sets.strategy = getvariable('by_person')
 ), materialised AS (
     SELECT image_id, 'train' AS part FROM splits.train
     UNION ALL

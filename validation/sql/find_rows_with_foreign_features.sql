@@ -1,21 +1,39 @@
--- One row a training row with a vector that features does not hold for this photograph; vectors are compared by hash.
-WITH features AS (
-    SELECT image_id, 'landmarks' AS kind, hash(xyz) AS seal FROM features.landmarks
-    UNION ALL
-    SELECT deltas.image_id, views.kind, hash(deltas.xyz) AS seal
-    FROM features.deltas AS deltas
-    JOIN features.views AS views ON views.view = 'deltas' AND views.version = deltas.version
-    UNION ALL
-    SELECT image_id, 'rgb' AS kind, hash(rgb) AS seal FROM features.pixels
+-- One row a training row whose vectors are not those that the split's view versions had for this photograph at its moment.
+-- Vectors are compared by hash; one that is NULL here and not there, or there and not here, differs.
+WITH split AS (
+    FROM splits.current WHERE strategy = getvariable('by_person')
+), landmarks AS (
+    SELECT image_id, hash(xyz) AS mark
+    FROM features.landmarks_at((SELECT (feature_versions->>'landmarks') FROM split), (SELECT as_of FROM split)) AS stored
+    SEMI JOIN {batch} AS part USING (image_id)
+), frontal_unit AS (
+    SELECT image_id, hash(xyz) AS mark
+    FROM features.deltas_at((SELECT (feature_versions->>'frontal_unit') FROM split), (SELECT as_of FROM split)) AS stored
+    SEMI JOIN {batch} AS part USING (image_id)
+), aligned AS (
+    SELECT image_id, hash(xyz) AS mark
+    FROM features.deltas_at((SELECT (feature_versions->>'aligned') FROM split), (SELECT as_of FROM split)) AS stored
+    SEMI JOIN {batch} AS part USING (image_id)
+), pixels AS (
+    SELECT image_id, hash(rgb) AS mark
+    FROM features.pixels_at((SELECT (feature_versions->>'pixels') FROM split), (SELECT as_of FROM split)) AS stored
+    SEMI JOIN {batch} AS part USING (image_id)
 ), rows_of_part AS (
-    SELECT image_id, 'landmarks' AS kind, hash(landmarks) AS seal FROM {batch} WHERE landmarks IS NOT NULL
-    UNION ALL
-    SELECT image_id, 'frontal_unit' AS kind, hash(frontal_unit) AS seal FROM {batch} WHERE frontal_unit IS NOT NULL
-    UNION ALL
-    SELECT image_id, 'aligned' AS kind, hash(aligned) AS seal FROM {batch} WHERE aligned IS NOT NULL
-    UNION ALL
-    SELECT image_id, 'rgb' AS kind, hash(rgb) AS seal FROM {batch} WHERE rgb IS NOT NULL
+    SELECT
+        image_id,
+        CASE WHEN landmarks IS NOT NULL THEN hash(landmarks) END AS landmarks,
+        CASE WHEN frontal_unit IS NOT NULL THEN hash(frontal_unit) END AS frontal_unit,
+        CASE WHEN aligned IS NOT NULL THEN hash(aligned) END AS aligned,
+        CASE WHEN rgb IS NOT NULL THEN hash(rgb) END AS rgb
+    FROM {batch}
 )
-SELECT DISTINCT image_id
-FROM rows_of_part
-ANTI JOIN features USING (image_id, kind, seal)
+SELECT part.image_id
+FROM rows_of_part AS part
+LEFT JOIN landmarks USING (image_id)
+LEFT JOIN frontal_unit USING (image_id)
+LEFT JOIN aligned USING (image_id)
+LEFT JOIN pixels USING (image_id)
+WHERE part.landmarks IS DISTINCT FROM landmarks.mark
+   OR part.frontal_unit IS DISTINCT FROM frontal_unit.mark
+   OR part.aligned IS DISTINCT FROM aligned.mark
+   OR part.rgb IS DISTINCT FROM pixels.mark

@@ -1,0 +1,117 @@
+"""Whether features have drifted since the last publication: their means and spreads, by landmark group and axis.
+
+The distance is explained by what it compares: how far a group's mean has moved, in its published standard deviations,
+and by what factor its standard deviation has changed. The thresholds are in `bounds.py`. It warns; it stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from store.errors import StoreError
+from store.vocabulary import AXES, LANDMARK_COUNT, LANDMARK_GROUPS
+from validation.bounds import LARGEST_SHIFT_SD, SHOWN_ROWS, SPREAD_RATIO
+from validation.dialect import Reading, reading, sql
+from validation.functions import vectors
+from validation.relations import WARN
+from validation.verdict import Finding
+
+DRIFT = "values have not drifted since the last publication"
+_AT_ONCE = 4096
+_GROUPS = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean and standard deviation of one landmark group along one axis, over so many photographs."""
+
+    images: int
+    mean: float
+    sd: float
+
+
+def drift(store: Reading, published: Path, table: str) -> list[Finding]:
+    """One finding a feature of today in this table, against the same version in the last publication."""
+    features = store.arrow(sql("select_vector_features"), {"table": table}).to_pylist()
+    known = _published(published) if features else {}
+    return [_compare(store, table, row["feature"], row["version"], known.get(row["version"], {})) for row in features]
+
+
+def _compare(store: Reading, table: str, feature: str, version: str, before: dict[Key, Spread]) -> Finding:
+    expected = (
+        f"each group's mean moved by {LARGEST_SHIFT_SD:g} standard deviations at most, "
+        f"and its spread changed by a factor of {SPREAD_RATIO[0]:g} to {SPREAD_RATIO[1]:g}"
+    )
+    if not before:
+        seen = "not compared: the last publication has no statistics of this version"
+        return Finding(table, DRIFT, feature, True, seen, 0, (), WARN, expected)
+    now = spreads(store, table, version)
+    told = [(key, *_distance(before[key], now[key])) for key in now if key in before]
+    far = [one for one in told if one[1] > LARGEST_SHIFT_SD or not SPREAD_RATIO[0] <= one[2] <= SPREAD_RATIO[1]]
+    samples = tuple(
+        {"group": key[0], "axis": key[1], "moved": f"{moved:.2f} sd", "spread": f"x {ratio:.2f}"}
+        for key, moved, ratio in far[:SHOWN_ROWS]
+    )
+    return Finding(table, DRIFT, feature, not far, _in_words(told, before, now), len(far), samples, WARN, expected)
+
+
+def _distance(before: Spread, now: Spread) -> tuple[float, float]:
+    """How far the mean has moved, in published standard deviations, and the ratio of the two standard deviations."""
+    if before.sd == 0:
+        return (0.0 if now.mean == before.mean else float("inf")), (1.0 if now.sd == 0 else float("inf"))
+    return abs(now.mean - before.mean) / before.sd, now.sd / before.sd
+
+
+def _in_words(told: list[tuple[Key, float, float]], before: dict[Key, Spread], now: dict[Key, Spread]) -> str:
+    if not told:
+        return "not compared: no values"
+    (group, axis), moved, _ = max(told, key=lambda one: one[1])
+    ratios = [ratio for _, _, ratio in told]
+    images = next(iter(now.values())).images, next(iter(before.values())).images
+    return (
+        f"moved by {moved:.3f} sd at most ({group}, {axis}), spread x {min(ratios):.2f} to {max(ratios):.2f}; "
+        f"{images[0]} photographs now, {images[1]} then"
+    )
+
+
+def spreads(store: Reading, table: str, version: str) -> dict[Key, Spread]:
+    """Mean and standard deviation of each landmark group and axis over all rows of a version that count."""
+    sums = np.zeros((2, LANDMARK_COUNT, AXES))
+    images = 0
+    query = sql("select_vectors").replace("{batch}", table)
+    for batch in store.batches(query, {"version": version}, rows=_AT_ONCE):
+        values = vectors(batch.column("xyz")).astype(np.float64)
+        images += len(values)
+        sums += np.stack([values.sum(axis=0), np.square(values).sum(axis=0)]).reshape(sums.shape)
+    return dict(_grouped(sums, images)) if images else {}
+
+
+def _grouped(sums: np.ndarray, images: int) -> Iterator[tuple[Key, Spread]]:
+    for group, members in _GROUPS.items():
+        total, squares = sums[:, list(members)].sum(axis=1) / (images * len(members))
+        for place, axis in enumerate("xyz"):
+            variance = max(0.0, squares[place] - total[place] ** 2)
+            yield (group, axis), Spread(images, float(total[place]), float(np.sqrt(variance)))
+
+
+def _published(path: Path) -> dict[str, dict[Key, Spread]]:
+    """The statistics of a published store by version; none, where there is no such store or it is of another time."""
+    if not path.exists():
+        return {}
+    found: dict[str, dict[Key, Spread]] = {}
+    try:
+        with reading(path.resolve()) as store:
+            rows = store.arrow(sql("select_published_statistics")).to_pylist()
+    except Exception as error:  # an older publication has no such table: there is nothing to compare with
+        if isinstance(error, StoreError):
+            raise
+        return {}
+    for row in rows:
+        spread = Spread(row["n_images"], row["mean"], row["sd"])
+        found.setdefault(row["version"], {})[row["landmark_group"], row["axis"]] = spread
+    return found
