@@ -20,20 +20,21 @@ class Audited:
     set_aside: int = 0
 
 
-def audit_stage(home: Home, stage: str) -> Audited:
+def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -> Audited:
     """Audit one stage, keep the findings, set aside what is to be, and raise `AuditFailedError` where nothing may be
     published."""
     from validation import gate
     from validation.audit import audit
-    from validation.bounds import REEXTRACTED_PHOTOGRAPHS
+    from validation.bounds import LARGEST_QUARANTINED_SHARE, REEXTRACTED_PHOTOGRAPHS
     from validation.extras import Extras
     from validation.page import write_page
 
     audit_id = f"{write.now():%Y%m%dT%H%M%S%f}-{stage}"
     published = home.published_store.resolve() if home.published_store.exists() else None
+    share = LARGEST_QUARANTINED_SHARE if quarantine_share is None else quarantine_share
     extras = Extras(REEXTRACTED_PHOTOGRAPHS, published)
     with terminal.step(f"audit {stage}") as (step, _):
-        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras)
+        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras, largest_share=share)
         page = write_page(verdict, home.audits / audit_id)
         rows = verdict.results
         with open_work(home) as connection:
@@ -57,12 +58,13 @@ run_audit = task("audit the work store")(audit_stage)
 
 
 @flow("audit")
-def audit(home: str = ".affect", stage: str = "features") -> int:
+def audit(home: str = ".affect", stage: str = "features", quarantine_share: float | None = None) -> int:
     """Audit the 'rows' (catalogue and features), the 'splits', both ('features') or the 'results' (registry).
 
-    Returns how many rows were set aside, after which deltas and splits must be made again.
+    Returns how many rows were set aside, after which deltas and splits must be made again. `quarantine_share` of the
+    photographs may be set aside, 0.05 by default.
 
     Raises `AuditFailedError`.
     """
-    done: Audited = run_audit(Home(Path(home).absolute()), stage)
+    done: Audited = run_audit(Home(Path(home).absolute()), stage, quarantine_share)
     return done.set_aside

@@ -66,6 +66,10 @@ def run(
     decode_scale: Annotated[
         float, typer.Option(help="1, or 0.5 or 0.25: smaller pictures, faster, landmarks of a version of their own.")
     ] = 1.0,
+    quarantine_share: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=0, max=1, help="Share of the photographs that audits may set aside; 0.05 by default."),
+    ] = None,
     keep: Annotated[int, typer.Option(min=1, help="How many publications to keep.", envvar="AFFECT_KEEP")] = 3,
     verbose: Verbose = False,
 ) -> None:
@@ -74,7 +78,7 @@ def run(
         layout_of(images, layout)
     _pipeline(
         home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
-        with_faces=with_faces, decode_scale=decode_scale, keep=keep,
+        with_faces=with_faces, decode_scale=decode_scale, keep=keep, quarantine_share=quarantine_share,
     )  # fmt: skip
 
 

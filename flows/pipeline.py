@@ -43,6 +43,7 @@ def pipeline(
     with_faces: bool = False,
     decode_scale: float = 1.0,
     keep: int = KEPT,
+    quarantine_share: float | None = None,
 ) -> bool:
     """Run every step on `images`, or on the embedded people where none are named; returns whether anything was new.
 
@@ -57,7 +58,7 @@ def pipeline(
             render_people(images, people, seed)
         name = corpus or corpus_of(images)
         prepare(place, images, layout, name, decode_scale)
-        is_audited = split_audited(place, name, with_faces)
+        is_audited = split_audited(place, name, with_faces, quarantine_share)
         train(home, models, epochs, published_epochs, is_demo)
         return finish(place, with_faces, is_audited, keep)
 
@@ -70,7 +71,7 @@ def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_sc
     deltas(home)
 
 
-def split_audited(place: Home, corpus: str, with_faces: bool) -> bool:
+def split_audited(place: Home, corpus: str, with_faces: bool, quarantine_share: float | None) -> bool:
     """Audit the rows, split them, and audit the splits, where there is anything to publish; returns whether there is.
 
     Where rows are set aside, deltas are made without them and all are looked at again. Raises `AuditFailedError`, also
@@ -79,7 +80,7 @@ def split_audited(place: Home, corpus: str, with_faces: bool) -> bool:
     home = str(place.root)
     if not is_current(place, with_faces=with_faces):
         audits = 0
-        while audit(home, "rows"):
+        while audit(home, "rows", quarantine_share):
             deltas(home)
             audits += 1
             if audits == AUDITS:
@@ -89,7 +90,7 @@ def split_audited(place: Home, corpus: str, with_faces: bool) -> bool:
     split(home, corpus)
     if is_current(place, with_faces=with_faces):
         return False
-    audit(home, "splits")
+    audit(home, "splits", quarantine_share)
     return True
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from store.errors import StoreError
 from store.tables.catalog import BY_NAME
 from validation import engine
+from validation.bounds import LARGEST_QUARANTINED_SHARE
 from validation.dialect import Reading, reading, sql
 from validation.distributions import distributions
 from validation.extras import NO_EXTRAS, Extras
@@ -29,13 +30,14 @@ def audit(
     stage: str = "features",
     tables: Collection[str] | None = None,
     extras: Extras = NO_EXTRAS,
+    largest_share: float = LARGEST_QUARANTINED_SHARE,
 ) -> Verdict:
     """Check the store at `work_path`, read-only; nobody may hold it open for writing meanwhile.
 
     `stage` is one of `suites.STAGES`: 'rows' (catalogue and features, before they are split), 'splits', 'features'
     (both, before training) or 'results' (the registry, before publication); `tables` narrows it to some of its tables,
-    as `schema.table`; `extras` says what is looked at beside the tables. Raises `StoreError` where there is no store or
-    it cannot be opened.
+    as `schema.table`; `extras` says what is looked at beside the tables; `largest_share` of the photographs may be set
+    aside. Raises `StoreError` where there is no store or it cannot be opened.
     """
     started = time.perf_counter()
     if not work_path.is_file():
@@ -50,8 +52,10 @@ def audit(
         state = _state(store)
         findings = [without_released(finding, state.released) for finding in sorted(findings, key=_place)]
         labels = _labels(store, findings)
-    seconds = time.perf_counter() - started
-    return Verdict(audit_id, stage, tuple(findings), seconds, raw, state.photographs, state.set_aside, labels)
+    return Verdict(
+        audit_id, stage, tuple(findings), time.perf_counter() - started, raw,
+        state.photographs, state.set_aside, labels, largest_share,
+    )  # fmt: skip
 
 
 def _place(finding: Finding) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from store.errors import AuditFailedError
-from validation.bounds import LARGEST_QUARANTINED_SHARE
 from validation.verdict import Finding, Verdict
 
 _NAMED_CHECKS = 3
@@ -18,7 +17,7 @@ _NAMED_ROWS = 3
 def require(verdict: Verdict, page: Path) -> None:
     """Raise `AuditFailedError`, naming check, table, rows and the page to open, unless the audit passed.
 
-    It has passed where no finding stops and where no more photographs than `bounds.LARGEST_QUARANTINED_SHARE` would be
+    It has passed where no finding stops and where no more photographs than `verdict.largest_share` would be
     set aside (`verdict.quarantine` lists the rows).
     """
     if verdict.passed:
@@ -48,5 +47,5 @@ def _too_many(verdict: Verdict) -> str:
     count = round(verdict.share_set_aside * verdict.photographs)
     return (
         f"{count} of {verdict.photographs} photographs would be set aside "
-        f"({verdict.share_set_aside:.1%}, at most {LARGEST_QUARANTINED_SHARE:.0%} may be)"
+        f"({verdict.share_set_aside:.1%}, at most {verdict.largest_share:.0%} may be)"
     )

@@ -14,7 +14,6 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from store.tables.catalog import BY_NAME
-from validation.bounds import LARGEST_QUARANTINED_SHARE
 from validation.charts import Chart, chart
 from validation.relations import ROWS_COUNTED
 from validation.verdict import Finding, Verdict
@@ -79,7 +78,7 @@ def render(verdict: Verdict) -> str:
     groups = sorted(groups_of(verdict), key=lambda group: (not group.is_bad, not group.failed))
     return _template().render(
         verdict=verdict, groups=groups, results=RESULTS, named_rows=_NAMED_ROWS, about=STAGES[verdict.stage],
-        largest_share=LARGEST_QUARANTINED_SHARE, quarantine=verdict.quarantine, charts_of=charts_of,
+        largest_share=verdict.largest_share, quarantine=verdict.quarantine, charts_of=charts_of,
         warnings=[one for one in verdict.failures if not one.stops and not one.sets_aside],
         aside=[one for one in verdict.failures if one.sets_aside],
         stopping=[one for one in verdict.failures if one.stops],

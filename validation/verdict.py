@@ -88,7 +88,8 @@ class Finding:
 @dataclass(frozen=True)
 class Verdict:
     """All findings of one audit, in the order of the catalogue. `raw` is Great Expectations' own account, by table;
-    `photographs` are in use, `set_aside` were set aside before; `labels` describes the photographs that are named."""
+    `photographs` are in use, `set_aside` were set aside before; `labels` describes the photographs that are named;
+    `largest_share` of the photographs may be set aside."""
 
     audit_id: str
     stage: str
@@ -98,6 +99,7 @@ class Verdict:
     photographs: int = 0
     set_aside: frozenset[str] = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
+    largest_share: float = LARGEST_QUARANTINED_SHARE
 
     @property
     def passed(self) -> bool:
@@ -137,8 +139,8 @@ class Verdict:
 
     @property
     def sets_too_much_aside(self) -> bool:
-        """Whether more is set aside than `bounds.LARGEST_QUARANTINED_SHARE` allows, some of it by this audit."""
-        return bool(self.quarantine) and self.share_set_aside > LARGEST_QUARANTINED_SHARE
+        """Whether more is set aside than `largest_share` of the photographs, some of it by this audit."""
+        return bool(self.quarantine) and self.share_set_aside > self.largest_share
 
     @property
     def results(self) -> pl.DataFrame:
