@@ -6,18 +6,23 @@ DuckDB's memory is held small for that pass, so a large result is in memory once
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
+from store.tables import read
 from store.tables.connection import Connection, sql
 from store.vocabulary import PIXEL_BYTES, VECTOR_LENGTH
 
 PASS_MEMORY = "48MB"
-"""What DuckDB may keep while vectors are read; with more it keeps blocks that nobody asks for again."""
+"""What DuckDB may keep while many vectors are read; with more it keeps blocks that nobody asks for again."""
+
+LARGE_BYTES = 2**26
+"""Results from this size on are read with little memory."""
 
 ROWS_A_BATCH = 1024
 
@@ -40,36 +45,29 @@ class Filled:
         return pa.FixedSizeListArray.from_arrays(pa.array(self.values.reshape(-1)), VECTOR_LENGTH, mask=mask)
 
 
-def fill(connection: Connection, view: str, version: str, moment: datetime, asked: pa.Table) -> Filled:
-    """The values that counted at `moment` of the photographs in `asked` (image_id, place), each at its place."""
+def find(connection: Connection, view: str, version: str, moment: datetime) -> pl.DataFrame:
+    """Which photographs had values of a version at a moment: image_id, and row_number of each in the view's table."""
+    return read.frame(connection, f"find_{view}", {"version": version, "moment": moment})
+
+
+def fill(connection: Connection, view: str, version: str, wanted: pl.DataFrame, n: int) -> Filled:
+    """The values of the rows in `wanted` (row_number, place), each at its place among n; a row may be wanted twice."""
     is_picture = view == "pixels"
-    shape, kind = (
-        ((asked.num_rows, PIXEL_BYTES), np.uint8) if is_picture else ((asked.num_rows, VECTOR_LENGTH), np.float32)
-    )
-    rows, places = _find(connection, view, version, moment, asked)
-    present = np.zeros(asked.num_rows, dtype=bool)
+    width, kind = (PIXEL_BYTES, np.uint8) if is_picture else (VECTOR_LENGTH, np.float32)
+    wanted = wanted.sort("row_number")
+    rows, places = wanted["row_number"].to_numpy(), wanted["place"].to_numpy()
+    present = np.zeros(n, dtype=bool)
     present[places] = True
-    values = np.empty(shape, kind)
+    values = np.empty((n, width), kind)
     values[~present] = 0
     if not len(rows):
         return Filled(values, present)
     parameters = {"first": int(rows[0]), "last": int(rows[-1]), "version": version}
-    with _little_memory(connection, is_picture):
+    is_large = values.nbytes > LARGE_BYTES and not is_picture
+    with _little_memory(connection) if is_large else nullcontext():
         for batch in connection.execute(sql(f"scan_{view}"), parameters).to_arrow_reader(ROWS_A_BATCH):
             _place(values, batch, rows, places)
     return Filled(values, present)
-
-
-def _find(
-    connection: Connection, view: str, version: str, moment: datetime, asked: pa.Table
-) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of the wanted rows of the table, ascending, and the place of each; a photograph may be asked twice."""
-    connection.register("asked", asked)
-    try:
-        found = connection.execute(sql(f"find_{view}"), {"version": version, "moment": moment}).to_arrow_table()
-    finally:
-        connection.unregister("asked")
-    return found.column("row_number").to_numpy(), found.column("place").to_numpy()
 
 
 def _place(values: np.ndarray, batch: pa.RecordBatch, rows: np.ndarray, places: np.ndarray) -> None:
@@ -94,10 +92,8 @@ def _block(column: pa.Array, values: np.ndarray) -> np.ndarray:
 
 
 @contextmanager
-def _little_memory(connection: Connection, is_picture: bool) -> Iterator[None]:
-    if is_picture:
-        yield
-        return
+def _little_memory(connection: Connection) -> Iterator[None]:
+    """DuckDB holds no more than PASS_MEMORY. A change of the limit costs 30 ms: free memory is then given back."""
     found = connection.execute("SELECT current_setting('memory_limit')").fetchone()
     connection.execute(f"SET memory_limit = '{PASS_MEMORY}'")
     try:

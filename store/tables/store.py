@@ -21,7 +21,7 @@ from store.tables import read
 from store.tables.catalog import FIELDS, arrow_type
 from store.tables.connection import Connection, open_published, sql
 from store.tables.home import Home
-from store.tables.matrix import Filled, fill
+from store.tables.matrix import Filled, fill, find
 from store.tables.splits import COVERED, fingerprint
 from store.types import seal_of
 from store.vocabulary import PARTS, VECTOR_LENGTH
@@ -95,7 +95,11 @@ class Store(AbstractContextManager["Store"]):
         Raises `NotPublishedError` where there is none, and `StoreError` for a file that is no store of this version.
         """
         place = home if isinstance(home, Home) else Home(Path(home).absolute())
-        return cls(open_published(place, of_this_version=True))
+        connection = open_published(place, of_this_version=True)
+        # A pass over one table is no faster with more threads, and each holds blocks of its own: with several,
+        # PASS_MEMORY is not enough for a table of many row groups.
+        connection.execute("SET threads = 1")
+        return cls(connection)
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -119,11 +123,15 @@ class Store(AbstractContextManager["Store"]):
         or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not there.
         """
         asked = self.service(service, as_of=as_of, version=version)
-        ids = self._ids(asked) if image_ids is None else self._known(image_ids)
-        with_places = pa.table({"image_id": pa.array(ids, pa.string()), "place": np.arange(len(ids), dtype=np.int64)})
+        found = {name: find(self._connection, *one, asked.as_of) for name, one in asked.views.items()}
+        there = pl.concat([one.select("image_id") for one in found.values()])
+        ids = there["image_id"].unique().sort().to_list() if image_ids is None else list(image_ids)
+        places = pl.DataFrame({"image_id": ids}, schema={"image_id": pl.String}).with_row_index("place")
+        if image_ids is not None:
+            self._require_known(places.join(there, on="image_id", how="anti")["image_id"].to_list())
         filled = {
-            name: fill(self._connection, view, version_, asked.as_of, with_places)
-            for name, (view, version_) in asked.views.items()
+            name: fill(self._connection, *asked.views[name], one.join(places, on="image_id"), len(ids))
+            for name, one in found.items()
         }
         return Features(asked, ids, filled)
 
@@ -133,16 +141,14 @@ class Store(AbstractContextManager["Store"]):
         Raises `UnknownNameError` for a photograph or service that is not there.
         """
         asked = self._today.get(service) or self._today.setdefault(service, self.service(service))
-        found: dict[str, Any] = {"image_id": image_id}
+        bound = {"image_id": image_id}
+        misses = self._connection.execute(sql("select_misses_of_image"), bound).fetchall()
+        found: dict[str, Any] = dict(bound)
         for name, (view, version) in asked.views.items():
-            column = "rgb" if view == "pixels" else "xyz"
-            row = self._connection.execute(
-                sql(f"select_latest_{view}"), {"image_id": image_id, "version": version}
-            ).to_arrow_table()
-            value = row.column(column)[0] if row.num_rows else None
-            if value is None:
-                self._known([image_id])
-            found[name] = None if value is None else _array(value)
+            rows = self._connection.execute(sql(f"select_latest_{view}"), bound).to_arrow_table()
+            found[name] = _newest(rows, version, [moment for missed, moment in misses if missed == version])
+        if all(found[name] is None for name in asked.views):
+            self._require_known([image_id])
         return found
 
     def training(self, split_id: str, part: str) -> Iterator[pa.RecordBatch]:
@@ -192,19 +198,13 @@ class Store(AbstractContextManager["Store"]):
             raise UnknownNameError(f"as_of is {run_id!r}: no moment in ISO 8601, and {message}")
         return found[0]
 
-    def _ids(self, asked: Service) -> list[str]:
-        found: set[str] = set()
-        for view, version in asked.views.values():
-            parameters = {"version": version, "moment": asked.as_of}
-            found.update(read.arrow(self._connection, f"select_ids_of_{view}", parameters).column(0).to_pylist())
-        return sorted(found)
-
-    def _known(self, image_ids: Sequence[str]) -> list[str]:
+    def _require_known(self, image_ids: Sequence[str]) -> None:
+        if not image_ids:
+            return
         missing = read.frame(self._connection, "select_unknown_images", {"image_ids": list(image_ids)})["image_id"]
         if len(missing):
             message = unknown("photograph", missing[0], self._names("select_image_ids"))
             raise UnknownNameError(message + (f" ({len(missing)} ids are not there)" if len(missing) > 1 else ""))
-        return list(image_ids)
 
     def _names(self, statement: str) -> list[str]:
         return list(read.frame(self._connection, statement).to_series())
@@ -270,6 +270,16 @@ def _sealed(batch: pa.RecordBatch, part: str, pictures: Mapping[str, str | None]
     drawn = batch.column("rgb").to_pylist()
     seals = [pictures.get(one) if rgb is None else seal_of(one, rgb) for one, rgb in zip(ids, drawn, strict=True)]
     return found.with_columns(pl.Series("pixels", seals, dtype=pl.String), pl.lit(part).alias("part"))
+
+
+def _newest(rows: pa.Table, version: str, misses: list[datetime]) -> np.ndarray | None:
+    """The value of a version that was stored last, unless a miss hides it."""
+    moments = zip(rows.column("version").to_pylist(), rows.column("created_at").to_pylist(), strict=True)
+    known = [(moment, index) for index, (one, moment) in enumerate(moments) if one == version]
+    if not known or any(missed > max(known)[0] for missed in misses):
+        return None
+    value = rows.column("value")[max(known)[1]]
+    return _array(value) if value.is_valid else None
 
 
 def _array(value: pa.Scalar) -> np.ndarray:

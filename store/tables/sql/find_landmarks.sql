@@ -1,6 +1,8 @@
--- one row an asked-for photograph whose landmarks of a version counted at a moment: the number of its row in the table
-FROM features.landmarks_at($version, $moment) AS n
-JOIN features.landmarks AS t USING (image_id, version, created_at)
-JOIN asked USING (image_id)
-SELECT t.rowid AS row_number, asked.place
-ORDER BY row_number
+-- one row a photograph whose landmarks of a version counted at a moment: its row in the table
+FROM features.landmarks AS f
+SELECT f.image_id, f.rowid AS row_number
+WHERE f.version = $version AND f.created_at <= $moment AND NOT EXISTS (
+    FROM features.misses AS m
+    WHERE m.image_id = f.image_id AND m.version = $version
+      AND m.created_at > f.created_at AND m.created_at <= $moment AND coalesce(m.released_at > $moment, true)
+)
