@@ -42,9 +42,13 @@ def store_extracted(connection: Connection, found: list[Extracted], versions: Ma
     misses: list[Miss] = [
         (one.image_id, "landmarks", versions["landmarks"], NO_FACE) for one in found if isinstance(one.face, NoFace)
     ]
+    stored = set(
+        read.frame(connection, "select_stored_features", {"image_ids": [one.image_id for one in found]}).rows()
+    )
     for one in found:
-        if one.unreadable:
-            misses += [(one.image_id, view, versions[view], f"{UNREADABLE}: {one.unreadable}") for view in versions]
+        reason = f"{UNREADABLE}: {one.unreadable}"
+        asked = [(one.image_id, view, version) for view, version in versions.items()] if one.unreadable else []
+        misses += [(*row, reason) for row in asked if row not in stored]  # a miss would hide what is there
     with write.transaction(connection):
         if faces:
             xyz = np.stack([one.xyz for one in faces]).reshape(len(faces), -1)

@@ -33,13 +33,17 @@ class Row(Protocol):
 
 
 def set_aside(connection: Connection, rows: Iterable[Row]) -> int:
-    """Hide these rows, and take whole photographs out of use; returns how many are newly set aside."""
+    """Hide these rows; a whole photograph goes out of use with every feature. Returns how many rows are new."""
     rows = list(rows)
     with write.transaction(connection):
         for row in rows:
             if row.view == WHOLE:
                 write.exclude_photo(connection, row.image_id, row.reason)
-        return store_misses(connection, [(row.image_id, row.view, row.version, row.reason) for row in rows])
+        reasons = {row.image_id: row.reason for row in rows if row.view == WHOLE}
+        stored = read.frame(connection, "select_stored_features", {"image_ids": list(reasons)}).rows()
+        misses = [(image_id, view, version, reasons[image_id]) for image_id, view, version in stored]
+        misses += [(row.image_id, row.view, row.version, row.reason) for row in rows]
+        return store_misses(connection, misses)
 
 
 def listed(home: Home) -> pl.DataFrame:

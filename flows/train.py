@@ -154,6 +154,7 @@ def record(home: Home, plan: Plan, outcome: Outcome) -> None:
         if outcome.fitted.epochs:
             tables["registry.epochs"] = _of_run(plan, pl.DataFrame(outcome.fitted.epochs))
     with open_work(home) as connection, write.transaction(connection):
+        write.forget_run(connection, plan.run_id)
         for name, columns_of in tables.items():
             write.append(connection, name, write.batch(name, columns_of))
 
@@ -230,7 +231,7 @@ def train(
     with open_work(place) as connection:
         newest = read.frame(connection, "select_newest_splits")["split_id"]
         current = [read.frozen_split(connection, one) for one in newest]
-        known = set(read.frame(connection, "select_run_ids")["run_id"])
+        known = set(read.frame(connection, "select_trained_runs")["run_id"])
     least = min((cap for cap in (published_epochs, epochs) if cap is not None), default=None)
     caps = {"published": least, "corrected": epochs}
     wanted = plans(current, models or list(SYSTEMS), caps, is_demo=is_demo)

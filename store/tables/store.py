@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +16,24 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from store.errors import UnknownNameError, unknown
+from store.errors import StoreError, UnknownNameError, unknown
 from store.tables import read
 from store.tables.catalog import FIELDS, arrow_type
 from store.tables.connection import Connection, open_published, sql
 from store.tables.home import Home
 from store.tables.matrix import Filled, fill, find
+from store.tables.publications import open_store
+from store.tables.publish import FACES_ARE_IN
+from store.tables.services import Moment, Service, resolve
 from store.tables.splits import COVERED, fingerprint
+from store.tables.write import setting
 from store.types import seal_of
 from store.vocabulary import PARTS, VECTOR_LENGTH
 
-ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 ROWS_A_BATCH = 1024
 VECTORS = ("landmarks", "frontal_unit", "aligned")
 COLUMN_OF = {"pixels": "rgb"}
 """Column that carries a feature's values, where it has another name."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service at one version: the view version of each of its features, and the moment whose knowledge is read."""
-
-    name: str
-    version: str
-    views: Mapping[str, tuple[str, str]]
-    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -86,6 +79,8 @@ class Store(AbstractContextManager["Store"]):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._catalogue = connection.execute("SELECT current_catalog()").fetchall()[0][0]
+        self._has_faces = setting(connection, FACES_ARE_IN) != "False"
         self._today: dict[str, Service] = {}
 
     @classmethod
@@ -95,7 +90,9 @@ class Store(AbstractContextManager["Store"]):
         Raises `NotPublishedError` where there is none, and `StoreError` for a file that is no store of this version.
         """
         place = home if isinstance(home, Home) else Home(Path(home).absolute())
-        connection = open_published(place, of_this_version=True)
+        open_published(place, of_this_version=True).close()
+        connection = open_store(place.published.resolve())  # an instance of its own: its settings are nobody else's
+        connection.execute("SET TimeZone = 'UTC'")
         # A pass over one table is no faster with more threads, and each holds blocks of its own: with several,
         # PASS_MEMORY is not enough for a table of many row groups.
         connection.execute("SET threads = 1")
@@ -113,16 +110,21 @@ class Store(AbstractContextManager["Store"]):
         service: str,
         *,
         image_ids: Sequence[str] | None = None,
-        as_of: datetime | str | None = None,
+        as_of: Moment | None = None,
         version: str | None = None,
     ) -> Features:
         """The features of a service: `MODEL.RECIPE`, or a single one such as 'aligned'.
 
-        `image_ids` keeps its order; None is every photograph that has any of them. `as_of` is a moment (a naive one is
+        `image_ids` keeps its order; None is every photograph that has any of them, also one that is out of use by now
+        (`catalogue.images.excluded_reason`). `as_of` is a moment (a naive one is
         UTC; text as in ISO 8601) or the id of a run, and gives what was known then; `version` is that of the service,
-        or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not there.
+        or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not there,
+        and `StoreError` where the service needs thumbnails that were not published.
         """
+        if isinstance(image_ids, str) or not all(isinstance(one, str) for one in image_ids or ()):
+            raise StoreError(f"image_ids: expected a list of identifiers, received {image_ids!r}"[:200])
         asked = self.service(service, as_of=as_of, version=version)
+        self._require_readable(asked)
         found = {name: find(self._connection, *one, asked.as_of) for name, one in asked.views.items()}
         there = pl.concat([one.select("image_id") for one in found.values()])
         ids = there["image_id"].unique().sort().to_list() if image_ids is None else list(image_ids)
@@ -141,6 +143,7 @@ class Store(AbstractContextManager["Store"]):
         Raises `UnknownNameError` for a photograph or service that is not there.
         """
         asked = self._today.get(service) or self._today.setdefault(service, self.service(service))
+        self._require_readable(asked)
         bound = {"image_id": image_id}
         misses = self._connection.execute(sql("select_misses_of_image"), bound).fetchall()
         found: dict[str, Any] = dict(bound)
@@ -154,12 +157,13 @@ class Store(AbstractContextManager["Store"]):
     def training(self, split_id: str, part: str) -> Iterator[pa.RecordBatch]:
         """The rows of one part of a split, as they were when it was made: image_id, labels, features; ordered by id.
 
-        Raises `UnknownNameError` for a split or part that is not there.
+        They are read while the store is open. Raises `UnknownNameError` for a split or part that is not there.
         """
         if part not in PARTS:
             raise UnknownNameError(unknown("part", part, PARTS))
         split = read.frozen_split(self._connection, split_id)
         cursor = self._connection.cursor()
+        cursor.execute(f"USE {self._catalogue}")
         cursor.execute(sql("select_training_rows"), {**split.parameters, "part": part})
         return iter(cursor.to_arrow_reader(ROWS_A_BATCH))
 
@@ -174,84 +178,24 @@ class Store(AbstractContextManager["Store"]):
         parts = [_sealed(batch, part, pictures) for part in PARTS for batch in self.training(split_id, part)]
         return fingerprint(pl.concat(parts), split.versions)
 
-    def service(self, name: str, *, as_of: datetime | str | None = None, version: str | None = None) -> Service:
+    def service(self, name: str, *, as_of: Moment | None = None, version: str | None = None) -> Service:
         """The view versions of a service today, at a moment, as of a run, or at a version of its own."""
-        rows = read.frame(self._connection, "select_service", {"service": name})
-        if rows.is_empty():
-            raise UnknownNameError(unknown("service", name, self._names("select_service_names")))
-        run = self._run(as_of) if isinstance(as_of, str) and not _is_moment(as_of) else None
-        moment = run["as_of"] if run else _moment(as_of)
-        if run and version is None:
-            rows = _of_run(rows, name, run)
-        elif version is not None:
-            rows = _of_version(rows, name, version)
-        else:
-            rows = _of_moment(rows, name, moment)
-        rows = rows.filter(pl.col("created_at") == rows["created_at"].max())
-        views = {row["feature"]: (row["view"], row["version"]) for row in rows.sort("feature").iter_rows(named=True)}
-        return Service(name, rows["service_version"][0], views, moment)
-
-    def _run(self, run_id: str) -> dict[str, Any]:
-        found = read.frame(self._connection, "select_run_split", {"run_id": run_id}).rows(named=True)
-        if not found:
-            message = unknown("run", run_id, self._names("select_run_ids"))
-            raise UnknownNameError(f"as_of is {run_id!r}: no moment in ISO 8601, and {message}")
-        return found[0]
+        return resolve(self._connection, name, as_of, version)
 
     def _require_known(self, image_ids: Sequence[str]) -> None:
         if not image_ids:
             return
         missing = read.frame(self._connection, "select_unknown_images", {"image_ids": list(image_ids)})["image_id"]
         if len(missing):
-            message = unknown("photograph", missing[0], self._names("select_image_ids"))
-            raise UnknownNameError(message + (f" ({len(missing)} ids are not there)" if len(missing) > 1 else ""))
+            count = read.number(self._connection, "count_images")
+            others = f", nor {len(missing) - 1:,} more of those asked for" if len(missing) > 1 else ""
+            raise UnknownNameError(f"there is no photograph {missing[0]!r} among the {count:,} of the store{others}")
 
-    def _names(self, statement: str) -> list[str]:
-        return list(read.frame(self._connection, statement).to_series())
-
-
-def _of_run(rows: pl.DataFrame, name: str, run: Mapping[str, Any]) -> pl.DataFrame:
-    """The rows of the service at the version that the run's split was made with."""
-    wanted = set(run["versions"])
-    whole = rows.group_by("created_at", "service_version").agg(
-        pl.col("version").is_in(list(wanted)).all().alias("fits")
-    )
-    fitting = rows.join(whole.filter("fits"), on=["created_at", "service_version"], how="semi")
-    if fitting.is_empty():
-        raise UnknownNameError(f"the service {name!r} was not known with the features of the run {run['run_id']!r}")
-    return fitting
-
-
-def _of_version(rows: pl.DataFrame, name: str, version: str) -> pl.DataFrame:
-    names = ["service_version", "version"] if rows["feature"].n_unique() == 1 else ["service_version"]
-    chosen = rows.filter(pl.any_horizontal(pl.col(one) == version for one in names))
-    if chosen.is_empty():
-        known = {value for one in names for value in rows[one]}
-        raise UnknownNameError(unknown(f"version of {name!r}", version, known))
-    return chosen
-
-
-def _of_moment(rows: pl.DataFrame, name: str, moment: datetime) -> pl.DataFrame:
-    earlier = rows.filter(pl.col("created_at") <= moment)
-    if earlier.is_empty():
-        first: Any = rows["created_at"].min()
-        raise UnknownNameError(f"the service {name!r} was first known at {first}, not yet at {moment}")
-    return earlier
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return not text.isdigit()  # a run's id may be sixteen digits, which ISO 8601 knows how to read
-
-
-def _moment(given: datetime | str | None) -> datetime:
-    if given is None:
-        return ALWAYS
-    moment = datetime.fromisoformat(given) if isinstance(given, str) else given
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    def _require_readable(self, asked: Service) -> None:
+        if any(view == "pixels" for view, _ in asked.views.values()) and not self._has_faces:
+            raise StoreError(
+                f"the service {asked.name!r} needs thumbnails, which were not published: `affect run --with-faces` does"
+            )
 
 
 def _sealed(batch: pa.RecordBatch, part: str, pictures: Mapping[str, str | None]) -> pl.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from store.errors import StoreError
 from store.tables.catalog import BY_NAME, FIELDS, arrow_schema, arrow_type
+from store.tables.clock import now as now  # the moment of every row that is written
 from store.tables.connection import Connection, sql
 from store.tables.read import FrozenSplit
 from store.vocabulary import PARTS, PROFILE_ANGLES_DEG, PROFILE_REASON
@@ -106,11 +106,6 @@ def transaction(connection: Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)
-
-
 def move_photo(connection: Connection, image_id: str, path: str) -> None:
     """Note that a photograph's file is now elsewhere."""
     _update(connection, "update_photo_path", {"image_id": image_id, "path": path})
@@ -153,6 +148,13 @@ def release_photos(connection: Connection, image_ids: Sequence[str]) -> int:
 def make_split_current(connection: Connection, split_id: str) -> None:
     """The split of a strategy that was asked for last is the current one: note that this one is asked for again."""
     _update(connection, "touch_split", {"split_id": split_id, "requested_at": now()})
+
+
+def forget_run(connection: Connection, run_id: str) -> None:
+    """Remove a run and all that it gave: it is trained again."""
+    for statement in ("delete_run_epochs", "delete_run_predictions", "delete_run_metrics", "delete_run"):
+        connection.execute(sql(statement), {"run_id": run_id})
+    note_change(connection)
 
 
 def request_run(connection: Connection, run_id: str) -> None:

@@ -1,14 +1,16 @@
 """Landmarks and deltas into the store, with fabricated faces: no detector runs here."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from flows import deltas, landmarks, services
+from store.features import views
 from store.features.extract import Extracted
 from store.features.references import NO_FACE, NO_REFERENCE, OWN_REFERENCE, SAME_PICTURE
-from store.tables import read, write
+from store.tables import clock, read, write
 from store.tables.connection import open_work
 from store.tables.home import Home
 from store.types import Face, NoFace, Thumbnail
@@ -104,3 +106,31 @@ def test_the_same_picture_in_two_files_is_a_miss_and_no_crash(home: Home) -> Non
     deltas.compute_missing(home)
     assert state(home, "frontal_unit") == {"n": OWN_REFERENCE, "o": SAME_PICTURE}
     assert state(home, "aligned") == {"n": SAME_PICTURE, "o": SAME_PICTURE}
+
+
+def test_a_file_that_cannot_be_read_hides_nothing_that_is_stored(home: Home) -> None:
+    add(home, "a", NEUTRAL)
+    keep(home, found("a", 1))
+    with open_work(home) as connection:
+        services.make_current(connection, views.chosen(0.5))
+        half = services.current(connection)
+        both = {"landmarks": half["landmarks"], "pixels": views.pixels().version}
+        landmarks.store_extracted(connection, [Extracted("a", unreadable="the disk is away")], both)
+        services.make_current(connection, views.chosen())
+    assert state(home, "pixels") == {"a": "there"} and state(home, "landmarks") == {"a": "there"}
+
+
+def test_a_clock_that_was_set_back_hides_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for image_id, emotion, gaze in (("n", NEUTRAL, "frontal"), ("l", NEUTRAL, "left")):
+        add(home, image_id, emotion, gaze)
+    keep(home, found("n", 1), found("l", 2))
+
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return datetime(2001, 1, 1, tzinfo=UTC)
+
+    monkeypatch.setattr(clock, "datetime", SetBack)
+    monkeypatch.setattr(clock, "_last", SetBack.now())
+    assert deltas.compute_missing(home) > 0
+    assert state(home, "aligned") == {"n": "l", "l": "n"}

@@ -48,7 +48,7 @@ def content(home: Path) -> dict[str, pl.DataFrame]:
 
 def _rows(connection: object, table: Table) -> pl.DataFrame:
     columns = [name for name in table.columns if FIELDS[name].sql_type != "TIMESTAMPTZ" and name not in OF_THE_MOMENT]
-    query = f"SELECT DISTINCT {', '.join(columns)} FROM {table.qualified} ORDER BY ALL"
+    query = f"SELECT {', '.join(columns)} FROM {table.qualified} ORDER BY ALL"
     found = pl.DataFrame(pl.from_arrow(connection.execute(query).to_arrow_table()))
     return found.with_columns(cs.float().round(9))  # sums over two threads differ in the last digits
 

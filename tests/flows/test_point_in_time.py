@@ -4,7 +4,7 @@ import csv
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,7 @@ from flows.deltas import compute_missing
 from flows.ingest import ingest_folder
 from flows.landmarks import extract_missing
 from flows.split import store_splits
-from store.errors import StoreLockedError, UnknownNameError
+from store.errors import StoreError, StoreLockedError, UnknownNameError
 from store.sources.synthetic.corpus import ShotOrder, fulfil
 from store.sources.synthetic.shot import INTERNAL_SCALE
 from store.tables.home import STORE_FILE, Home
@@ -183,6 +183,36 @@ def test_an_unknown_split_part_and_photograph_are_named(told: dict) -> None:
             store.features("landmarks", image_ids=["zzz"])
         with pytest.raises(UnknownNameError, match="no moment in ISO 8601"):
             store.features("landmarks", as_of="feedface")
+
+
+def test_what_is_no_moment_and_no_list_of_ids_is_said_to_be_none(told: dict) -> None:
+    with Store.open(told["home"]) as store:
+        assert store.features("aligned", as_of=date(2999, 1, 1)).image_ids == store.features("aligned").image_ids
+        with pytest.raises(StoreError, match="expected a moment"):
+            store.features("aligned", as_of=3)
+        with pytest.raises(StoreError, match="expected a list of identifiers"):
+            store.features("aligned", image_ids="abc")
+        assert store.features("aligned", image_ids=[]).matrix()[1].shape == (0, VECTOR_LENGTH)
+
+
+def test_thumbnails_that_were_not_published_are_asked_for_in_vain(told: dict, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    publish(home, "1", lambda target: write_store(told["home"].work, target / STORE_FILE))
+    with Store.open(home) as store:
+        for ask_for in (lambda: store.features("cnn.corrected"), lambda: store.latest("x", "pixels")):
+            with pytest.raises(StoreError, match="--with-faces"):
+                ask_for()
+        assert store.fingerprint(told["first"]["by_person"]) == stored_fingerprint(home, told["first"]["by_person"])
+
+
+def test_reading_leaves_the_settings_of_others_alone(told: dict) -> None:
+    path = str(told["home"].published_store.resolve())
+    limit = "SELECT current_setting('memory_limit'), current_setting('threads')"
+    with duckdb.connect(path, read_only=True) as notebook:
+        before = notebook.execute(limit).fetchall()
+        with Store.open(told["home"]) as store:
+            store.features("aligned")
+            assert notebook.execute(limit).fetchall() == before
 
 
 def test_a_notebook_may_have_the_store_open_in_the_same_process(told: dict) -> None:

@@ -12,6 +12,8 @@ from store.vocabulary import NEUTRAL
 from tests.flows.test_features import HAPPY, add, found, keep, state, wanted
 from validation.verdict import Quarantined
 
+FEATURES = ("landmarks", "pixels", "frontal_unit", "aligned")
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
@@ -64,8 +66,10 @@ def test_a_whole_photograph_goes_out_of_use_and_comes_back(home: Home) -> None:
     reason = "SELECT excluded_reason FROM catalogue.images WHERE image_id = 'h'"
     with open_work(home) as connection:
         assert connection.execute(reason).fetchone() == ("quarantined: finite",)
-    assert quarantine.listed(home).select("image_id", "view", "failed").rows() == [("h", "images", "finite")]
+    assert set(quarantine.listed(home)["view"]) == {"images", "landmarks", "pixels", "deltas"}
+    assert {name: state(home, name)["h"] for name in FEATURES} == dict.fromkeys(FEATURES, "quarantined: finite")
     quarantine.release(home, ["h"])
+    assert all(not state(home, name)["h"].startswith("quarantined") for name in FEATURES)
     with open_work(home) as connection:
         assert connection.execute(reason).fetchone() == (None,)
 

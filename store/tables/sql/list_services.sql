@@ -1,7 +1,9 @@
--- one row a service and version, that of today first, with the runs that trained on it
+-- one row a service and version, that of today first, with the runs that trained on it; since: when it first counted
 WITH versions AS (
     FROM features.services
-    SELECT service, service_version, created_at, string_agg(feature, ' ' ORDER BY feature) AS features
+    SELECT
+        service, service_version, min(created_at) AS since, max(created_at) AS latest,
+        string_agg(DISTINCT feature, ' ' ORDER BY feature) AS features
     GROUP BY ALL
 ),
 used AS (
@@ -13,6 +15,6 @@ FROM versions AS v
 LEFT JOIN used AS u USING (service, service_version)
 SELECT
     service, service_version AS version,
-    row_number() OVER (PARTITION BY service ORDER BY created_at DESC) = 1 AS is_current,
-    features, created_at AS since, coalesce(n_runs, 0) AS n_runs, runs
-ORDER BY service, since DESC
+    row_number() OVER (PARTITION BY service ORDER BY latest DESC) = 1 AS is_current,
+    features, since, coalesce(n_runs, 0) AS n_runs, runs
+ORDER BY service, is_current DESC, since DESC

@@ -1,16 +1,26 @@
--- one row a feature and version of its view, that of today first
+-- one row a feature and version of its view, that of today first, since when it counts or when it first did; photographs:
+-- of today's version those that have a value that counts, of an earlier one all that are stored
 WITH stored AS (
     FROM features.landmarks SELECT version, image_id
     UNION ALL FROM features.deltas SELECT version, image_id
     UNION ALL FROM features.pixels SELECT version, image_id
 ),
 counted AS (
-    FROM stored SELECT version, count(DISTINCT image_id) AS n GROUP BY version
+    FROM features.present SELECT version, count(*) AS n GROUP BY version
+    UNION ALL
+    FROM stored ANTI JOIN features.current AS c USING (version)
+    SELECT version, count(DISTINCT image_id) AS n
+    GROUP BY version
+),
+first AS (
+    FROM features.services SELECT version, min(created_at) AS since WHERE service = feature GROUP BY version
 )
 FROM features.views AS v
 LEFT JOIN counted AS s USING (version)
 LEFT JOIN features.current AS c USING (version)
+LEFT JOIN first AS f USING (version)
 SELECT
-    v.feature, v."view", v.version, c.version IS NOT NULL AS is_current, coalesce(c.since, v.created_at) AS since,
+    v.feature, v."view", v.version, c.version IS NOT NULL AS is_current,
+    coalesce(c.since, f.since, v.created_at) AS since,
     v.entity, coalesce(s.n, 0) AS photographs, v.owner, v.description
 ORDER BY v.feature, is_current DESC, since DESC

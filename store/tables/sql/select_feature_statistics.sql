@@ -1,11 +1,20 @@
--- one row a view version, landmark group and axis: statistics over the latest vectors of all photographs that have one
-WITH latest AS (
-    FROM features.deltas SELECT image_id, version, max(created_at) AS created_at GROUP BY ALL
+-- one row a view version, landmark group and axis: statistics over the vectors that count, the latest that no miss hides
+WITH stored AS (
+    FROM features.landmarks SELECT image_id, version, created_at
+    UNION ALL
+    FROM features.deltas SELECT image_id, version, max(created_at) GROUP BY ALL
+),
+counting AS (
+    FROM stored AS s
+    WHERE NOT EXISTS (
+        FROM features.misses AS m
+        WHERE m.image_id = s.image_id AND m.version = s.version AND m.created_at > s.created_at AND m.released_at IS NULL
+    )
 ),
 vectors AS (
-    FROM features.landmarks SELECT version, xyz
+    FROM features.landmarks SEMI JOIN counting USING (image_id, version, created_at) SELECT version, xyz
     UNION ALL
-    FROM features.deltas SEMI JOIN latest USING (image_id, version, created_at) SELECT version, xyz
+    FROM features.deltas SEMI JOIN counting USING (image_id, version, created_at) SELECT version, xyz
 ),
 groups AS (
     SELECT unnest($group_names) AS landmark_group, unnest($group_landmarks) AS landmark

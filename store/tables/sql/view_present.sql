@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW features.present AS
 WITH stored AS (
     FROM features.landmarks SELECT image_id, version, created_at
     UNION ALL FROM features.deltas SELECT image_id, version, created_at
-    UNION ALL FROM features.pixels SELECT image_id, version, created_at
+    UNION ALL FROM features.pixels SELECT image_id, version, created_at WHERE rgb IS NOT NULL
 ),
 latest AS (
     FROM stored JOIN features.current AS c USING (version)

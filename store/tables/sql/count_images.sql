@@ -1,0 +1,2 @@
+-- one number: photographs in the catalogue
+SELECT count(*) FROM catalogue.images
