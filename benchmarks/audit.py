@@ -21,6 +21,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+    sys.path[0] = str(Path(__file__).parents[1])
+
 from store.vocabulary import EMOTIONS, GAZES, USED_ANGLES_DEG
 from validation.audit import audit
 

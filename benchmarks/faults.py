@@ -19,6 +19,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+    sys.path[0] = str(Path(__file__).parents[1])
+
 from store.tables.catalog import BY_NAME
 from store.tables.connection import open_file
 from store.tables.home import Home

@@ -15,6 +15,10 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
+
+if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+    sys.path[0] = str(Path(__file__).parents[1])
 
 from store.features.decode import decode
 from store.features.landmarks import find_face, open_detector, without_tensorflow
