@@ -129,6 +129,7 @@ def predict(
 
     with errors():
         place = Home(home.absolute())
+        place.require()
         with terminal.quiet(place.logs / "run.log", verbose=False):
             found = predict_with(place, run)
         found = found.with_columns(pl.Series("predicted", [EMOTIONS[label] for label in found["predicted"]]))

@@ -18,7 +18,9 @@ def quarantine_command(home: HomeOption = Path(".affect")) -> None:
         from flows.quarantine import listed
         from store.tables.query import Answer
 
-        found = listed(Home(home.absolute()))
+        place = Home(home.absolute())
+        place.require()
+        found = listed(place)
         if found.is_empty():
             terminal.say("Nothing is set aside.")
             return
@@ -37,6 +39,7 @@ def release_command(
         from store.tables.lock import hold
 
         place = Home(home.absolute())
+        place.require()
         with hold(place):
             count = release(place, image_ids)
         terminal.say(f"{count} {'row' if count == 1 else 'rows'} released; the next run uses them again.")

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from store.errors import UnknownNameError, unknown
-from store.tables import meanings, read, write
+from store.tables import forget, meanings, read, write
 from store.tables.catalog import BY_NAME, FIELDS
 from store.tables.connection import Connection, open_published
 from store.tables.home import Home
@@ -153,6 +153,8 @@ def _service(connection: Connection, name: str) -> Description:
 
 def _split(connection: Connection, name: str) -> Description:
     facts = read.frame(connection, "select_split", {"split_id": name}).row(0, named=True)
+    if lost := forget.shortened_splits(connection).get(name):
+        facts["not_whole"] = f"lost a person who withdrew consent on {lost}: the fingerprint no longer holds"
     tables = {
         "parts": _found(connection, "describe_split_parts", {"split_id": name}),
         "runs": _found(connection, "describe_runs", {"service": None, "split_id": name}),

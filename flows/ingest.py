@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -23,7 +23,7 @@ from store.sources.layouts import LAYOUTS, layout_of
 from store.sources.text import is_storable, storable
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
-from store.tables.forget import forgotten, subject_hash
+from store.tables.forget import is_forgotten
 from store.tables.home import Home
 from store.types import Candidate, Labels, Photo, Reject
 from store.vocabulary import PROFILE_ANGLES_DEG, PROFILE_REASON
@@ -137,9 +137,9 @@ def known_of(connection: Connection) -> dict[str, KnownPhoto]:
     }
 
 
-def _without_forgotten(sources: list[Candidate | Reject], forgotten: set[str]) -> list[Candidate | Reject]:
+def _without_forgotten(sources: list[Candidate | Reject], is_gone: Callable[[str], bool]) -> list[Candidate | Reject]:
     """The sources without the people who withdrew their consent; nothing of these is kept, not even a reject."""
-    return [one for one in sources if isinstance(one, Reject) or subject_hash(one.labels.subject_id) not in forgotten]
+    return [one for one in sources if isinstance(one, Reject) or not is_gone(one.labels.subject_id)]
 
 
 def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
@@ -149,7 +149,7 @@ def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
         with open_work(home) as connection:
             require_same_root(connection, corpus, folder)
             known = known_of(connection)
-            sources = _without_forgotten(found, forgotten(connection))
+            sources = _without_forgotten(found, is_forgotten(connection))
         advance(len(found) - len(sources))
         looked = _look_at_all(sources, corpus, known, advance)
         arrivals = sort_out(zip(sources, looked, strict=True), known, corpus)

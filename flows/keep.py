@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flows import terminal
 from flows.measure import Measured, measure_again
-from store.errors import CorpusNameError, StoreError
+from store.errors import CorpusNameError
 from store.sources import rafd
 from store.tables import forget, publications, traces, write
 from store.tables.compact import Gone, Then, mentions
@@ -58,16 +58,10 @@ Agree = Callable[[Report], bool]
 
 def rollback(home: Home, to: str | None = None) -> tuple[str | None, str]:
     """Names of the publication that was current, and of the one that is now; see `publications.rollback`."""
-    _require(home)
+    home.require()
     with hold(home):
         before = publications.current(home)
         return before.name if before else None, publications.rollback(home, to).name
-
-
-def _require(home: Home) -> None:
-    """Raise `StoreError` where there is no home, rather than make an empty one."""
-    if not home.work.exists() and not publications.folders(home):
-        raise StoreError(f"there is no store in '{home.root}': `--home` names another home")
 
 
 def on_rollback(home: Home) -> str | None:
@@ -83,7 +77,7 @@ def on_rollback(home: Home) -> str | None:
 
 def prune(home: Home, keep: int, *, is_dry: bool = False) -> Plan:
     """Remove what the home no longer needs, or only say what that is."""
-    _require(home)
+    home.require()
     with hold(home):
         todo = plan(home, keep)
         if not is_dry:
@@ -96,7 +90,7 @@ def forget_person(home: Home, subject_id: str, agree: Agree = lambda _: True) ->
 
     Killed at any moment, the same call finishes. Raises `UnknownNameError` for a person whom nothing knows.
     """
-    _require(home)
+    home.require()
     with hold(home):
         gone = theirs(home, subject_id)
         told = foreseen(home, gone)
@@ -137,11 +131,11 @@ def _is_of(path: str, corpus: str, gone: Gone) -> bool:
 
 
 def foreseen(home: Home, gone: Gone) -> Report:
-    """What would be done; nothing is changed."""
+    """What would be done; nothing is changed, but that the key of `subject_hash` is made where there is none yet."""
     renewable, lost = forget.holding(home, gone)
     with open_work(home) as connection:
         return Report(
-            subject_hash=forget.subject_hash(gone.subject_id),
+            subject_hash=forget.subject_hash(connection, gone.subject_id),
             forgotten_at=f"{write.now():%Y-%m-%d %H:%M} UTC",
             photographs=len(gone.image_ids),
             rows=mentions(connection, gone),

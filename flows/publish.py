@@ -148,7 +148,6 @@ def publish_all(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT) -
     """Make a new publication; returns its folder."""
     moment = write.now()
     about = {
-        "home": str(home.root),
         "published_at": f"{moment:%Y-%m-%d %H:%M} UTC",
         "code_version": write.code_version(),
         "audit": audit_id,

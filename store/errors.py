@@ -21,6 +21,9 @@ AffectError
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LONGEST_SHOWN = 40
+_SHORTENED_TO = 12
+
 
 class AffectError(Exception):
     """Root of every error that affect-store raises on purpose; its message is meant for the user."""
@@ -91,8 +94,14 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     if not known:
         return f"there is no {kind} {name!r}: the store has none yet"
-    near = get_close_matches(name, known, n=3, cutoff=0.5) or [one for one in known if one.startswith(name)][:3]
+    begin = [one for one in known if name and one.startswith(name)]
+    near = get_close_matches(name, known, n=3, cutoff=0.5) or begin[:3]
     if near:
-        return f"there is no {kind} {name!r}; near it: {', '.join(near)}"
-    shown = ", ".join(known) if len(known) <= 12 else f"{', '.join(known[:6])} and {len(known) - 6} more"
+        return f"there is no {kind} {name!r}; near it: {_listed(near)}"
+    shown = _listed(known) if len(known) <= 12 else f"{_listed(known[:6])} and {len(known) - 6} more"
     return f"there is no {kind} {name!r}; there are {shown}"
+
+
+def _listed(names: list[str]) -> str:
+    """The names, one after the other; of a hash the beginning, which tells it from the others as well."""
+    return ", ".join(one if len(one) <= _LONGEST_SHOWN else f"{one[:_SHORTENED_TO]}…" for one in names)

@@ -59,7 +59,7 @@ TABLES: tuple[Table, ...] = (
         ("corpus", "path", "reason", "detail", "seen_at"),
     ),
     Table(
-        "catalogue", "forgotten", "one row a person who withdrew consent", ("subject_hash",),
+        "catalogue", "forgotten", "one row a person who withdrew consent; empty in a publication", ("subject_hash",),
         ("subject_hash", "forgotten_at"),
     ),
     Table(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from store.tables.catalog import SCHEMAS, TABLES, Table, ddl
-from store.tables.connection import Connection, open_file, prepare, quoted, sql
+from store.tables.connection import Connection, attach, open_file, prepare, sql
 from store.tables.write import note_change, transaction
 
 Then = Callable[[Connection], None]
@@ -111,7 +111,7 @@ def rewrite_work(path: Path, gone: Gone, then: Then) -> None:
         leftover.unlink(missing_ok=True)
     connection = open_file(beside)
     try:
-        connection.execute(f"ATTACH {quoted(str(path))} AS source (READ_ONLY)")  # ATTACH binds no parameters
+        attach(connection, path, "source")
         with transaction(connection):
             for schema in SCHEMAS:
                 connection.execute(f"CREATE SCHEMA {schema}")
@@ -129,6 +129,19 @@ def rewrite_work(path: Path, gone: Gone, then: Then) -> None:
         beside.unlink(missing_ok=True)
         raise
     connection.close()
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
+    put_in_place(beside, path)
+
+
+def put_in_place(beside: Path, path: Path) -> None:
+    """Let the file `beside` become `path`, in one step and on the disk: a power cut leaves the one or the other."""
+    _flush(beside)
     os.replace(beside, path)
+    _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

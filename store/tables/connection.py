@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from store.errors import NotPublishedError, StoreError, StoreLockedError
+from store.tables import clock
 from store.tables.catalog import SCHEMAS, TABLES, ddl
 from store.tables.home import Home
 from store.vocabulary import EMOTIONS
@@ -29,8 +33,13 @@ DEFINITIONS = (
 )  # fmt: skip
 """Statements that define what counts: today and at a moment; in the work store and in the published one."""
 
+WAIT_S = 30.0
+"""How long to wait for a process that holds a store, where nothing else is said."""
+
 _POLL_S = 0.2
 _LOCKED = "Could not set lock"
+_ATTACHED_HERE = "Unique file handle conflict"
+_Opened = TypeVar("_Opened")
 
 
 @cache
@@ -40,18 +49,18 @@ def sql(name: str) -> str:
 
 
 @contextmanager
-def open_work(home: Home, *, wait_s: float = 30.0) -> Iterator[Connection]:
+def open_work(home: Home, *, wait_s: float = WAIT_S) -> Iterator[Connection]:
     """The work store of a home, created on first use. DuckDB lets one process write: hold it only for a moment.
 
-    Raises `StoreLockedError`, naming the holder, where another process keeps it for longer than `wait_s`, and
-    `StoreError` where the file is no store of this schema version.
+    Raises `StoreLockedError`, naming the holder, where another process keeps it for longer than `wait_s` seconds or
+    this one has it open with other settings, and `StoreError` where the file is no store of this schema version.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     connection = _connect(home.work, wait_s)
     try:
         if schema_version(connection) in MIGRATED:
             connection.close()
-            _migrate(home.work)
+            _migrate(home.work, wait_s)
             connection = _connect(home.work, wait_s)
         prepare(connection)
         yield connection
@@ -59,10 +68,45 @@ def open_work(home: Home, *, wait_s: float = 30.0) -> Iterator[Connection]:
         connection.close()
 
 
-def _migrate(path: Path) -> None:
+def _migrate(path: Path, wait_s: float) -> None:
+    """Bring an older store to today's schema, unless another process did while this one waited for its turn."""
     from store.tables.migrate import migrate  # it opens stores itself
 
-    migrate(path)
+    with _one_at_a_time(path, wait_s):
+        with closing(_connect(path, wait_s)) as connection:
+            is_older = schema_version(connection) in MIGRATED
+        if is_older:
+            migrate(path, wait_s=wait_s)
+
+
+@contextmanager
+def _one_at_a_time(path: Path, wait_s: float) -> Iterator[None]:
+    """Keep other processes from migrating the store; the lock goes with its process, and its file stays.
+
+    Raises `StoreLockedError`, naming the process, where one takes longer than `wait_s` seconds.
+    """
+    deadline = time.monotonic() + wait_s
+    with path.with_name(f".{path.name}.migrating.lock").open("a+", encoding="ascii") as file:
+        while not _locks(file.fileno()):
+            if time.monotonic() >= deadline:
+                file.seek(0)
+                raise StoreLockedError(
+                    f"process {file.read().strip()} is bringing the store '{path}' to schema version "
+                    f"{SCHEMA_VERSION}; waited {wait_s:.0f} s. Let it finish, and run again"
+                )
+            time.sleep(_POLL_S)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _locks(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def quoted(text: str) -> str:
@@ -81,6 +125,7 @@ def prepare(connection: Connection) -> None:
         connection.execute(ddl(table))
     for definition in DEFINITIONS:
         connection.execute(sql(definition))
+    clock.not_before(connection.execute(sql("select_latest_moment")).fetchall()[0][0])
     connection.execute(sql("insert_emotions"), {"emotions": list(EMOTIONS)})
     connection.execute(sql("insert_setting"), {"key": "schema_version", "setting": SCHEMA_VERSION})
     connection.execute("COMMIT")
@@ -144,11 +189,28 @@ def open_file(path: Path) -> Connection:
     return connection
 
 
+def attach(connection: Connection, path: Path, alias: str, *, wait_s: float = WAIT_S) -> None:
+    """Let `connection` read the store at `path` as `alias`. Raises what `open_work` does where that cannot be."""
+    statement = f"ATTACH {quoted(str(path))} AS {alias} (READ_ONLY)"  # ATTACH binds no parameters
+    _wait_for(path, wait_s, lambda: connection.execute(statement))
+
+
 def _connect(path: Path, wait_s: float) -> Connection:
+    return _wait_for(path, wait_s, lambda: duckdb.connect(str(path), config=dict(_OFFLINE)))
+
+
+def _wait_for(path: Path, wait_s: float, opening: Callable[[], _Opened]) -> _Opened:
+    """What `opening` returns, tried again for `wait_s` seconds while another process holds the store."""
     deadline = time.monotonic() + wait_s
     while True:
         try:
-            return duckdb.connect(str(path), config=dict(_OFFLINE))
+            return opening()
+        except (duckdb.ConnectionException, duckdb.BinderException) as error:
+            if isinstance(error, duckdb.BinderException) and _ATTACHED_HERE not in str(error):
+                raise
+            raise StoreLockedError(
+                f"this process has '{path}' open already, for instance in a notebook: close that connection first"
+            ) from error
         except duckdb.IOException as error:
             if _LOCKED not in str(error):
                 raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error

@@ -150,7 +150,7 @@ FIELDS = _fields(
     Field("severity", "VARCHAR", "what follows when it fails", words=("stop", "quarantine", "warn")),
     Field("key", "VARCHAR", "name of a setting of the store"),
     Field("setting", "VARCHAR", "value of a setting of the store"),
-    Field("subject_hash", "VARCHAR", "sha256 of a person who withdrew consent, so that the photographs stay out"),
+    Field("subject_hash", "VARCHAR", "keyed hash of the id of a person who withdrew consent; its key is not published"),
     Field("forgotten_at", "TIMESTAMPTZ", "when the person was forgotten"),
     Field("landmark_group", "VARCHAR", "named group of landmarks; 'all' for the 468", words=("all", *LANDMARK_GROUPS)),
     Field("axis", "VARCHAR", "coordinate of the vectors", words=("x", "y", "z")),

@@ -1,13 +1,16 @@
 """Withdrawn consent: a person leaves the work store, the kept publications and the weights of models.
 
-A hash of the person's id stays, so that the photographs are not catalogued again. The order is such that a kill at any
-moment can be made good by doing it again: the hash first, the work store, which knows what is the person's, last.
+A hash of the person's id stays, so that the photographs are not catalogued again. It is keyed with a secret of the work
+store, since ids are short: whoever tries them all would find out a plain hash. Neither is published. The order is such
+that a kill at any moment can be made good by doing it again: the hash first, the work store, which knows what is the
+person's, last.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+import hmac
+import secrets
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -23,31 +26,48 @@ from store.tables.home import Home
 WITHDREW = "weights removed: a person withdrew consent"
 """What a run says whose model was trained on a person who was forgotten."""
 
+KEY = "key of the hashes of forgotten people"
+"""The setting of the work store that keeps the secret, 64 hexadecimal digits; publications are made without it."""
+
 SHORTENED = "lost a person who withdrew consent: "
 """Begins the setting that names a split whose fingerprint covers rows that are gone."""
 
 
-def subject_hash(subject_id: str) -> str:
-    """sha256 of the person's id, hexadecimal: what is kept of a person who was forgotten."""
-    return hashlib.sha256(subject_id.encode()).hexdigest()
+def subject_hash(connection: Connection, subject_id: str) -> str:
+    """What is kept of a person who was forgotten: HMAC-SHA256 of the id, 64 hexadecimal digits.
+
+    The key is the work store's own, random, and made where it has none yet.
+    """
+    connection.execute(sql("insert_setting"), {"key": KEY, "setting": secrets.token_hex(32)})
+    key = write.setting(connection, KEY)
+    assert key is not None
+    return _keyed(key, subject_id)
 
 
-def forgotten(connection: Connection) -> set[str]:
-    """Hashes of everybody who was forgotten."""
-    return set(read.frame(connection, "select_forgotten")["subject_hash"])
+def _keyed(key: str, subject_id: str) -> str:
+    return hmac.digest(bytes.fromhex(key), subject_id.encode(), "sha256").hex()
+
+
+def forgotten(connection: Connection) -> dict[str, datetime]:
+    """Hash of everybody who was forgotten, and when."""
+    return dict(read.frame(connection, "select_forgotten").iter_rows())
+
+
+def is_forgotten(connection: Connection) -> Callable[[str], bool]:
+    """Tells whether the person with an id was forgotten; the connection is not used any more afterwards."""
+    key, hashes = write.setting(connection, KEY), set(forgotten(connection))
+    return lambda subject_id: key is not None and _keyed(key, subject_id) in hashes
 
 
 def forgotten_at(connection: Connection, subject_id: str) -> datetime | None:
     """When this person was forgotten, or None."""
-    found = dict(read.frame(connection, "select_forgotten").iter_rows())
-    return found.get(subject_hash(subject_id))
+    key = write.setting(connection, KEY)
+    return forgotten(connection).get(_keyed(key, subject_id)) if key else None
 
 
 def pending(connection: Connection) -> list[str]:
     """People who were to be forgotten when the process was killed: the store still has photographs of them."""
-    hashes = forgotten(connection)
-    known = read.frame(connection, "select_known_people")["subject_id"]
-    return sorted(one for one in known if subject_hash(one) in hashes)
+    return sorted(filter(is_forgotten(connection), read.frame(connection, "select_known_people")["subject_id"]))
 
 
 def shortened_splits(connection: Connection) -> dict[str, str]:
@@ -114,7 +134,7 @@ def _may_hold(store: Connection, gone: Gone) -> bool:
 def entomb(home: Home, gone: Gone) -> None:
     """Note that this person is to be forgotten: from here on ingestion leaves the photographs out."""
     with open_work(home) as connection:
-        row = {"subject_hash": [subject_hash(gone.subject_id)], "forgotten_at": [write.now()]}
+        row = {"subject_hash": [subject_hash(connection, gone.subject_id)], "forgotten_at": [write.now()]}
         write.append(connection, "catalogue.forgotten", write.batch("catalogue.forgotten", row))
 
 

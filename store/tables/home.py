@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.errors import StoreError
+
 
 @dataclass(frozen=True)
 class Home:
     """Paths below one home directory; nothing is created by naming them."""
 
     root: Path
+
+    def require(self) -> None:
+        """Raise `StoreError` where there is no home, so that a mistyped one is not made."""
+        if not self.work.exists() and not any(self.publications.glob("[!.]*")):
+            raise StoreError(f"there is no store in '{self.root}': `--home` names another home")
 
     @property
     def work(self) -> Path:

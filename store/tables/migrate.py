@@ -7,7 +7,6 @@ made here but by the next run.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,8 @@ import pyarrow as pa
 from store.errors import StoreError
 from store.tables import read, splits, write
 from store.tables.catalog import TABLES
-from store.tables.connection import Connection, open_file, prepare, quoted, sql
+from store.tables.compact import put_in_place
+from store.tables.connection import WAIT_S, Connection, attach, open_file, prepare, sql
 from store.types import seal_of
 
 FROM = "1"
@@ -34,10 +34,11 @@ _OTHERWISE_MADE = (
 )
 
 
-def migrate(path: Path) -> None:
+def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
     """Bring the closed work store at `path` from schema version 1 to today's.
 
-    Raises `StoreError`, and leaves the file as it was, where a table does not arrive with all of its rows.
+    One process at a time: see `connection.open_work`. Raises `StoreError`, and leaves the file as it was, where a table
+    does not arrive with all of its rows, `StoreLockedError` where a process holds it for longer than `wait_s` seconds.
     """
     beside = path.with_name(f".{path.name}.migrating")
     for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
@@ -45,7 +46,7 @@ def migrate(path: Path) -> None:
     connection = open_file(beside)
     try:
         prepare(connection)
-        connection.execute(f"ATTACH {quoted(str(path))} AS old (READ_ONLY)")
+        attach(connection, path, "old", wait_s=wait_s)
         for table in TABLES:
             if table.qualified not in _OTHERWISE_MADE:
                 _copy(connection, table.qualified)
@@ -60,9 +61,7 @@ def migrate(path: Path) -> None:
         beside.unlink(missing_ok=True)
         raise
     connection.close()
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    put_in_place(beside, path)
 
 
 def _copy(connection: Connection, table: str) -> None:

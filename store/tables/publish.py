@@ -16,12 +16,14 @@ from store.tables.connection import (
     DEFINITIONS,
     SCHEMA_VERSION,
     Connection,
+    attach,
     open_file,
     open_work,
     quoted,
     schema_version,
     sql,
 )
+from store.tables.forget import KEY
 from store.tables.home import Home
 from store.tables.publications import ABOUT, KEPT, Fill
 from store.tables.write import as_json, put_setting, setting, transaction
@@ -29,9 +31,10 @@ from store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage", "feature_stats")
 _FACES = "rgb"
-_FACES_ARE_IN = "faces are published"
+FACES_ARE_IN = "faces are published"
 _CHANGE = "change"
 _COMPUTED = "features.statistics"
+_NOT_COPIED = (_COMPUTED, "catalogue.forgotten", "quality.settings")
 
 
 def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) -> Path:
@@ -53,7 +56,7 @@ def write_store(work: Path, target: Path, *, with_faces: bool = False, about: Ma
     itself, in the order of its pages.
     """
     with _copied(work, target, hidden=() if with_faces else (_FACES,)) as connection:
-        put_setting(connection, _FACES_ARE_IN, str(with_faces))
+        put_setting(connection, FACES_ARE_IN, str(with_faces))
         connection.execute(sql("replace_setting"), {"key": ABOUT, "setting": _in_order(about or {})})
 
 
@@ -63,7 +66,7 @@ def rewrite_store(published: Path, target: Path, gone: Gone, then: Then) -> None
     `then` is called with the new store before its views are counted on; it may write rows.
     """
     with open_folder(published.parent) as store:
-        hidden = () if setting(store, _FACES_ARE_IN) == str(True) else (_FACES,)
+        hidden = () if setting(store, FACES_ARE_IN) == str(True) else (_FACES,)
         change = setting(store, _CHANGE)
     with _copied(published, target, hidden=hidden, gone=gone) as connection:
         then(connection)
@@ -85,7 +88,7 @@ def is_current(home: Home, *, with_faces: bool = False) -> bool:
     with open_folder(last) as store:
         if schema_version(store) != SCHEMA_VERSION:
             return False
-        return (setting(store, _CHANGE), setting(store, _FACES_ARE_IN)) == (wanted, str(with_faces))
+        return (setting(store, _CHANGE), setting(store, FACES_ARE_IN)) == (wanted, str(with_faces))
 
 
 @contextmanager
@@ -106,11 +109,12 @@ def _copied(source: Path, target: Path, *, hidden: Collection[str], gone: Gone |
         # Vectors hardly get smaller by compression (5 %), and are read two to three times faster without.
         connection.execute("SET force_compression = 'uncompressed'")
         connection.execute("SET checkpoint_threshold = '1TB'")  # written once, by the CHECKPOINT below
-        connection.execute(f"ATTACH {quoted(str(source))} AS source (READ_ONLY)")  # ATTACH binds no parameters
+        attach(connection, source, "source")
         _create(connection, hidden)
         for table in TABLES:
-            if table.qualified != _COMPUTED:
+            if table.qualified not in _NOT_COPIED:
                 copy_table(connection, table, gone=gone, hidden=hidden)
+        connection.execute(sql("copy_settings"), {"secret": KEY})
         connection.execute("DETACH source")
         for definition in (*DEFINITIONS, *(f"view_{view}" for view in VIEWS)):
             connection.execute(sql(definition))

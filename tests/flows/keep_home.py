@@ -49,7 +49,8 @@ def build(root: Path, *, published: bool = True) -> Home:
         _store_runs(connection, home)
     _store_texts(home)
     for name in (FIRST, SECOND) if published else ():
-        about = {"home": "here", "published_at": name, "audit": f"{name}-results"}
+        day = f"{name[:4]}-{name[4:6]}-{name[6:8]} 06:00 UTC"
+        about = {"published_at": day, "audit": f"{name}-results"}
         publish.publish(home, name, lambda folder, told=about: fill(folder, home, told, with_faces=False))
     return home
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,16 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from flows import services
 from flows.commands_read import add_to
 from flows.describe import describe, services_of, views_of
+from flows.landmarks import store_misses
 from store.errors import NotPublishedError, UnknownNameError
 from store.features.views import chosen
-from store.tables import reference
+from store.tables import forget, publish, read, reference
 from store.tables.catalog import BY_NAME
-from store.tables.connection import open_published
-from store.tables.home import Home
+from store.tables.connection import Connection, open_published, open_work
+from store.tables.home import STORE_FILE, Home
 from store.tables.query import Answer
 from tests.store.tables import small_runs, small_store
 from tests.store.tables.small_store import cells, image_id, small_home
@@ -39,8 +43,73 @@ def test_views_are_the_versions_of_each_feature_with_how_many_photographs_have_i
     assert {name: row["version"] for name, row in found.items()} == {one.feature: one.version for one in chosen()}
     assert all(row["is_current"] and row["since"] and row["owner"] and row["description"] for row in found.values())
     assert found["landmarks"]["photographs"] == len(cells()) - 1  # all but the one without a face
+    assert found["pixels"]["photographs"] == 0  # thumbnails stay behind when a store is published without faces
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Home:
+    """A copy of the small home, to be written to and published anew."""
+    shutil.copytree(small_home().root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
+
+
+def published(home: Home) -> Home:
+    publish.publish(home, "2", lambda folder: publish.write_store(home.work, folder / STORE_FILE, with_faces=True))
+    return home
+
+
+def use(connection: Connection, rounding: str) -> str:
+    """Let `aligned` be computed with another parameter from now on; returns its version."""
+    views = [replace(one, parameters={**one.parameters, "tried": rounding}) if one.feature == "aligned" else one
+             for one in chosen()]  # fmt: skip
+    return services.make_current(connection, views if rounding else chosen())["aligned"]
+
+
+def test_a_version_that_came_back_is_one_row_since_it_first_counted(own_home: Home) -> None:
+    with open_work(own_home) as connection:
+        tried, back = use(connection, "more"), use(connection, "")
+        rows = connection.execute(
+            "SELECT version, created_at FROM features.services WHERE service = 'aligned' ORDER BY created_at"
+        ).fetchall()
+    assert [version for version, _ in rows] == [back, tried, back]
+    first, second, third = (moment for _, moment in rows)
+    found = [row for row in dicts(services_of(published(own_home))) if row["service"] == "aligned"]
+    assert [(row["is_current"], row["since"]) for row in found] == [(True, first), (False, second)]
+    assert all(row["features"] == "aligned" for row in found)
+    views = {row["version"]: row for row in dicts(views_of(own_home)) if row["feature"] == "aligned"}
+    assert (views[back]["since"], views[back]["is_current"]) == (third, True)
+    assert (views[tried]["since"], views[tried]["is_current"]) == (second, False)
+
+
+def test_photographs_of_a_version_that_is_not_used_any_more_are_counted_from_what_is_stored(own_home: Home) -> None:
+    with open_work(own_home) as connection:
+        use(connection, "more")
+    found = [row for row in dicts(views_of(published(own_home))) if row["feature"] == "aligned"]
+    now, before = (row["photographs"] for row in found)
+    assert found[0]["is_current"] and now == 0 and before > 0
+
+
+def test_rows_that_are_hidden_are_not_counted(own_home: Home) -> None:
+    def counts() -> dict[str, int]:
+        return {row["feature"]: row["photographs"] for row in dicts(views_of(own_home))}
+
+    published(own_home)
+    before = counts()
+    shown = image_id(next(cell for cell in cells() if cell[0] in small_store.PICTURED))
+    with open_work(own_home) as connection:
+        versions = services.current(connection)
+        store_misses(connection, [(shown, "pixels", versions["pixels"], "quarantined: finite")])
+    publish.publish(own_home, "3", lambda to: publish.write_store(own_home.work, to / STORE_FILE, with_faces=True))
     pictured = [cell for cell in cells() if cell[0] in small_store.PICTURED]
-    assert found["pixels"]["photographs"] == len(pictured)
+    assert before["pixels"] == len(pictured) and counts() == {**before, "pixels": before["pixels"] - 1}
+
+
+def test_a_split_says_that_a_person_left_it(own_home: Home) -> None:
+    with open_work(own_home) as connection:
+        split = read.frame(connection, "select_split_ids")["split_id"][0]
+        forget.mark_losses(connection, [], [split])
+    told = describe(small_home(), split).facts, describe(published(own_home), split).facts
+    assert "not_whole" not in told[0] and "lost a person who withdrew consent on 20" in told[1]["not_whole"]
 
 
 def test_services_name_their_features_and_the_runs_that_used_them() -> None:

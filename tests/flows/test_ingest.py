@@ -8,8 +8,9 @@ from flows.ingest import ingest_folder
 from store.errors import CorpusError
 from store.sources import rafd
 from store.sources.layouts import layout_of
+from store.tables import forget
+from store.tables.compact import Gone
 from store.tables.connection import open_work
-from store.tables.forget import subject_hash
 from store.tables.home import Home
 from store.vocabulary import PROFILE_REASON
 
@@ -167,9 +168,8 @@ def test_what_is_said_of_a_person_is_corrected_in_all_photographs_or_in_none(fol
 def test_people_who_withdrew_their_consent_stay_out(folder: Path, home: Home) -> None:
     save(folder / "Rafd090_02_Kid_male_sad_left.jpg", 30)
     person = rafd.scan(folder, "lab")
-    forgotten = {subject_hash(one.labels.subject_id) for one in person if "_01_" in one.path.name}
-    with open_work(home) as connection:
-        connection.execute("INSERT INTO catalogue.forgotten VALUES (?, now())", [*forgotten])
+    (gone,) = {one.labels.subject_id for one in person if "_01_" in one.path.name}
+    forget.entomb(home, Gone(gone))
     ingest_folder(folder, "rafd", "lab", home)
     assert rows(home, "SELECT count(*) FROM catalogue.images") == [(1,)]
     assert rows(home, "SELECT count(*) FROM catalogue.rejects") == [(0,)]

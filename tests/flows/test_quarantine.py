@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from flows import deltas, quarantine, services
+from flows.cli import app
 from store.errors import UnknownNameError
 from store.tables.connection import open_work
 from store.tables.home import Home
@@ -72,6 +74,13 @@ def test_a_whole_photograph_goes_out_of_use_and_comes_back(home: Home) -> None:
     assert all(not state(home, name)["h"].startswith("quarantined") for name in FEATURES)
     with open_work(home) as connection:
         assert connection.execute(reason).fetchone() == (None,)
+
+
+@pytest.mark.parametrize("arguments", [("quarantine",), ("release", "n"), ("predict", "run1")])
+def test_a_mistyped_home_is_not_made(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*arguments, "--home", str(tmp_path / "nowhere")])
+    assert done.exit_code == 1 and "there is no store in" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_only_what_is_set_aside_can_be_released(home: Home) -> None:

@@ -3,7 +3,7 @@
 WITH stored AS (
     FROM features.landmarks SELECT version, image_id
     UNION ALL FROM features.deltas SELECT version, image_id
-    UNION ALL FROM features.pixels SELECT version, image_id
+    UNION ALL FROM features.pixels SELECT version, image_id WHERE rgb IS NOT NULL
 ),
 counted AS (
     FROM features.present SELECT version, count(*) AS n GROUP BY version

@@ -1,5 +1,6 @@
 """A store that a person left holds nothing of the person, in its rows or in its bytes, and all of the others."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -114,13 +115,40 @@ def test_a_hash_stays_and_tells_what_is_still_to_be_done(home: Home) -> None:
     forget.entomb(home, gone)
     forget.entomb(home, gone)
     with open_work(home) as connection:
-        assert forget.forgotten(connection) == {forget.subject_hash(TRAINED_ON)}
+        assert list(forget.forgotten(connection)) == [forget.subject_hash(connection, TRAINED_ON)]
         assert forget.pending(connection) == [TRAINED_ON]
         first = forget.forgotten_at(connection, TRAINED_ON)
         assert first is not None and forget.forgotten_at(connection, TESTED) is None
     forget.leave_work(home, gone, nothing)
     with open_work(home) as connection:
         assert forget.pending(connection) == [] and forget.forgotten_at(connection, TRAINED_ON) == first
+
+
+def test_the_hash_cannot_be_found_out_by_trying_ids(home: Home, tmp_path: Path) -> None:
+    with open_work(home) as connection:
+        assert forget.forgotten_at(connection, TRAINED_ON) is None and forget.pending(connection) == []
+        assert write.setting(connection, forget.KEY) is None  # asking makes no key
+        mine, again = (forget.subject_hash(connection, TRAINED_ON) for _ in range(2))
+    with open_work(Home(tmp_path / "other")) as connection:
+        of_another_home = forget.subject_hash(connection, TRAINED_ON)
+    assert mine == again and re.fullmatch("[0-9a-f]{64}", mine)
+    assert len({mine, of_another_home, hashlib.sha256(TRAINED_ON.encode()).hexdigest()}) == 3
+
+
+def test_neither_the_hashes_nor_their_key_are_published(home: Home) -> None:
+    forget.entomb(home, forget.whom(home, TESTED))
+    with open_work(home) as connection:
+        key, (one,) = write.setting(connection, forget.KEY), forget.forgotten(connection)
+    folder = publish.publish(home, "1", lambda new: publish.write_store(home.work, new / STORE_FILE))
+    (folder / "anew").mkdir()
+    publish.rewrite_store(folder / STORE_FILE, folder / "anew" / STORE_FILE, forget.whom(home, TRAINED_ON), nothing)
+    assert key is not None and key.encode() in home.work.read_bytes()
+    for place in (folder, folder / "anew"):
+        raw = (place / STORE_FILE).read_bytes()
+        assert key.encode() not in raw and one.encode() not in raw
+        with publish.open_folder(place) as store:
+            assert forget.forgotten(store) == {} and write.setting(store, forget.KEY) is None
+            assert write.setting(store, "schema_version") is not None
 
 
 @pytest.mark.parametrize(("person", "loses"), [(TRAINED_ON, True), (VALIDATED, True), (TESTED, False)])

@@ -1,7 +1,10 @@
 """A store of schema version 1, as affect-store 0.1 made it, becomes one of today's and loses nothing."""
 
+import fcntl
 import hashlib
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from store.errors import StoreError
-from store.tables import migrate, read, splits
+from store.errors import StoreError, StoreLockedError
+from store.tables import migrate, read, splits, write
 from store.tables.connection import SCHEMA_VERSION, open_work
 from store.tables.home import Home
 from store.types import seal_of
 from store.vocabulary import EMOTIONS, LANDMARK_COUNT, NEUTRAL, PIXEL_BYTES, VECTOR_LENGTH
+from tests.store.tables.holder import held
 
 DDL = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+LOCK = ".work.duckdb.migrating.lock"
 START = datetime(2026, 11, 22, tzinfo=UTC)
 VERSIONS = {"landmarks": "l1", "pixels": "p1", "frontal_unit": "f1", "aligned": "a1"}
 IDS = [hashlib.sha256(bytes([index])).hexdigest() for index in range(6)]
@@ -136,7 +141,66 @@ def test_a_second_opening_finds_nothing_to_do_and_nothing_is_left_beside(home: H
     written = home.work.stat().st_ino
     with open_work(home):
         assert home.work.stat().st_ino == written
-    assert [path.name for path in home.root.iterdir() if "migrating" in path.name] == []
+    assert sorted(path.name for path in home.root.iterdir()) == [LOCK, home.work.name]
+
+
+MEETING = """
+import sys, time
+from pathlib import Path
+from store.tables.connection import open_work
+from store.tables.home import Home
+from store.tables import write
+
+home, delay_s = Home(Path(sys.argv[1])), float(sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+time.sleep(delay_s)
+with open_work(home) as connection:
+    write.put_setting(connection, sys.argv[2], "was here")
+    print(write.count(connection, "features.landmarks"), write.count(connection, "features.deltas"))
+"""
+
+
+def test_processes_that_meet_an_older_store_at_once_all_find_it_migrated(home: Home) -> None:
+    """Each writes a setting: one that wrote to a file that another then replaced would have lost it."""
+    delays = [f"{0.15 * number:.2f}" for number in range(4)]
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", MEETING, str(home.root), delay], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True,
+        )
+        for delay in delays
+    ]  # fmt: skip
+    for process in started:
+        assert process.stdout is not None and process.stdin is not None and process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * len(delays)
+    assert said == [f"{len(IDS)} {2 * len(IDS)}\n"] * len(delays)
+    with open_work(home) as connection:
+        assert [write.setting(connection, delay) for delay in delays] == ["was here"] * len(delays)
+    assert sorted(path.name for path in home.root.iterdir()) == [LOCK, home.work.name]
+
+
+def test_who_does_not_get_a_turn_is_told_who_is_at_it(home: Home) -> None:
+    with (home.root / LOCK).open("a+") as file:
+        file.write("4711")
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(StoreLockedError, match="process 4711 is bringing"), open_work(home, wait_s=0.3):
+            pass
+    with open_work(home) as connection:
+        assert write.count(connection, "features.landmarks") == len(IDS)
+
+
+def test_a_migration_waits_for_whoever_reads_the_store(home: Home) -> None:
+    with held(home.work), pytest.raises(StoreLockedError, match=r"held by process \d+"):
+        migrate.migrate(home.work, wait_s=0.3)
+    assert not list(home.root.glob(".*.migrating"))
+    migrate.migrate(home.work)
 
 
 def test_what_goes_wrong_leaves_the_old_store_as_it_was(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
