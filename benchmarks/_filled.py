@@ -1,0 +1,162 @@
+"""The same vectors in a published store and in the files of its rivals.
+
+The store is made by the product's own code: rows of images, labels, views, services and both kinds of deltas appended
+to a work store, which is then published. Parquet and pickle get the aligned vectors as the transform gave them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import polars as pl
+
+from benchmarks._corpus import PEOPLE, Photographs, photographs
+from flows import services
+from flows.deltas import COMPUTED_AT_ONCE, RULES, store_deltas
+from store.features import deltas as transforms
+from store.features.deltas import DeltaBatch
+from store.features.references import Shot
+from store.tables import write
+from store.tables.connection import Connection, open_work
+from store.tables.home import STORE_FILE, Home
+from store.tables.publish import publish, write_store
+from store.types import FloatArray
+from store.vocabulary import RAFD_HEIGHT_PX, RAFD_POPULATIONS, RAFD_WIDTH_PX, SEXES, VECTOR_LENGTH
+
+FEATURE = "aligned"
+Slice = tuple[pl.DataFrame, DeltaBatch]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Where the same n vectors lie in each form, when they were all known, and what they are."""
+
+    home: Home
+    parquet: Path
+    wide_parquet: Path
+    pickle: Path
+    moment: datetime
+    ids: list[str]
+    digest: str
+    written_s: dict[str, float]
+
+
+def digest(ids: list[str], matrix: FloatArray) -> str:
+    """Fingerprint of the vectors (n, 1404), rows by id."""
+    return hashlib.sha256(matrix[np.argsort(np.array(ids))].tobytes()).hexdigest()
+
+
+def fill(folder: Path, scale: int) -> Filled:
+    """Write `scale` times 4,824 photographs to every form below `folder`, and note how long each took."""
+    home, slices = Home(folder / "home"), _stored(Home(folder / "home"), scale)
+    written: dict[str, float] = {}
+    with open_work(home) as connection:
+        version = services.current(connection)[FEATURE]
+
+    def append_all() -> None:
+        with open_work(home) as connection:
+            for pairs, batch in slices:
+                store_deltas(connection, version, pairs, batch)
+
+    def publish_all() -> None:
+        publish(home, "benchmark", lambda target: write_store(home.work, target / STORE_FILE))
+
+    written["affect-store, work store"] = seconds(append_all)
+    written["affect-store, publication"] = seconds(publish_all)
+    moment = write.now()
+    ids = [image_id for pairs, _ in slices for image_id in pairs["image_id"]]
+    matrix = np.concatenate([batch.xyz for _, batch in slices]).reshape(-1, VECTOR_LENGTH)
+    slices.clear()
+    found = Filled(
+        home=home,
+        parquet=folder / "array.parquet",
+        wide_parquet=folder / "wide.parquet",
+        pickle=folder / "frame.pickle",
+        moment=moment,
+        ids=ids,
+        digest=digest(ids, matrix),
+        written_s=written,
+    )
+    _write_files(found, matrix)
+    return found
+
+
+def _write_files(filled: Filled, matrix: FloatArray) -> None:
+    """The vectors in the rivals' files, and how long each took."""
+    names = [f"v{number}" for number in range(VECTOR_LENGTH)]
+    vectors = pl.Series(FEATURE, matrix, dtype=pl.Array(pl.Float32, VECTOR_LENGTH))
+    array = pl.DataFrame({"image_id": filled.ids, FEATURE: vectors, "created_at": [filled.moment] * len(matrix)})
+    filled.written_s["Parquet, one array column"] = seconds(lambda: array.write_parquet(filled.parquet))
+    wide = pl.DataFrame(matrix, schema=names).insert_column(0, pl.Series("image_id", filled.ids))
+    filled.written_s["Parquet, a column a number"] = seconds(lambda: wide.write_parquet(filled.wide_parquet))
+    frame = pd.DataFrame(matrix, index=filled.ids, columns=names)
+    filled.written_s["pandas pickle"] = seconds(lambda: frame.to_pickle(filled.pickle))
+
+
+def _stored(home: Home, scale: int) -> list[Slice]:
+    """Catalogue, services and `frontal_unit` deltas into the work store; returns the aligned ones, not stored yet."""
+    slices: list[Slice] = []
+    for number in range(scale):
+        corpus = photographs(first_person=PEOPLE * number)
+        with open_work(home) as connection:
+            versions = services.current(connection)
+            _append_images(connection, corpus.shots)
+            for pairs, batch in _deltas(corpus, "frontal_unit"):
+                store_deltas(connection, versions["frontal_unit"], pairs, batch)
+        slices += _deltas(corpus, FEATURE)
+    return slices
+
+
+def _deltas(corpus: Photographs, kind: str) -> list[Slice]:
+    row_of = {shot.image_id: row for row, shot in enumerate(corpus.shots)}
+    chosen = [(image_id, one.image_id, one.rule) for image_id, one in RULES[kind](corpus.shots).items() if one.image_id]
+    pairs = pl.DataFrame(chosen, schema=["image_id", "reference_id", "rule"], orient="row")
+    slices = []
+    for part in pairs.iter_slices(COMPUTED_AT_ONCE):
+        rows, reference_rows = ([row_of[one] for one in part[name]] for name in ("image_id", "reference_id"))
+        faces, references = corpus.faces[rows], corpus.faces[reference_rows]
+        if kind == "frontal_unit":
+            batch = transforms.frontal_unit(faces, references)
+        else:
+            sizes = {"faces_size_px": corpus.sizes_px[rows], "references_size_px": corpus.sizes_px[reference_rows]}
+            batch = transforms.aligned(faces, references, **sizes)
+        slices.append((part, batch))
+    return slices
+
+
+def _append_images(connection: Connection, shots: list[Shot]) -> None:
+    n, moment = len(shots), write.now()
+    labels = {
+        "image_id": [one.image_id for one in shots],
+        "subject_id": [one.subject_id for one in shots],
+        "sex": [SEXES[0]] * n,
+        "population": [RAFD_POPULATIONS[0]] * n,
+        "emotion": [one.emotion for one in shots],
+        "camera_angle_deg": [one.camera_angle_deg for one in shots],
+        "gaze": [one.gaze for one in shots],
+    }
+    images = labels | {
+        "corpus": ["benchmark"] * n,
+        "path": [one.path for one in shots],
+        "width_px": [RAFD_WIDTH_PX] * n,
+        "height_px": [RAFD_HEIGHT_PX] * n,
+        "size_bytes": [1] * n,
+        "ingested_at": [moment] * n,
+    }
+    write.append(connection, "catalogue.images", write.batch("catalogue.images", images))
+    known = labels | {"known_at": [moment] * n}
+    write.append(connection, "catalogue.labels", write.batch("catalogue.labels", known))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall seconds of one call."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
