@@ -22,10 +22,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
+
+if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+    sys.path[0] = str(Path(__file__).parents[1])
 
 from benchmarks._corpus import Photographs, photographs
 from flows.deltas import COMPUTED_AT_ONCE, RULES

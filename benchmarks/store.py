@@ -32,6 +32,9 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 
+if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+    sys.path[0] = str(Path(__file__).parents[1])
+
 from benchmarks._feast import Feast, python_with_feast
 from benchmarks._filled import FEATURE, Filled, digest, fill, seconds
 from store.tables.store import Store
