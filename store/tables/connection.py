@@ -63,6 +63,8 @@ def open_work(home: Home, *, wait_s: float = WAIT_S) -> Iterator[Connection]:
             _migrate(home.work, wait_s)
             connection = _connect(home.work, wait_s)
         prepare(connection)
+        # By default a checkpoint every 16 MB rewrites the last rows each time: writing would grow with the square.
+        connection.execute("SET checkpoint_threshold = '1GB'")
         yield connection
     finally:
         connection.close()

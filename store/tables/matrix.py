@@ -18,13 +18,13 @@ from store.tables import read
 from store.tables.connection import Connection, sql
 from store.vocabulary import PIXEL_BYTES, VECTOR_LENGTH
 
-PASS_MEMORY = "48MB"
+PASS_MEMORY = "40MB"
 """What DuckDB may keep while many vectors are read; with more it keeps blocks that nobody asks for again."""
 
 LARGE_BYTES = 2**26
 """Results from this size on are read with little memory."""
 
-ROWS_A_BATCH = 1024
+ROWS_A_BATCH = 512
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Filled:
 
 
 def find(connection: Connection, view: str, version: str, moment: datetime) -> pl.DataFrame:
-    """Which photographs had values of a version at a moment: image_id, and row_number of each in the view's table."""
-    return read.frame(connection, f"find_{view}", {"version": version, "moment": moment})
+    """Which photographs had values of a version at a moment: image_id, and row_number of each, ascending."""
+    return read.frame(connection, f"find_{view}", {"version": version, "moment": moment}).sort("row_number")
 
 
 def fill(connection: Connection, view: str, version: str, wanted: pl.DataFrame, n: int) -> Filled:

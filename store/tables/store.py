@@ -115,11 +115,11 @@ class Store(AbstractContextManager["Store"]):
     ) -> Features:
         """The features of a service: `MODEL.RECIPE`, or a single one such as 'aligned'.
 
-        `image_ids` keeps its order; None is every photograph that has any of them, also one that is out of use by now
-        (`catalogue.images.excluded_reason`). `as_of` is a moment (a naive one is
-        UTC; text as in ISO 8601) or the id of a run, and gives what was known then; `version` is that of the service,
-        or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not there,
-        and `StoreError` where the service needs thumbnails that were not published.
+        `image_ids` keeps its order; None is every photograph that has any of them, in the order in which they were
+        stored, also one that is out of use by now (`catalogue.images.excluded_reason`). `as_of` is a moment (a naive one
+        is UTC; text as in ISO 8601) or the id of a run, and gives what was known then; `version` is that of the
+        service, or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not
+        there, and `StoreError` where the service needs thumbnails that were not published.
         """
         if isinstance(image_ids, str) or not all(isinstance(one, str) for one in image_ids or ()):
             raise StoreError(f"image_ids: expected a list of identifiers, received {image_ids!r}"[:200])
@@ -127,7 +127,7 @@ class Store(AbstractContextManager["Store"]):
         self._require_readable(asked)
         found = {name: find(self._connection, *one, asked.as_of) for name, one in asked.views.items()}
         there = pl.concat([one.select("image_id") for one in found.values()])
-        ids = there["image_id"].unique().sort().to_list() if image_ids is None else list(image_ids)
+        ids = there["image_id"].unique(maintain_order=True).to_list() if image_ids is None else list(image_ids)
         places = pl.DataFrame({"image_id": ids}, schema={"image_id": pl.String}).with_row_index("place")
         if image_ids is not None:
             self._require_known(places.join(there, on="image_id", how="anti")["image_id"].to_list())

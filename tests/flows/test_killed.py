@@ -18,7 +18,7 @@ from store.tables.connection import open_published, open_work
 from store.tables.home import Home
 from tests.flows import corpus
 
-MOMENTS = 24 if os.environ.get("AFFECT_SOAK") else 3
+MOMENTS = 24 if os.environ.get("AFFECT_SOAK") else 2
 OF_THE_MOMENT = {"duration_s", "artifact_sha256", "learning_rate", "audit_id"}
 """Columns that differ between any two runs, beside the points in time."""
 

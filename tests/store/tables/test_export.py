@@ -23,7 +23,7 @@ def test_vectors_are_lists_in_parquet_with_the_values_of_the_store(tmp_path: Pat
     size = export(small_home(), f"{DELTAS} ORDER BY image_id", target)
     found = pl.read_parquet(target)
     with Store.open(small_home()) as store:
-        ids, matrix = store.features("aligned").matrix()
+        ids, matrix = store.features("aligned", image_ids=found["image_id"].to_list()).matrix()
     assert found["image_id"].to_list() == ids and size == target.stat().st_size
     assert np.array_equal(np.array(found["xyz"].to_list(), np.float32), matrix)
 
