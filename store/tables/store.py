@@ -116,8 +116,8 @@ class Store(AbstractContextManager["Store"]):
         """The features of a service: `MODEL.RECIPE`, or a single one such as 'aligned'.
 
         `image_ids` keeps its order; None is every photograph that has any of them, in the order in which they were
-        stored, also one that is out of use by now (`catalogue.images.excluded_reason`). `as_of` is a moment (a naive one
-        is UTC; text as in ISO 8601) or the id of a run, and gives what was known then; `version` is that of the
+        stored, also one that is out of use by now (`catalogue.images.excluded_reason`). `as_of` is a moment (if naive,
+        in UTC; text as in ISO 8601) or the id of a run, and gives what was known then; `version` is that of the
         service, or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not
         there, and `StoreError` where the service needs thumbnails that were not published.
         """
