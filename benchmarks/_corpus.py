@@ -12,8 +12,8 @@ from itertools import product
 
 import numpy as np
 
-from store.features.head_frame import mean_face
 from store.features.references import Shot
+from store.mesh import mean_face
 from store.types import FloatArray
 from store.vocabulary import (
     AXES,

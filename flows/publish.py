@@ -13,7 +13,7 @@ import polars as pl
 from flows import terminal
 from flows.audit import run_audit
 from flows.engine import flow, task
-from store.features.head_frame import mean_face
+from store.mesh import mean_face
 from store.tables import read, write
 from store.tables.card import write_card
 from store.tables.compact import Gone, Then

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from store.features.head_frame import mean_face
+from store.mesh import mean_face
 from store.vocabulary import AXES, LANDMARK_COUNT
 
 SIZE_PX = (681, 1024)

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("flows", "dashboards", "validation", "models", "store")
-BASE = {"store.vocabulary", "store.types", "store.errors"}
+BASE = {"store.vocabulary", "store.types", "store.errors", "store.mesh"}
 LEVEL_1 = ("store.sources", "store.features", "store.tables", "models")
 DOORS = {
     "prefect": ("flows/engine.py",),

@@ -13,7 +13,7 @@ import numpy as np
 
 from store.errors import ShapeError
 from store.features.align import Doubles, inter_ocular, onto_reference, similarity, to_pixels, turn
-from store.features.head_frame import mean_face
+from store.mesh import mean_face
 from store.types import FloatArray
 from store.vocabulary import AXES, LANDMARK_COUNT, RIGID_LANDMARKS, SHORTEST_DIRECTION
 

@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 
 from store.features import deltas, references
-from store.features.head_frame import mean_face
 from store.features.perceptual import perceptual_hash
 from store.features.references import Reference, Shot
+from store.mesh import mean_face
 from store.types import seal_of
 from store.vocabulary import (
     AXES,

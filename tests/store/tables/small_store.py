@@ -20,9 +20,9 @@ from flows import services
 from flows.deltas import compute_missing
 from flows.landmarks import store_misses
 from flows.split import store_splits
-from store.features.head_frame import mean_face
 from store.features.perceptual import perceptual_hash
 from store.features.references import NO_FACE
+from store.mesh import mean_face
 from store.tables import publish, read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import STORE_FILE, Home
