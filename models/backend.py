@@ -44,7 +44,7 @@ else:
     import keras
     import tensorflow as tf
 
-__all__ = ["keras", "make_repeatable", "tf", "use_threads", "versions"]
+__all__ = ["accelerated", "keras", "make_repeatable", "tf", "use_threads", "versions"]
 
 
 def use_threads(count: int) -> bool:
@@ -57,11 +57,36 @@ def use_threads(count: int) -> bool:
     return True
 
 
-def make_repeatable(seed: int) -> None:
-    """Seed Python, NumPy and Keras, forget earlier layers' names, and choose deterministic kernels."""
+def make_repeatable(seed: int, *, is_repeatable: bool = True) -> None:
+    """Seed Python, NumPy and Keras, forget earlier layers' names, and choose deterministic kernels.
+
+    Without `is_repeatable` the seeds are set alone. Two runs then still agree on a CPU with equal threads, but on a GPU
+    sums are taken in any order: convolutions, matrix products and their gradients differ in their last bits, and with
+    them what is learnt.
+    """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
+    if is_repeatable:  # for the rest of the process: TensorFlow has no way back
+        tf.config.experimental.enable_op_determinism()
+
+
+@contextmanager
+def accelerated(*, is_mixed: bool) -> Iterator[None]:
+    """Build and compile in here: on all GPUs, and with `is_mixed` in half precision where a GPU computes it.
+
+    With several GPUs each takes its share of every batch (`tf.distribute.MirroredStrategy`); without one nothing
+    changes.
+    """
+    gpus = tf.config.list_logical_devices("GPU")
+    strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
+    before = keras.mixed_precision.dtype_policy()
+    if gpus and is_mixed:
+        keras.mixed_precision.set_dtype_policy("mixed_float16")
+    try:
+        with strategy.scope():
+            yield
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
 
 
 def versions() -> dict[str, str]:

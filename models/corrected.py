@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.backend import keras
+from models.inputs import Tensors, inputs_of, scaled_pixels, whitened
 from models.layers import MirrorAtRandom, Standardise
-from models.preparation import Scaling, Whitening
-from models.published import inputs_of, scaled_pixels
 from models.systems import DELTA, PIXELS, POSITION
 from store.vocabulary import EMOTIONS
 
@@ -37,14 +36,11 @@ class Shape:
     general_pool: int = 8
 
 
-Start = Mapping[str, Scaling | Whitening]
-"""Input name -> what its first layers are fixed to."""
-
-
 def build(system: str, shape: Shape, components: Mapping[str, int]) -> keras.Model:
     """An untrained network: a dict of the system's inputs -> (n, 8) probabilities.
 
-    `components` holds the width of each whitening. The whitening layers hold nothing until `start` or loaded weights.
+    `components` holds the width of each whitening. The whitening layers hold nothing until `preparation.start` or
+    loaded weights.
     """
     inputs = inputs_of(system)
     if system == "general_mlp":
@@ -56,40 +52,26 @@ def build(system: str, shape: Shape, components: Mapping[str, int]) -> keras.Mod
     return keras.Model(inputs, outputs, name=f"{system}_corrected")
 
 
-def start(model: keras.Model, beginning: Start) -> None:
-    """Fix the standardisation and whitening layers to what the training rows gave."""
-    for name, numbers in beginning.items():
-        scaling = numbers.scaling if isinstance(numbers, Whitening) else numbers
-        model.get_layer(f"{name}_standard").fix(scaling.mean, scaling.deviation)
-        if isinstance(numbers, Whitening):
-            model.get_layer(f"{name}_whitened").set_weights([numbers.projection])
-
-
 def pooled_pixels(photographs: keras.KerasTensor, pool: int) -> keras.KerasTensor:
     """Bytes to (n, features): means over squares of `pool` x `pool` pixels, each channel, 0 to 1."""
     return layers.Flatten()(layers.AveragePooling2D(pool)(scaled_pixels(photographs)))
 
 
-def _general(inputs: Mapping[str, keras.KerasTensor], shape: Shape, components: Mapping[str, int]) -> keras.KerasTensor:
+def _general(inputs: Tensors, shape: Shape, components: Mapping[str, int]) -> keras.KerasTensor:
     pooled = pooled_pixels(inputs[PIXELS], shape.general_pool)
-    both = layers.Concatenate()([_whitened(pooled, PIXELS, components), _whitened(inputs[DELTA], DELTA, components)])
-    return _outputs([_hidden(both, shape)], shape)
+    both = layers.Concatenate()([whitened(pooled, PIXELS, components), whitened(inputs[DELTA], DELTA, components)])
+    return _outputs([hidden(both, shape)], shape)
 
 
 def _vectors(vectors: keras.KerasTensor, name: str, shape: Shape, components: Mapping[str, int]) -> keras.KerasTensor:
-    return _hidden(_whitened(vectors, name, components), shape)
+    return hidden(whitened(vectors, name, components), shape)
 
 
-def _whitened(features: keras.KerasTensor, name: str, components: Mapping[str, int]) -> keras.KerasTensor:
-    standard = Standardise(name=f"{name}_standard")(features)
-    return layers.Dense(components[name], use_bias=False, trainable=False, name=f"{name}_whitened")(standard)
-
-
-def _hidden(features: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
+def hidden(features: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
     """The penultimate features of a vector branch. Noise is in units of the spread within an emotion."""
     noisy = layers.GaussianNoise(shape.noise)(features)
-    hidden = layers.Dense(shape.hidden, activation="relu", kernel_regularizer=_penalty(shape))(noisy)
-    return layers.Dropout(shape.dropout)(hidden)
+    units = layers.Dense(shape.hidden, activation="relu", kernel_regularizer=_penalty(shape))(noisy)
+    return layers.Dropout(shape.dropout)(units)
 
 
 def _cnn(photographs: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
@@ -106,7 +88,14 @@ def _cnn(photographs: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
 
 def _outputs(branches: Sequence[keras.KerasTensor], shape: Shape) -> keras.KerasTensor:
     features = branches[0] if len(branches) == 1 else layers.Concatenate()(list(branches))
-    last = layers.Dense(len(EMOTIONS), activation="softmax", kernel_regularizer=_penalty(shape), name="emotions")
+    return probabilities(features, _penalty(shape))
+
+
+def probabilities(features: keras.KerasTensor, penalty: keras.regularizers.Regularizer) -> keras.KerasTensor:
+    """The last layer of every corrected network: (n, 8). In float32 whatever the precision of the rest."""
+    last = layers.Dense(
+        len(EMOTIONS), activation="softmax", kernel_regularizer=penalty, name="emotions", dtype="float32"
+    )
     return last(features)
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from models import networks
-from models.backend import keras, make_repeatable, versions
+from models import linear, networks
+from models.backend import accelerated, keras, make_repeatable, versions
 from models.dataset import batches
+from models.linear import LinearModel
 from models.rows import Rows, select
 from models.settings import Settings, settings
-from models.systems import COLUMN_WORDS, columns
+from models.systems import COLUMN_WORDS, LINEAR, PUBLISHED, SYSTEMS, columns
 from store.errors import UntrainableError
 from store.vocabulary import EMOTIONS
 
@@ -30,54 +32,79 @@ BATCH_VALIDATE = 256
 @dataclass(frozen=True)
 class Fitted:
     """A trained system. `epochs` has one row an epoch (epoch, loss, accuracy, val_loss, val_accuracy, learning_rate,
-    duration_s; None where not finite), `parameters` everything that determined the fit, JSON-able."""
+    duration_s; None where not finite) and none for a linear system, `parameters` everything that determined the fit,
+    JSON-able."""
 
     system: str
     recipe: str
     epochs: list[dict[str, Any]]
     parameters: dict[str, Any]
-    model: keras.Model
+    model: keras.Model | LinearModel
+
+    def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+        """(n, 8) for the inputs of n rows, in the order of the labels."""
+        if isinstance(self.model, LinearModel):
+            return self.model.probabilities(inputs)
+        return np.asarray(self.model(dict(inputs), training=False), np.float32)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a caller may choose of a fit: the seed, a cap on the recipe's epochs, deterministic kernels."""
+
+    seed: int
+    epochs: int | None = None
+    is_repeatable: bool = True
 
 
 def fit(
-    system: str,
-    recipe: str,
-    train: pa.Table,
-    validate: pa.Table,
-    *,
-    seed: int,
-    epochs: int | None = None,
-    on_epoch: OnEpoch | None = None,
+    system: str, recipe: str, train: pa.Table, validate: pa.Table, options: Options, on_epoch: OnEpoch | None = None
 ) -> Fitted:
-    """Train `system` on the rows of `train` that have all its inputs; `epochs` caps the recipe's own number.
+    """Train `system` on the rows of `train` that have all its inputs.
 
-    The same rows and seed on the same machine give the same weights. Raises `UntrainableError` with a sentence for
+    The same rows and options on the same machine give the same weights. Raises `UntrainableError` with a sentence for
     the user where fewer than two emotions are left, where a part is empty, or where the weights diverge.
     """
-    chosen = settings(system, recipe)
     names = columns(system, recipe)
     rows, held_out = select(train, names), select(validate, names)
     _require_trainable(system, names, train, rows)
     _require_validation(system, names, validate, held_out)
-    make_repeatable(seed)
-    model, record = networks.new(system, recipe, rows, chosen)
-    most = chosen.epochs if epochs is None else min(epochs, chosen.epochs)
-    log = _EpochLog(most, on_epoch)
+    make_repeatable(options.seed, is_repeatable=options.is_repeatable)
+    if SYSTEMS[system].family == LINEAR:
+        model, record = linear.fit(system, recipe, rows, held_out)
+        epochs: list[dict[str, Any]] = []
+    else:
+        model, record, epochs = _fit_network(system, recipe, (rows, held_out), options, on_epoch)
+    parameters = {
+        "system": system, "recipe": recipe, "columns": names, "n_train": len(rows), "n_validate": len(held_out),
+        "libraries": versions(), "epochs_cap": options.epochs, "is_repeatable": options.is_repeatable,
+        "seed": options.seed, **record,
+    }  # fmt: skip
+    return Fitted(system, recipe, epochs, parameters, model)
+
+
+def _fit_network(
+    system: str, recipe: str, parts: tuple[Rows, Rows], options: Options, on_epoch: OnEpoch | None
+) -> tuple[keras.Model, dict[str, Any], list[dict[str, Any]]]:
+    """The network, the record of its settings and sizes, and its epochs."""
+    rows, held_out = parts
+    chosen = settings(system, recipe)
+    if options.epochs is not None:
+        chosen = replace(chosen, epochs=min(options.epochs, chosen.epochs))
+    with accelerated(is_mixed=recipe != PUBLISHED):
+        model, sizes = networks.new(system, recipe, rows, chosen)
+    log = _EpochLog(chosen.epochs, on_epoch)
     drops_last = chosen.drops_last_batch and len(rows) > chosen.batch
     model.fit(
-        batches(rows, size=chosen.batch, shuffle_seed=seed, drop_last=drops_last),
+        batches(rows, size=chosen.batch, shuffle_seed=options.seed, drop_last=drops_last),
         validation_data=batches(held_out, size=BATCH_VALIDATE),
-        epochs=most,
+        epochs=chosen.epochs,
         shuffle=False,  # the rows are shuffled before they are read
         verbose=0,
         callbacks=[*_callbacks(chosen), log],
     )
     _require_finite(system, recipe, model, log.rows)
-    parameters = {
-        "system": system, "recipe": recipe, "seed": seed, "epochs_cap": epochs, "settings": asdict(chosen),
-        "network": record, "columns": names, "n_train": len(rows), "n_validate": len(held_out), "libraries": versions(),
-    }  # fmt: skip
-    return Fitted(system, recipe, log.rows, parameters, model)
+    return model, {"settings": asdict(chosen), "network": sizes}, log.rows
 
 
 class _EpochLog(keras.callbacks.Callback):  # type: ignore[misc]

@@ -1,67 +1,74 @@
-"""A system's network in either recipe: new for training rows, or empty with the sizes that a record names."""
+"""A system's network in either recipe, new for its training rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models import corrected, published
+from models import corrected, face_cnn, fusion, mesh_network, preparation, published, vectors
 from models.backend import keras
-from models.preparation import Whitening, channel_scaling, whitening
+from models.preparation import Start, Whitening
 from models.rows import Rows
 from models.settings import Settings
-from models.systems import CORRECTED, PIXELS
+from models.systems import CORRECTED, DELTA, PIXELS
 
-OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam}
+OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 
 
 def new(system: str, recipe: str, train: Rows, settings: Settings) -> tuple[keras.Model, dict[str, Any]]:
-    """A compiled network ready for its first step, and the JSON-able record of sizes that `empty` builds it from."""
-    record: dict[str, Any] = {}
-    if recipe == CORRECTED:
-        beginning = _beginning(system, train, shape := corrected.Shape())
-        kept = {name: one.projection.shape[1] for name, one in beginning.items() if isinstance(one, Whitening)}
-        record = {"shape": asdict(shape), "components": kept}
-    model = empty(system, recipe, record)
-    if recipe == CORRECTED:
-        corrected.start(model, beginning)
+    """A compiled network ready for its first step, and a JSON-able record of its sizes."""
+    model, record = _improved(system, train) if recipe == CORRECTED else (published.build(system), {})
+    steps = max(1, len(train) // settings.batch)
+    rate: Any = settings.learning_rate
+    if settings.falls_to_zero:
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps * settings.epochs)
+    options = {"weight_decay": settings.weight_decay} if settings.weight_decay else {}
     model.compile(
-        optimizer=OPTIMIZERS[settings.optimizer](settings.learning_rate),
+        optimizer=OPTIMIZERS[settings.optimizer](rate, **options),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
-        steps_per_execution=max(1, len(train) // settings.batch),
+        steps_per_execution=steps,
     )
     return model, record
 
 
-def empty(system: str, recipe: str, record: Mapping[str, Any]) -> keras.Model:
-    """The network of a record, with Keras's initial weights."""
-    if recipe != CORRECTED:
-        return published.build(system)
-    shape = dict(record["shape"])
-    shape["convolutions"] = tuple(shape["convolutions"])  # JSON has no tuples
-    return corrected.build(system, corrected.Shape(**shape), record["components"])
+def _improved(system: str, train: Rows) -> tuple[keras.Model, dict[str, Any]]:
+    shape = SHAPES.get(system, corrected.Shape())
+    beginning = _beginning(system, train, shape)
+    components = {name: one.projection.shape[1] for name, one in beginning.items() if isinstance(one, Whitening)}
+    if system == "mesh_network":
+        model = mesh_network.build(shape)
+    elif system == "face_cnn":
+        model = face_cnn.build(shape)
+    elif system == "fusion":
+        model = fusion.build(shape, components)
+    else:
+        model = corrected.build(system, shape, components)
+    preparation.start(model, beginning)
+    return model, {"shape": asdict(shape), "components": components}
 
 
-def _beginning(system: str, train: Rows, shape: corrected.Shape) -> corrected.Start:
-    beginning: dict[str, Any] = {}
-    for name, values in train.inputs.items():
-        if name == PIXELS and system != "general_mlp":
-            beginning[name] = channel_scaling(values)
-            continue
-        transform = _pooling(shape.general_pool) if name == PIXELS else None
-        beginning[name] = whitening(train, name, size=shape.components, shrinkage=shape.shrinkage, transform=transform)
+SHAPES: dict[str, Any] = {"mesh_network": mesh_network.Shape(), "face_cnn": face_cnn.Shape(), "fusion": fusion.Shape()}
+"""Sizes of the networks that have a module of their own."""
+
+
+def _beginning(system: str, train: Rows, shape: Any) -> Start:
+    if system == "mesh_network":
+        return {mesh_network.NODES: preparation.scaling(train, vectors.nodes)}
+    if system == "face_cnn":
+        return {}
+    if system == "fusion":
+        found = {DELTA: vectors.flat(DELTA), fusion.TEXTURE: vectors.texture}
+        sizes = shape.vectors
+    else:
+        found = {name: vectors.flat(name) for name in train.inputs if name != PIXELS}
+        sizes = shape
+        if system == "general_mlp":
+            found[PIXELS] = vectors.pooled(shape.general_pool)
+    beginning: dict[str, Any] = {
+        name: preparation.whitening(train, one, size=sizes.components, shrinkage=sizes.shrinkage)
+        for name, one in found.items()
+    }
+    if PIXELS in train.inputs and PIXELS not in found and system != "fusion":
+        beginning[PIXELS] = preparation.channel_scaling(train.inputs[PIXELS])
     return beginning
-
-
-def _pooling(pool: int):  # type: ignore[no-untyped-def]
-    """The same pooling as the network's own first layers, so that both see equal numbers."""
-
-    def pooled(photographs: NDArray[np.generic]) -> NDArray[np.float64]:
-        return np.asarray(corrected.pooled_pixels(photographs, pool), dtype=np.float64)
-
-    return pooled

@@ -22,7 +22,7 @@ def predict(fitted: Fitted, table: pa.Table) -> pl.DataFrame:
     probabilities = np.empty((len(rows), len(EMOTIONS)), dtype=np.float32)
     for start in range(0, len(rows), BATCH):
         batch = np.arange(start, min(start + BATCH, len(rows)), dtype=np.int64)
-        probabilities[batch] = np.asarray(fitted.model(rows.take(batch), training=False))
+        probabilities[batch] = fitted.probabilities(rows.take(batch))
     ids = table.column("image_id").take(pa.array(rows.numbers))
     frame = pl.DataFrame({"image_id": ids.to_pylist(), "predicted": probabilities.argmax(axis=1).astype(np.uint8)})
     return frame.hstack(pl.DataFrame(probabilities, schema=dict.fromkeys(PROBABILITIES, pl.Float32)))

@@ -7,19 +7,16 @@ Kajarekar and Stolcke 2006). Directions along which people differ become small, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.backend import keras
 from models.rows import Rows, Values
+from models.vectors import CHUNK_ROWS, FloatArray, ToVectors, chunks
 
-FloatArray = NDArray[np.float64]
-CHUNK_ROWS = 512
 SMALLEST_DEVIATION = 1e-6
-
-Transform = Callable[[NDArray[np.generic]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -38,10 +35,24 @@ class Whitening:
     projection: FloatArray
 
 
+Start = Mapping[str, Scaling | Whitening]
+"""Name -> what the layers NAME_standard and NAME_whitened are fixed to."""
+
+
+def start(model: keras.Model, beginning: Start) -> None:
+    """Fix the standardisation and whitening layers to what the training rows gave."""
+    for name, numbers in beginning.items():
+        scaling = numbers.scaling if isinstance(numbers, Whitening) else numbers
+        model.get_layer(f"{name}_standard").fix(scaling.mean, scaling.deviation)
+        if isinstance(numbers, Whitening):
+            model.get_layer(f"{name}_whitened").set_weights([numbers.projection])
+
+
 def channel_scaling(photographs: Values) -> Scaling:
     """Mean and deviation of each colour channel, photographs scaled to 0 to 1."""
     count, total, squares = 0, np.zeros(photographs.shape[-1]), np.zeros(photographs.shape[-1])
-    for rows in _chunks(len(photographs)):
+    for first in range(0, len(photographs), CHUNK_ROWS):
+        rows = np.arange(first, min(first + CHUNK_ROWS, len(photographs)), dtype=np.int64)
         flat = photographs.take(rows).reshape(-1, photographs.shape[-1])
         # whole numbers first: a histogram of 256 bytes is exact and far smaller than the floats
         levels = np.stack([np.bincount(channel, minlength=256) for channel in flat.T]).astype(np.float64)
@@ -52,10 +63,20 @@ def channel_scaling(photographs: Values) -> Scaling:
     return Scaling(mean, _deviation(squares / count - mean**2))
 
 
-def whitening(rows: Rows, name: str, *, size: int, shrinkage: float, transform: Transform | None = None) -> Whitening:
-    """Standardisation and within-emotion whitening of input `name`, read in chunks; `transform` maps a chunk to
-    (n, features). At most `size` components, fewer where there are fewer rows than that."""
-    counts, sums, products = _moments(rows, name, transform or _flat)
+def scaling(rows: Rows, to_vectors: ToVectors) -> Scaling:
+    """Mean and deviation of each feature."""
+    count, total, squares = 0, 0.0, 0.0
+    for _, vectors in chunks(rows, to_vectors):
+        count += len(vectors)
+        total, squares = total + vectors.sum(axis=0), squares + (vectors**2).sum(axis=0)
+    mean = np.asarray(total / count)
+    return Scaling(mean, _deviation(squares / count - mean**2))
+
+
+def whitening(rows: Rows, to_vectors: ToVectors, *, size: int, shrinkage: float) -> Whitening:
+    """Standardisation and within-emotion whitening, read in chunks. At most `size` components, fewer where there are
+    fewer rows than that."""
+    counts, sums, products = _moments(rows, to_vectors)
     total = counts.sum()
     mean = sums.sum(axis=0) / total
     covariance = products / total - np.outer(mean, mean)
@@ -71,22 +92,17 @@ def whitening(rows: Rows, name: str, *, size: int, shrinkage: float, transform: 
     return Whitening(Scaling(mean, deviation), projection)
 
 
-def _moments(rows: Rows, name: str, transform: Transform) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _moments(rows: Rows, to_vectors: ToVectors) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Rows and sums by label, (labels,) and (labels, features), and the sum of outer products (features, features)."""
     labels = rows.labels
     counts = np.bincount(labels).astype(np.float64)
     sums = products = np.zeros(0)
-    for chunk in _chunks(len(rows)):
-        values = transform(rows.inputs[name].take(chunk))
+    for numbers, vectors in chunks(rows, to_vectors):
         if not sums.size:
-            sums, products = np.zeros((len(counts), values.shape[1])), np.zeros((values.shape[1],) * 2)
-        np.add.at(sums, labels[chunk], values)
-        products += values.T @ values
+            sums, products = np.zeros((len(counts), vectors.shape[1])), np.zeros((vectors.shape[1],) * 2)
+        np.add.at(sums, labels[numbers], vectors)
+        products += vectors.T @ vectors
     return counts, sums, products
-
-
-def _flat(values: NDArray[np.generic]) -> FloatArray:
-    return values.reshape(len(values), -1).astype(np.float64)
 
 
 def _leading(covariance: FloatArray, size: int) -> FloatArray:
@@ -100,8 +116,3 @@ def _leading(covariance: FloatArray, size: int) -> FloatArray:
 
 def _deviation(variance: FloatArray) -> FloatArray:
     return np.maximum(np.sqrt(np.maximum(variance, 0.0)), SMALLEST_DEVIATION)
-
-
-def _chunks(count: int) -> Iterator[NDArray[np.int64]]:
-    for start in range(0, count, CHUNK_ROWS):
-        yield np.arange(start, min(start + CHUNK_ROWS, count), dtype=np.int64)

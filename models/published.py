@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.backend import keras
-from models.rows import IMAGE_SHAPE, VECTOR_SHAPE
-from models.systems import DELTA, PIXELS, POSITION, SYSTEMS
+from models.inputs import inputs_of, scaled_pixels
+from models.systems import DELTA, PIXELS, POSITION
 from store.vocabulary import EMOTIONS
 
 layers = keras.layers
@@ -33,19 +33,6 @@ def build(system: str) -> keras.Model:
         branches += [_vector_mlp(inputs[name]) for name in (DELTA, POSITION) if name in inputs]
         outputs = branches[0] if len(branches) == 1 else _fused(branches, FUSION_WIDTHS[system])
     return keras.Model(inputs, outputs, name=f"{system}_published")
-
-
-def inputs_of(system: str) -> dict[str, keras.KerasTensor]:
-    """The input layers of a system by input name: photographs uint8 (128, 85, 3), vectors float32 (1404,)."""
-    inputs = {name: keras.Input(VECTOR_SHAPE, name=name) for name in SYSTEMS[system].inputs if name != PIXELS}
-    if PIXELS in SYSTEMS[system].inputs:
-        inputs = {PIXELS: keras.Input(IMAGE_SHAPE, dtype="uint8", name=PIXELS), **inputs}
-    return inputs
-
-
-def scaled_pixels(photographs: keras.KerasTensor) -> keras.KerasTensor:
-    """Bytes to float32 in 0 to 1, same shape."""
-    return layers.Rescaling(1.0 / 255.0, name="unit_range")(photographs)
 
 
 def _cnn(pixels: keras.KerasTensor) -> keras.KerasTensor:

@@ -1,6 +1,7 @@
 """Which rows of a training frame a system can use, and their values read in place from Arrow's own buffers.
 
-No value is copied until a batch asks for it, and nothing is converted: vectors stay float32, photographs uint8.
+No value is copied until a batch asks for it, and nothing is converted: vectors stay float32, photographs uint8. A
+column may be dictionary-encoded, so that a reference photograph that many rows share is held once.
 """
 
 from __future__ import annotations
@@ -90,16 +91,30 @@ def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:
 
 def _read(column: pa.ChunkedArray, name: str) -> tuple[list[NDArray[np.generic]], Indices, Mask]:
     """Blocks of one column, the position of every row in them (meaningless where invalid), and which rows are valid."""
-    chunk_reader = _vector_chunk if pa.types.is_fixed_size_list(column.type) else _image_chunk
     blocks: list[NDArray[np.generic]] = []
     positions, valid, start = [], [], 0
     for chunk in column.chunks or [pa.array([], column.type)]:
-        block, position, is_valid = chunk_reader(chunk, name)
+        block, position, is_valid = _chunk(chunk, name)
         blocks.append(block)
         positions.append(position + start)
         valid.append(is_valid)
         start += len(block)
     return blocks, np.concatenate(positions), np.concatenate(valid)
+
+
+def _chunk(chunk: pa.Array, name: str) -> tuple[NDArray[np.generic], Indices, Mask]:
+    if pa.types.is_dictionary(chunk.type):
+        return _dictionary_chunk(chunk, name)
+    return _vector_chunk(chunk, name) if pa.types.is_fixed_size_list(chunk.type) else _image_chunk(chunk, name)
+
+
+def _dictionary_chunk(chunk: pa.DictionaryArray, name: str) -> tuple[NDArray[np.generic], Indices, Mask]:
+    block, position, is_valid = _chunk(chunk.dictionary, name)
+    valid = np.asarray(chunk.indices.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+    if not valid.any():
+        return block, np.zeros(len(chunk), np.int64), valid
+    entry = np.where(valid, chunk.indices.fill_null(0).to_numpy(zero_copy_only=False), 0).astype(np.int64)
+    return block, position[entry], valid & is_valid[entry]
 
 
 def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.float32], Indices, Mask]:

@@ -6,9 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from models.rows import IMAGE_SHAPE
+from store.mesh import mean_face
 from store.vocabulary import EMOTIONS, FRONTAL_GAZE, GAZES, SEXES, USED_ANGLES_DEG, VECTOR_LENGTH
 
-VECTORS = ("landmarks", "frontal_unit", "aligned")
+DELTAS = ("frontal_unit", "aligned")
+FACE_SIZE, FACE_MIDDLE = (0.23, 0.23, 0.23), (0.5, 0.5, 0.0)
 
 
 def vectors(values: np.ndarray, missing: np.ndarray | None = None) -> pa.FixedSizeListArray:
@@ -23,18 +25,26 @@ def photographs(values: np.ndarray) -> pa.BinaryArray:
     return pa.array([one.tobytes() for one in values], pa.binary(-1))
 
 
+def shared(values: pa.Array, entries: np.ndarray) -> pa.DictionaryArray:
+    """A column in which many rows share a value."""
+    return pa.DictionaryArray.from_arrays(pa.array(entries, pa.int32()), values)
+
+
 def frame(people: int, *, labels: tuple[int, ...] = tuple(range(len(EMOTIONS))), seed: int = 0) -> pa.Table:
     """One photograph a person and label. Each label moves the vectors its own way and brightens its own stripe."""
     random = np.random.default_rng(seed)
     shown = np.tile(np.array(labels, dtype=np.uint8), people)
     count = len(shown)
     signs = np.random.default_rng(1).normal(size=(len(EMOTIONS), VECTOR_LENGTH))
-    columns = {name: signs[shown] + random.normal(size=(count, VECTOR_LENGTH)) for name in VECTORS}
+    columns = {name: signs[shown] + random.normal(size=(count, VECTOR_LENGTH)) for name in DELTAS}
+    face = (mean_face() * FACE_SIZE + FACE_MIDDLE).ravel()
+    columns["landmarks"] = face + 0.003 * (signs[shown] + random.normal(size=(count, VECTOR_LENGTH)))
     rgb = random.integers(0, 40, size=(count, *IMAGE_SHAPE), dtype=np.uint8)
     stripe = IMAGE_SHAPE[0] // len(EMOTIONS)
     for row, label in enumerate(shown):
         rgb[row, label * stripe : (label + 1) * stripe] += 150
     person = np.repeat(np.arange(people), len(labels))
+    at_rest = random.integers(0, 40, size=(people, *IMAGE_SHAPE), dtype=np.uint8)
     return pa.table(
         {
             "image_id": [f"image{seed}-{row}" for row in range(count)],
@@ -47,6 +57,8 @@ def frame(people: int, *, labels: tuple[int, ...] = tuple(range(len(EMOTIONS))),
             "gaze": [FRONTAL_GAZE if row % 2 else GAZES[-1] for row in range(count)],
             **{name: vectors(values) for name, values in columns.items()},
             "rgb": photographs(rgb),
+            "reference_rgb": shared(photographs(at_rest), person),
+            "reference_landmarks": shared(vectors(np.tile(face, (people, 1))), person),
         }
     )
 

@@ -1,37 +1,69 @@
 import json
+import zipfile
 
 import numpy as np
 import pytest
 
-from models.artifact import RECORD, WEIGHTS, fingerprint, load, save
-from models.fit import fit
+from models.artifact import COEFFICIENTS, NETWORK, RECORD, fingerprint, load, save
+from models.backend import keras
+from models.fit import Options, fit
+from models.rows import VECTOR_SHAPE
 from store.errors import ShapeError
 from tests.models.corpus import frame
 
 
+@pytest.fixture(scope="module", params=["vector_mlp", "lda"])
+def fitted(request):
+    return fit(request.param, "corrected", frame(3), frame(1, seed=5), Options(seed=2, epochs=1))
+
+
 @pytest.fixture(scope="module")
-def fitted():
-    return fit("vector_mlp", "corrected", frame(3), frame(1, seed=5), seed=2, epochs=1)
+def network():
+    return fit("vector_mlp", "corrected", frame(3), frame(1, seed=5), Options(seed=2, epochs=1))
 
 
-def test_the_same_network_has_the_same_fingerprint(fitted, tmp_path):
-    first, second = save(fitted, tmp_path / "a"), save(fitted, tmp_path / "b")
-    assert first == second == fingerprint(tmp_path / "a")
-    assert len(first) == 64
-    (tmp_path / "b" / RECORD).write_text("{}")
-    assert fingerprint(tmp_path / "b") != first
+def test_a_changed_file_has_another_fingerprint(fitted, tmp_path):
+    first = save(fitted, tmp_path)
+    assert first == fingerprint(tmp_path) and len(first) == 64
+    (tmp_path / RECORD).write_text("{}")
+    assert fingerprint(tmp_path) != first
 
 
-def test_the_folder_holds_weights_and_readable_json_only(fitted, tmp_path):
+def test_the_folder_holds_numbers_and_readable_json_only(fitted, tmp_path):
     save(fitted, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, WEIGHTS]
-    with np.load(tmp_path / WEIGHTS, allow_pickle=False) as file:
-        assert sum(file[name].size for name in file.files) == fitted.model.count_params()  # no optimiser state
+    kept = COEFFICIENTS if fitted.system == "lda" else NETWORK
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, RECORD])
+    with zipfile.ZipFile(tmp_path / kept) as file:
+        names = file.namelist()
+        assert not [name for name in names if b"optimizer" in file.read(name)], "no state of an optimiser"
+    assert not [name for name in names if not name.endswith((".npy", ".json", ".h5"))]
     assert json.loads((tmp_path / RECORD).read_text())["parameters"] == json.loads(json.dumps(fitted.parameters))
 
 
-def test_weights_of_another_network_are_refused(fitted, tmp_path):
-    save(fitted, tmp_path)
-    np.savez(tmp_path / WEIGHTS, **{"000": np.zeros(3)})
-    with pytest.raises(ShapeError, match="expected weights of shapes"):
+def test_another_network_than_the_record_names_is_refused(network, tmp_path):
+    save(network, tmp_path)
+    other = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8)])
+    other.save(tmp_path / NETWORK)
+    with pytest.raises(ShapeError, match="expected inputs"):
+        load(tmp_path)
+    (tmp_path / NETWORK).write_bytes(b"no archive")
+    with pytest.raises(ShapeError, match="not a network of this project"):
+        load(tmp_path)
+
+
+def test_code_in_a_network_is_not_run(network, tmp_path):
+    save(network, tmp_path)
+    inputs = keras.Input(VECTOR_SHAPE, name="delta")
+    keras.Model({"delta": inputs}, keras.layers.Lambda(lambda x: x[:, :8])(inputs)).save(tmp_path / NETWORK)
+    with pytest.raises(ShapeError, match="not a network of this project"):
+        load(tmp_path)
+
+
+def test_coefficients_of_another_shape_are_refused(tmp_path):
+    linear = fit("lda", "corrected", frame(3), frame(1, seed=5), Options(seed=2))
+    save(linear, tmp_path)
+    np.savez(
+        tmp_path / COEFFICIENTS, mean=np.zeros(2), deviation=np.ones(2), weights=np.zeros((3, 8)), bias=np.zeros(8)
+    )
+    with pytest.raises(ShapeError, match="expected weights of"):
         load(tmp_path)

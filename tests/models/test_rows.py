@@ -45,6 +45,22 @@ def test_whatever_the_chunks_and_gaps_the_values_are_those_of_their_rows(data):
         assert rows.labels[row] == plain(table, "label")[number]
 
 
+@pytest.mark.parametrize("column", ["aligned", "rgb"])
+def test_a_value_that_rows_share_is_held_once(column):
+    shared = TABLE.column(column).combine_chunks().take(pa.array([3, 5, None]))
+    entries = pa.array([0, 1, 1, 2, None, 0])
+    table = pa.table(
+        {"label": pa.array([0] * 6, pa.uint8()), "shared": pa.DictionaryArray.from_arrays(entries, shared)}
+    )
+    rows = select(pa.concat_tables([table, table.slice(1, 2)]), {"delta": "shared"})
+    assert rows.numbers.tolist() == [0, 1, 2, 5, 6, 7]
+    assert [len(block) for block in rows.inputs["delta"].blocks] == [len(shared)] * 2 or column == "rgb"
+    taken = rows.take(np.arange(len(rows)))["delta"]
+    expected = [plain(TABLE, column)[row] for row in (3, 5, 5, 3, 5, 5)]
+    assert [one.tobytes() if column == "rgb" else one.tolist() for one in taken] == expected
+    assert len(select(table.slice(4, 1), {"delta": "shared"})) == 0
+
+
 def test_a_vector_with_a_missing_number_is_no_vector():
     values = [[1.0] * VECTOR_LENGTH, [None] * VECTOR_LENGTH, [None] + [1.0] * (VECTOR_LENGTH - 1)]
     column = pa.array(values, pa.list_(pa.float32(), VECTOR_LENGTH))
