@@ -9,11 +9,9 @@ import pyarrow as pa
 from models.fit import Fitted
 from models.rows import select
 from models.systems import columns
-from store.vocabulary import EMOTIONS
+from store.vocabulary import EMOTIONS, PROBABILITIES
 
 BATCH = 256
-PROBABILITIES = tuple(f"{emotion}_prob" for emotion in EMOTIONS)
-"""Column names in the order of the labels."""
 
 
 def predict(fitted: Fitted, table: pa.Table) -> pl.DataFrame:

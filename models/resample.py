@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from store.vocabulary import EMOTIONS
+from store.vocabulary import EMOTIONS, PROBABILITIES
 
 FloatArray = NDArray[np.float64]
 Metric = Callable[[FloatArray], FloatArray]
@@ -39,19 +40,44 @@ class Scored:
     probabilities: FloatArray
 
 
+def scored_from(frame: pl.DataFrame) -> Scored:
+    """Photographs of a frame with subject_id, label, predicted and a probability a class; nothing is missing in it."""
+    names, person = np.unique(frame["subject_id"].to_numpy(), return_inverse=True)
+    return Scored(
+        person=person.astype(np.int64),
+        people=len(names),
+        truth=frame["label"].to_numpy().astype(np.int64),
+        predicted=frame["predicted"].to_numpy().astype(np.int64),
+        probabilities=frame.select(PROBABILITIES).to_numpy().astype(np.float64),
+    )
+
+
+def told(people: int) -> str:
+    """How an interval was made, in words."""
+    return f"percentile bootstrap over {people} people, {DRAWS} draws, {LEVEL:.0%}"
+
+
 def metrics(scored: Scored) -> dict[str, Metric]:
     """accuracy, macro_f1, roc_auc, log_loss, calibration_error and chance of the photographs."""
-    ones = np.ones(len(scored.person))
-    true_probability = scored.probabilities[np.arange(len(ones)), scored.truth]
-    surprise = -np.log(np.maximum(true_probability, SMALLEST_PROBABILITY))
     return {
-        "accuracy": share(scored, (scored.predicted == scored.truth).astype(float)),
+        "accuracy": accuracy(scored),
         "macro_f1": _macro_f1(scored),
         "roc_auc": _roc_auc(scored),
-        "log_loss": share(scored, surprise),
-        "calibration_error": _calibration_error(scored),
+        "log_loss": log_loss(scored),
+        "calibration_error": calibration_error(scored),
         "chance": _chance(scored),
     }
+
+
+def accuracy(scored: Scored) -> Metric:
+    """The share of photographs whose predicted emotion is the true one."""
+    return share(scored, (scored.predicted == scored.truth).astype(float))
+
+
+def log_loss(scored: Scored) -> Metric:
+    """Mean negative logarithm of the true emotion's probability, in nats."""
+    true_probability = scored.probabilities[np.arange(len(scored.person)), scored.truth]
+    return share(scored, -np.log(np.maximum(true_probability, SMALLEST_PROBABILITY)))
 
 
 def share(scored: Scored, values: FloatArray) -> Metric:
@@ -63,11 +89,18 @@ def share(scored: Scored, values: FloatArray) -> Metric:
 
 def interval(metric: Metric, people: int, *, seed: int) -> tuple[float, float] | None:
     """The percentile interval of `DRAWS` bootstrap draws of the people; None from fewer than `FEWEST_PEOPLE`."""
-    if people < FEWEST_PEOPLE:
-        return None
-    # Multinomial counts are what drawing with replacement gives; one seed gives every metric the same draws.
+    return None if people < FEWEST_PEOPLE else percentiles(draws(metric, people, seed=seed))
+
+
+def draws(metric: Metric, people: int, *, seed: int) -> FloatArray:
+    """The metric of `DRAWS` samples of the people, drawn with replacement; one seed gives every metric the same."""
+    # multinomial counts are what drawing with replacement gives
     weights = np.random.default_rng(seed).multinomial(people, np.full(people, 1 / people), size=DRAWS).astype(float)
-    values = metric(weights)
+    return metric(weights)
+
+
+def percentiles(values: FloatArray) -> tuple[float, float] | None:
+    """The ends of the central 95 % of the finite values; None where there is none."""
     values = values[np.isfinite(values)]
     if not len(values):
         return None
@@ -129,7 +162,7 @@ def _wins(scored: Scored, label: int) -> FloatArray:
     return wins
 
 
-def _calibration_error(scored: Scored) -> Metric:
+def calibration_error(scored: Scored) -> Metric:
     """Expected calibration error: over equal-width bins of the highest probability, the mean of |accuracy - mean
     highest probability|, weighted by the photographs in the bin."""
     confidence = scored.probabilities.max(axis=1)

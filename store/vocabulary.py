@@ -6,6 +6,9 @@ Nothing is computed from data here and nothing is imported beyond the standard l
 EMOTIONS = ("angry", "contemptuous", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
 """Emotion names of the Radboud Faces Database, alphabetical; the index is the network's output."""
 
+PROBABILITIES = tuple(f"{emotion}_prob" for emotion in EMOTIONS)
+"""Names of the columns of predicted probabilities, in the order of the labels."""
+
 NEUTRAL = "neutral"
 ANGLES_DEG = (0, 45, 90, 135, 180)
 """Camera angles of RaFD, degrees; 90 is frontal, 0 and 180 are the profiles."""
@@ -22,8 +25,16 @@ SEXES = ("female", "male")
 RAFD_POPULATIONS = ("Caucasian", "Kid", "Moroccan")
 """The three groups of models in RaFD's file names; other corpora bring their own words."""
 
+AGE_BANDS = {"under 18": (0, 18), "18 to 29": (18, 30), "30 to 44": (30, 45), "45 and over": (45, 200)}
+"""Bands of age in years, the upper end excluded, in which results are told apart."""
+
 PARTS = ("train", "validate", "test")
-STRATEGIES = ("by_person", "by_image")
+STRATEGIES = ("by_person", "by_image", "folds", "fold")
+"""How photographs are split: nobody in two parts; the notebook's way, which leaks; person-disjoint folds, pooled, so
+that everybody is tested once; and each of those folds alone."""
+
+SHOWN_STRATEGIES = STRATEGIES[:3]
+"""Those whose runs are compared; a single fold is a step on the way."""
 
 LANDMARK_COUNT = 468
 """Vertices of MediaPipe FaceMesh (Kartynnik et al. 2019, arXiv 1907.06724), irises left out."""

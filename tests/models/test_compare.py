@@ -1,10 +1,12 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import wilcoxon
 from statsmodels.stats.multitest import multipletests
 
-from models.compare import SCHEMA, compare
+from models.compare import SCHEMA, compare, signed_rank_p
 
 PHOTOGRAPHS = 40
 
@@ -29,6 +31,30 @@ def test_p_is_wilcoxons_over_people():
     assert found["n_people"] == 10 and (found["run_id"], found["other_run_id"]) == ("a", "b")
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-4, 4), min_size=5, max_size=9).filter(any))
+def test_p_is_exact_with_ties_and_zeros(steps):
+    # scipy writes out all signs where there are ties and few differences
+    assert signed_rank_p(np.array(steps) / 8) == pytest.approx(wilcoxon(np.array(steps) / 8).pvalue)
+
+
+def test_p_is_exact_for_many_people():
+    differences = np.random.default_rng(0).normal(0.3, 1, 45)
+    assert signed_rank_p(differences) == pytest.approx(wilcoxon(differences, method="exact").pvalue)
+    assert signed_rank_p(np.ones(24)) == pytest.approx(2.0**-23)
+    assert signed_rank_p(np.zeros(9)) == 1.0
+
+
+def test_the_interval_is_of_the_mean_difference_over_people():
+    random = np.random.default_rng(3)
+    first, second = random.uniform(0.4, 1, 40), random.uniform(0.3, 0.9, 40)
+    found = compare(pl.concat([run("a", first), run("b", second)])).row(0, named=True)
+    differences = np.round(first * PHOTOGRAPHS) / PHOTOGRAPHS - np.round(second * PHOTOGRAPHS) / PHOTOGRAPHS
+    half = 1.96 * differences.std(ddof=1) / np.sqrt(40)
+    assert found["low"] == pytest.approx(differences.mean() - half, abs=0.015)
+    assert found["high"] == pytest.approx(differences.mean() + half, abs=0.015)
+
+
 def test_holm_over_the_pairs():
     random = np.random.default_rng(0)
     runs = [
@@ -43,7 +69,9 @@ def test_holm_over_the_pairs():
 
 def test_no_p_from_four_people_and_one_where_nothing_differs():
     four = compare(pl.concat([run("a", [0.9] * 4), run("b", [0.1] * 4)])).row(0, named=True)
-    assert four["p"] is None and four["p_adjusted"] is None and four["value"] == pytest.approx(0.8)
+    assert (
+        four["p"] is None and four["p_adjusted"] is None and four["low"] is None and four["value"] == pytest.approx(0.8)
+    )
     same = compare(pl.concat([run("a", [0.5] * 6), run("b", [0.5] * 6)])).row(0, named=True)
     assert same["p"] == 1.0 and same["value"] == 0
 

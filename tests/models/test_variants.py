@@ -8,11 +8,11 @@ from models.artifact import load, save
 from models.backend import keras, tf
 from models.dataset import batches
 from models.fit import Options, fit
-from models.predict import PROBABILITIES, predict
+from models.predict import predict
 from models.rows import select
 from models.settings import settings
 from models.systems import ENSEMBLE, LINEAR, SYSTEMS, columns
-from store.vocabulary import EMOTIONS
+from store.vocabulary import EMOTIONS, PROBABILITIES
 from tests.models.corpus import frame
 
 TRAIN, VALIDATE = frame(3), frame(1, seed=5)
