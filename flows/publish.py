@@ -17,7 +17,7 @@ from store.features.head_frame import mean_face
 from store.tables import read, write
 from store.tables.card import write_card
 from store.tables.compact import Gone, Then
-from store.tables.connection import Connection, open_file
+from store.tables.duck import Connection, open_file
 from store.tables.home import STORE_FILE, Home
 from store.tables.publications import KEPT
 from store.tables.publications import about as about_of

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from store.tables.catalog import SCHEMAS, TABLES, Table, ddl
-from store.tables.connection import Connection, attach, open_file, prepare, sql
+from store.tables.duck import Connection, attach, open_file, prepare, sql
 from store.tables.write import note_change, transaction
 
 Then = Callable[[Connection], None]

@@ -20,7 +20,8 @@ import duckdb
 from store.errors import StoreError, UnknownNameError, unknown
 from store.tables import publications, read, write
 from store.tables.compact import Gone, Then, mentions, rewrite_work
-from store.tables.connection import SCHEMA_VERSION, Connection, open_work, schema_version, sql
+from store.tables.connection import open_work
+from store.tables.duck import SCHEMA_VERSION, Connection, schema_version, sql
 from store.tables.home import Home
 
 WITHDREW = "weights removed: a person withdrew consent"

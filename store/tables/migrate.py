@@ -19,10 +19,9 @@ from store.errors import StoreError
 from store.tables import read, splits, write
 from store.tables.catalog import TABLES
 from store.tables.compact import put_in_place
-from store.tables.connection import WAIT_S, Connection, attach, open_file, prepare, sql
+from store.tables.duck import WAIT_S, Connection, attach, open_file, prepare, sql
 from store.types import seal_of
 
-FROM = "1"
 ROWS_A_BATCH = 1024
 SEALED = {"features.landmarks": "xyz", "features.deltas": "xyz", "features.pixels": "rgb"}
 _OTHERWISE_MADE = (

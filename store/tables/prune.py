@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from store.tables import publications, read, write
-from store.tables.connection import Connection, open_work
+from store.tables.connection import open_work
+from store.tables.duck import Connection
 from store.tables.forget import remove_weights
 from store.tables.home import Home
 

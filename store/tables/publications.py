@@ -17,7 +17,7 @@ import duckdb
 
 from store.errors import NotPublishedError, StoreError, UnknownNameError, unknown
 from store.tables import write
-from store.tables.connection import Connection, open_file, quoted, schema_version
+from store.tables.duck import Connection, open_file, quoted, schema_version
 from store.tables.home import STORE_FILE, Home
 
 KEPT = 3

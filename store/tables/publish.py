@@ -12,13 +12,13 @@ from pathlib import Path
 from store.tables import meanings, publications
 from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Table, ddl
 from store.tables.compact import Gone, Then, copy_table
-from store.tables.connection import (
+from store.tables.connection import open_work
+from store.tables.duck import (
     DEFINITIONS,
     SCHEMA_VERSION,
     Connection,
     attach,
     open_file,
-    open_work,
     quoted,
     schema_version,
     sql,

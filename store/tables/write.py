@@ -14,7 +14,7 @@ import pyarrow as pa
 from store.errors import StoreError
 from store.tables.catalog import BY_NAME, FIELDS, arrow_schema, arrow_type
 from store.tables.clock import now as now  # the moment of every row that is written
-from store.tables.connection import Connection, sql
+from store.tables.duck import Connection, sql
 from store.tables.read import FrozenSplit
 from store.vocabulary import PARTS, PROFILE_ANGLES_DEG, PROFILE_REASON
 
