@@ -122,7 +122,7 @@ def _compute_kind(connection: Connection, kind: str, versions: Mapping[str, str]
         {"image_id": "reference_id", "width_px": "reference_width_px", "height_px": "reference_height_px"}
     )
     done = 0
-    paired = chosen.filter(pl.col("reference_id") != "").join(sizes, on="reference_id", maintain_order="left")
+    paired = chosen.filter(pl.col("reference_id") != "").join(sizes, on="reference_id").sort("image_id")
     for slice_ in paired.iter_slices(COMPUTED_AT_ONCE):
         pairs, batch, copies = compute(connection, kind, slice_, landmarks)
         missed += store_misses(connection, [(one, "deltas", version, SAME_PICTURE) for one in copies])

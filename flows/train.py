@@ -20,10 +20,11 @@ from flows.engine import flow, task
 from flows.services import features_of
 from models.systems import RECIPES, REVISION, SYSTEMS
 from store.errors import UnknownNameError, UntrainableError
-from store.tables import read, write
+from store.tables import read, training, write
 from store.tables.connection import open_work
 from store.tables.home import Home
 from store.tables.read import FrozenSplit
+from store.tables.source import Source
 from store.tables.splits import composition
 from store.vocabulary import PARTS
 
@@ -104,9 +105,10 @@ def train_one(home: Home, plan: Plan, on_epoch: Any = None) -> Outcome:
     from models.fit import fit
     from models.predict import predict
 
-    with open_work(home) as connection:
-        split = read.frozen_split(connection, plan.split_id)
-        rows = {part: read.training_rows(connection, split, part) for part in PARTS}
+    features = features_of(plan.model, plan.recipe)
+    with Source(home.work) as source:
+        split = read.frozen_split(source.connection, plan.split_id)
+        rows = {part: training.table(source, training.look(source, split, part, features)) for part in PARTS}
     started = write.now()
     try:
         fitted = fit(
