@@ -18,6 +18,7 @@ from store.features.references import SAME_PICTURE, Reference, Shot
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.types import seal_of
 from store.vocabulary import AXES, LANDMARK_COUNT
 
@@ -137,5 +138,7 @@ compute_deltas = task("compute deltas")(compute_missing)
 @flow("deltas")
 def deltas(home: str = ".affect") -> int:
     """Delta features of every face that lacks them; returns the number of new rows."""
-    new: int = compute_deltas(Home(Path(home).absolute()))
+    place = Home(Path(home).absolute())
+    with hold(place):
+        new: int = compute_deltas(place)
     return new

@@ -69,6 +69,7 @@ def _migrate(path: Path, wait_s: float) -> None:
     with _one_at_a_time(path, wait_s):
         with closing(connect(path, wait_s=wait_s)) as connection:
             is_older = schema_version(connection) in MIGRATED
+            connection.execute("CHECKPOINT")  # what a killed process left beside the file is part of it
         if is_older:
             migrate(path, wait_s=wait_s)
 

@@ -22,10 +22,10 @@ from store.tables.duck import sql
 from store.tables.features import Features, read_features
 from store.tables.home import Home
 from store.tables.photographs import require_known
-from store.tables.publish import FACES_ARE_IN
 from store.tables.services import Moment, Service, resolve
 from store.tables.source import Source
 from store.tables.splits import COVERED, fingerprint
+from store.tables.stamp import FACES_ARE_IN
 from store.tables.training import COLUMN_OF
 from store.tables.write import setting
 from store.types import seal_of

@@ -8,10 +8,10 @@ import pytest
 
 from store.errors import StoreError, StoreLockedError
 from store.tables import compact, duck, publish
-from store.tables.compact import Gone
 from store.tables.connection import open_work
 from store.tables.duck import attach, open_file
 from store.tables.home import STORE_FILE, Home
+from store.tables.person import Gone
 from tests.store.tables.holder import held
 
 
