@@ -10,6 +10,7 @@ from flows.engine import flow, task
 from store.tables import write
 from store.tables.connection import open_work
 from store.tables.home import Home
+from store.tables.lock import hold
 
 
 @dataclass(frozen=True)
@@ -66,5 +67,7 @@ def audit(home: str = ".affect", stage: str = "features", quarantine_share: floa
 
     Raises `AuditFailedError`.
     """
-    done: Audited = run_audit(Home(Path(home).absolute()), stage, quarantine_share)
+    place = Home(Path(home).absolute())
+    with hold(place):
+        done: Audited = run_audit(place, stage, quarantine_share)
     return done.set_aside

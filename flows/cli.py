@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from flows import commands_keep, commands_quarantine, commands_read
-from flows.console import HomeOption, errors, surprises
+from flows.console import HomeOption, errors, surprises, warn_of_forgetting
 from store.errors import UnknownNameError
 from store.sources.layouts import layout_of
 from store.tables.home import Home
@@ -109,7 +109,9 @@ def sql(
     from flows import query as answering
 
     with errors():
-        answering.answer(Home(home.absolute()), query, form="csv" if csv else "json" if json else "table")
+        place = Home(home.absolute())
+        warn_of_forgetting(place)
+        answering.answer(place, query, form="csv" if csv else "json" if json else "table")
 
 
 @app.command()

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from flows.console import HomeOption, errors
+from flows.console import HomeOption, errors, warn_of_forgetting
 from store.tables.home import Home
 
 if TYPE_CHECKING:
-    from flows.keep import Report
-    from store.tables.publications import Publication
+    from flows.forgetting import Report
+    from store.tables.listing import Publication
 
 MEGABYTE = 1e6
 
@@ -29,11 +29,12 @@ def publications_command(home: HomeOption = Path(".affect")) -> None:
     """List the kept publications: when, how large, and which one is current."""
     with errors():
         from flows import query, terminal
-        from store.tables import publications
+        from store.tables.listing import listed
         from store.tables.query import Answer
 
         place = Home(home.absolute())
-        found = publications.listed(place)
+        warn_of_forgetting(place)
+        found = listed(place)
         if not found:
             terminal.say(f"There is no publication in {place.root} yet: `affect demo` or `affect run` makes one.")
             return
@@ -42,10 +43,11 @@ def publications_command(home: HomeOption = Path(".affect")) -> None:
 
 
 def _row(one: Publication) -> tuple[object, ...]:
-    state = "current" if one.is_current else "rolled back" if one.is_rolled_back else ""
+    states = {"current": one.is_current, "rolled back": one.is_rolled_back, "open for writing elsewhere": one.is_held}
+    state = ", ".join(name for name, is_so in states.items() if is_so)
     rows = (one.rows.get(name) for name in ("photographs", "deltas", "runs"))
     return (
-        one.name, one.published_at, one.schema_version or "unreadable", *rows,
+        one.name, one.published_at, one.schema_version or ("" if one.is_held else "unreadable"), *rows,
         round(one.size_bytes / MEGABYTE, 1), state,
     )  # fmt: skip
 
@@ -61,7 +63,9 @@ def rollback_command(
     with errors():
         from flows import keep, terminal
 
-        before, now = keep.rollback(Home(home.absolute()), to)
+        place = Home(home.absolute())
+        warn_of_forgetting(place)
+        before, now = keep.rollback(place, to)
         if before == now:
             terminal.say(f"The publication {now} is current already.")
             return
@@ -82,6 +86,7 @@ def prune_command(
         gone = keeping.prune(Home(home.absolute()), keep, is_dry=dry_run)
         kinds = {
             "publications": gone.publications,
+            "damaged publications": gone.damaged,
             "weights of runs": gone.weights,
             "audits": gone.audits,
             "unfinished folders": gone.leftovers,
@@ -101,11 +106,11 @@ def forget_command(
 ) -> None:
     """Forget a person who withdrew consent: rows, publications, weights, audits and logs. It cannot be undone."""
     with errors():
-        from flows import keep, terminal
+        from flows import forgetting, terminal
         from store.sources.text import printable
 
         place = Home(home.absolute())
-        if when := keep.forgotten_before(place, subject):
+        if when := forgetting.forgotten_before(place, subject):
             terminal.say(f"{subject} was forgotten on {when:%Y-%m-%d}; nothing of the person is left in the stores.")
             return
 
@@ -113,22 +118,22 @@ def forget_command(
             if yes:
                 return True
             terminal.say(f"To forget {subject}:")
-            keep.say_report(told)
+            forgetting.say_report(told)
             terminal.say("This cannot be undone.")
             return typer.confirm(f"Forget {printable(subject)}?")
 
-        told = keep.forget_person(place, subject, agree)
+        told = forgetting.forget_person(place, subject, agree)
         if told is None:
             terminal.say("Nothing was changed.")
             raise typer.Exit(1)
-        _say_done(told, keep.report_path(place, told))
+        _say_done(told, forgetting.report_path(place, told))
 
 
 def _say_done(told: Report, kept_as: Path) -> None:
-    from flows import keep, terminal
+    from flows import forgetting, terminal
 
     terminal.say("Forgotten.")
-    keep.say_report(told)
+    forgetting.say_report(told)
     terminal.say(f"  lines removed from logs: {told.log_lines_removed:,}")
     if told.runs_measured_again:
         terminal.say(f"  runs measured again without the person: {', '.join(told.runs_measured_again)}")

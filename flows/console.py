@@ -14,6 +14,7 @@ import typer
 
 from store.errors import AffectError, UnexpectedError
 from store.sources.text import printable
+from store.tables.home import Home
 
 HomeOption = Annotated[
     Path, typer.Option("--home", help="Directory of everything that is produced.", envvar="AFFECT_HOME")
@@ -34,6 +35,16 @@ def errors() -> Iterator[None]:
     except KeyboardInterrupt:
         print("affect: stopped; the next run goes on from here", file=sys.stderr)
         raise typer.Exit(130) from None
+
+
+def warn_of_forgetting(home: Home) -> None:
+    """Say so, beside the answer, where a person who withdrew consent may still be in a publication."""
+    if home.forgetting.exists():
+        print(
+            "affect: a person who withdrew consent is not gone from everything yet, because the process was stopped: "
+            "`affect forget` with the same id, or the next `affect run`, finishes it",
+            file=sys.stderr,
+        )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from store.features.references import SAME_PICTURE, Reference, Shot
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.types import seal_of
 from store.vocabulary import AXES, LANDMARK_COUNT
 
@@ -122,7 +123,7 @@ def _compute_kind(connection: Connection, kind: str, versions: Mapping[str, str]
         {"image_id": "reference_id", "width_px": "reference_width_px", "height_px": "reference_height_px"}
     )
     done = 0
-    paired = chosen.filter(pl.col("reference_id") != "").join(sizes, on="reference_id", maintain_order="left")
+    paired = chosen.filter(pl.col("reference_id") != "").join(sizes, on="reference_id").sort("image_id")
     for slice_ in paired.iter_slices(COMPUTED_AT_ONCE):
         pairs, batch, copies = compute(connection, kind, slice_, landmarks)
         missed += store_misses(connection, [(one, "deltas", version, SAME_PICTURE) for one in copies])
@@ -137,5 +138,7 @@ compute_deltas = task("compute deltas")(compute_missing)
 @flow("deltas")
 def deltas(home: str = ".affect") -> int:
     """Delta features of every face that lacks them; returns the number of new rows."""
-    new: int = compute_deltas(Home(Path(home).absolute()))
+    place = Home(Path(home).absolute())
+    with hold(place):
+        new: int = compute_deltas(place)
     return new

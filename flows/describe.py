@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from store.errors import UnknownNameError, unknown
-from store.tables import forget, meanings, read, write
+from store.tables import forget, meanings, photographs, read, write
 from store.tables.catalog import BY_NAME, FIELDS
 from store.tables.connection import Connection, open_published
 from store.tables.home import Home
@@ -85,6 +85,8 @@ def _photograph_id(connection: Connection, name: str, others: list[str]) -> str:
         found = read.frame(connection, "select_photographs_that_begin", {"prefix": name})["image_id"].to_list()
     if len(found) > 1:
         raise UnknownNameError(f"several photographs begin with {name!r}, for instance {', '.join(found[:3])}")
+    if not found and _PREFIX.fullmatch(name) and photographs.near(connection, name):
+        raise UnknownNameError(photographs.unknown_photograph(connection, name))
     if not found:
         raise UnknownNameError(unknown("table, view, feature, service, split, run or photograph", name, others))
     return found[0]

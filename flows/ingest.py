@@ -25,6 +25,7 @@ from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.forget import is_forgotten
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.types import Candidate, Labels, Photo, Reject
 from store.vocabulary import PROFILE_ANGLES_DEG, PROFILE_REASON
 
@@ -191,8 +192,9 @@ def ingest(images: str, home: str = ".affect", layout: str | None = None, corpus
     layout = layout_of(folder, layout)
     if not is_storable(str(folder)):
         raise CorpusError(f"the folder's path is not valid UTF-8: {storable(str(folder))!r}")
-    name = corpus or corpus_of(images)
-    found: int = catalogue_folder(folder, layout, name, Home(Path(home).absolute()))
+    name, place = corpus or corpus_of(images), Home(Path(home).absolute())
+    with hold(place):
+        found: int = catalogue_folder(folder, layout, name, place)
     return found
 
 

@@ -24,6 +24,7 @@ from store.features.references import NO_FACE
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.types import Face, NoFace, Thumbnail
 from store.vocabulary import PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
 
@@ -154,5 +155,7 @@ def landmarks(home: str = ".affect", decode_scale: float = 1.0) -> int:
 
     `decode_scale` 0.5 or 0.25 is faster, moves landmarks a little, and so makes versions of its own.
     """
-    done: int = find_faces(Home(Path(home).absolute()), decode_scale)
+    place = Home(Path(home).absolute())
+    with hold(place):
+        done: int = find_faces(place, decode_scale)
     return done

@@ -12,6 +12,7 @@ from flows import terminal
 from flows.audit import audit
 from flows.deltas import deltas
 from flows.engine import flow, keep_caches_in
+from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of, ingest
 from flows.landmarks import landmarks
 from flows.people import PEOPLE, SEED, render_people
@@ -21,7 +22,7 @@ from flows.train import train
 from store.errors import AuditFailedError
 from store.tables.home import Home
 from store.tables.lock import hold
-from store.tables.publications import KEPT
+from store.tables.publications import KEPT, tidy
 from store.tables.publish import is_current
 
 AUDITS = 3
@@ -52,7 +53,7 @@ def pipeline(
     place = Home(Path(home).absolute())
     keep_caches_in(place.caches)
     with hold(place):
-        keeping.finish_forgetting(place)
+        finish_forgetting(place)
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
@@ -104,6 +105,7 @@ def finish(place: Home, with_faces: bool, is_audited: bool, keep: int) -> bool:
             str(place.root), with_faces, is_audited, keep
         )  # since the audit, training has added to the registry alone
         return True
+    tidy(place, keep)  # a run that was killed after it had published has left what no longer counts
     terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")
     if note := keeping.on_rollback(place):
         terminal.say(note, style="yellow")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
-from store.errors import StoreError, UnknownNameError, unknown
-from store.tables import read
-from store.tables.connection import Connection, open_work
+from store.errors import StoreError
+from store.tables.features import Features
 from store.tables.home import Home
-from store.tables.store import COLUMN_OF, Store
+from store.tables.store import Store
+from store.tables.training import COLUMN_OF
 
 
 def predict_with(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
@@ -22,27 +23,46 @@ def predict_with(home: Home, run_id: str, image_ids: Sequence[str] | None = None
     `UnknownNameError` for an unknown run or photograph, and `StoreError` where the model's files are gone or are not
     those that were recorded.
     """
-    from models.artifact import fingerprint, load
+    from models.artifact import load
     from models.predict import predict
 
-    with open_work(home) as connection:
-        run = _run(connection, run_id)
-        if not run["artifact_path"]:
-            raise StoreError(f"the run {run_id} has no model: {run['status_detail'] or run['status']}")
-        folder = home.root / run["artifact_path"]
-        if not folder.is_dir():
-            raise StoreError(f"the model of run {run_id} is gone: expected the folder '{folder}'")
-        if (found := fingerprint(folder)) != run["artifact_sha256"]:
-            wanted = run["artifact_sha256"]
-            raise StoreError(f"'{folder}' is not the model of run {run_id}: expected sha256 {wanted}, received {found}")
-        features = Store(connection).features(run["service"], version=run["service_version"], image_ids=image_ids)
+    folder, features = _read(home, run_id, image_ids)
     table = features.arrow
     names = [COLUMN_OF.get(name, name) for name in table.column_names]
     return predict(load(folder), pa.table(dict(zip(names, table.columns, strict=True))))
 
 
-def _run(connection: Connection, run_id: str) -> dict[str, Any]:
-    found = read.frame(connection, "select_run", {"run_id": run_id}).rows(named=True)
-    if not found:
-        raise UnknownNameError(unknown("run", run_id, read.frame(connection, "select_run_ids")["run_id"]))
-    return found[0]
+def _read(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[Path, Features]:
+    """Folder of the run's model, and its features, from the published store, which no run waits for.
+
+    What that cannot tell, a run or photograph that is not published yet or thumbnails, is asked of the work store.
+    """
+    try:
+        with Store.open(home) as store:
+            return _of_run(home, store, run_id, image_ids)
+    except StoreError:
+        if not home.work.exists():
+            raise
+    with Store.open_work(home) as store:
+        return _of_run(home, store, run_id, image_ids)
+
+
+def _of_run(home: Home, store: Store, run_id: str, image_ids: Sequence[str] | None) -> tuple[Path, Features]:
+    run = store.run(run_id)
+    folder = _model_of(home, run)
+    return folder, store.features(run["service"], image_ids, version=run["service_version"])
+
+
+def _model_of(home: Home, run: dict[str, Any]) -> Path:
+    """The folder of the run's model. Raises `StoreError`, saying why, where it is not there as it was recorded."""
+    from models.artifact import RECORD, fingerprint
+
+    run_id, wanted = run["run_id"], run["artifact_sha256"]
+    if not run["artifact_path"]:
+        raise StoreError(f"the run {run_id} has no model: {run['status_detail'] or run['status']}")
+    folder: Path = home.root / run["artifact_path"]
+    if not (folder / RECORD).is_file():
+        raise StoreError(f"the model of run {run_id} is gone: expected its files in the folder '{folder}'")
+    if (found := fingerprint(folder)) != wanted:
+        raise StoreError(f"'{folder}' is not the model of run {run_id}: expected sha256 {wanted}, received {found}")
+    return folder

@@ -16,10 +16,12 @@ from flows.engine import flow, task
 from store.mesh import mean_face
 from store.tables import read, write
 from store.tables.card import write_card
-from store.tables.compact import Gone, Then
-from store.tables.connection import Connection, open_file
+from store.tables.compact import Then
+from store.tables.duck import Connection
 from store.tables.home import STORE_FILE, Home
-from store.tables.publications import KEPT
+from store.tables.lock import hold
+from store.tables.person import Gone
+from store.tables.publications import KEPT, open_store
 from store.tables.publications import about as about_of
 from store.tables.publish import publish as publish_folder
 from store.tables.publish import rewrite_store, write_store
@@ -128,7 +130,7 @@ def write_pages(folder: Path) -> None:
     """Write what stands beside the published store in `folder`, from nothing but that store."""
     from dashboards.publish import write as write_dashboards
 
-    connection = open_file(folder / STORE_FILE)
+    connection = open_store(folder)
     try:
         about = about_of(connection)
         frames = frames_of(connection, about)
@@ -173,7 +175,8 @@ def publish(
     are kept.
     """
     place = Home(Path(home).absolute())
-    if not features_are_audited:
-        run_audit(place, "features")
-    folder: str = publish_all(place, run_audit(place, "results").audit_id, with_faces, keep)
+    with hold(place):
+        if not features_are_audited:
+            run_audit(place, "features")
+        folder: str = publish_all(place, run_audit(place, "results").audit_id, with_faces, keep)
     return folder

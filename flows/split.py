@@ -12,6 +12,7 @@ from flows.engine import flow, task
 from store.tables import read, splits, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.tables.splits import FRACTIONS, NOTEBOOK_SEED, Person
 
 
@@ -89,5 +90,7 @@ make_splits = task("assign parts")(store_splits)
 @flow("split")
 def split(home: str = ".affect", corpus: str | None = None, seed: int = NOTEBOOK_SEED) -> dict[str, str]:
     """Split the photographs in use of a corpus (None: of all) by person and by image; returns the id of each split."""
-    made: dict[str, str] = make_splits(Home(Path(home).absolute()), seed, corpus)
+    place = Home(Path(home).absolute())
+    with hold(place):
+        made: dict[str, str] = make_splits(place, seed, corpus)
     return made

@@ -20,10 +20,12 @@ from flows.engine import flow, task
 from flows.services import features_of
 from models.systems import RECIPES, REVISION, SYSTEMS
 from store.errors import UnknownNameError, UntrainableError
-from store.tables import read, write
+from store.tables import disk, read, training, write
 from store.tables.connection import open_work
 from store.tables.home import Home
+from store.tables.lock import hold
 from store.tables.read import FrozenSplit
+from store.tables.source import Source
 from store.tables.splits import composition
 from store.vocabulary import PARTS
 
@@ -104,9 +106,10 @@ def train_one(home: Home, plan: Plan, on_epoch: Any = None) -> Outcome:
     from models.fit import fit
     from models.predict import predict
 
-    with open_work(home) as connection:
-        split = read.frozen_split(connection, plan.split_id)
-        rows = {part: read.training_rows(connection, split, part) for part in PARTS}
+    features = features_of(plan.model, plan.recipe)
+    with Source(home.work) as source:
+        split = read.frozen_split(source.connection, plan.split_id)
+        rows = {part: training.table(source, training.look(source, split, part, features)) for part in PARTS}
     started = write.now()
     try:
         fitted = fit(
@@ -134,7 +137,7 @@ def save_artifact(home: Home, plan: Plan, fitted: Any) -> tuple[str, str]:
     unfinished.mkdir()
     digest = save(fitted, unfinished)
     shutil.rmtree(folder, ignore_errors=True)
-    unfinished.rename(folder)
+    disk.put_in_place(unfinished, folder)  # the registry's row is flushed, too
     return str(folder.relative_to(home.root)), digest
 
 
@@ -164,26 +167,16 @@ def _of_run(plan: Plan, rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None) -> dict[str, list[Any]]:
-    return {
-        "run_id": [plan.run_id],
-        "model": [plan.model],
-        "recipe": [plan.recipe],
-        "split_id": [plan.split_id],
-        "service": [plan.service],
-        "service_version": [composition(plan.versions.values())],
-        "feature_versions": [write.as_json(plan.versions)],
-        "seed": [plan.seed],
-        "code_version": [write.code_version()],
-        "library_versions": [write.as_json(plan.libraries)],
-        "started_at": [outcome.started_at],
-        "requested_at": [write.now()],
-        "duration_s": [outcome.duration_s],
-        "status": [outcome.status],
-        "status_detail": [outcome.detail],
-        "parameters": [write.as_json(outcome.fitted.parameters if outcome.fitted else {"epochs": plan.epochs})],
-        "artifact_path": [path],
-        "artifact_sha256": [digest],
-    }
+    told = {
+        "run_id": plan.run_id, "model": plan.model, "recipe": plan.recipe, "split_id": plan.split_id,
+        "service": plan.service, "service_version": composition(plan.versions.values()),
+        "feature_versions": write.as_json(plan.versions), "seed": plan.seed, "code_version": write.code_version(),
+        "library_versions": write.as_json(plan.libraries), "started_at": outcome.started_at,
+        "requested_at": write.now(), "duration_s": outcome.duration_s, "status": outcome.status,
+        "status_detail": outcome.detail, "artifact_path": path, "artifact_sha256": digest,
+        "parameters": write.as_json(outcome.fitted.parameters if outcome.fitted else {"epochs": plan.epochs}),
+    }  # fmt: skip
+    return {name: [value] for name, value in told.items()}
 
 
 @task("train a model")
@@ -228,13 +221,19 @@ def train(
     `epochs` caps both recipes, `published_epochs` the published one alone.
     """
     place = Home(Path(home).absolute())
+    least = min((cap for cap in (published_epochs, epochs) if cap is not None), default=None)
+    caps = {"published": least, "corrected": epochs}
+    with hold(place):
+        return train_missing(place, models or list(SYSTEMS), caps, is_demo=is_demo)
+
+
+def train_missing(place: Home, models: list[str], caps: dict[str, int | None], *, is_demo: bool) -> int:
+    """Train what is not in the registry yet, and compare; returns the number of new runs."""
     with open_work(place) as connection:
         newest = read.frame(connection, "select_newest_splits")["split_id"]
         current = [read.frozen_split(connection, one) for one in newest]
         known = set(read.frame(connection, "select_trained_runs")["run_id"])
-    least = min((cap for cap in (published_epochs, epochs) if cap is not None), default=None)
-    caps = {"published": least, "corrected": epochs}
-    wanted = plans(current, models or list(SYSTEMS), caps, is_demo=is_demo)
+    wanted = plans(current, models, caps, is_demo=is_demo)
     missing = [plan for plan in wanted if plan.run_id not in known]
     with open_work(place) as connection:
         for plan in wanted:

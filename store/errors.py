@@ -89,17 +89,18 @@ class MissingLibraryError(AffectError):
     """A shared library of the operating system is missing."""
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """The message for a name that nothing has: the near ones, or all of a few, or how many there are."""
+def unknown(kind: str, name: str, known: Iterable[str], *, of: str | None = None) -> str:
+    """The message for a name that nothing has, or that `of` has not: the near ones, or all of a few, or how many."""
     known = sorted(known)
+    told = f"there is no {kind} {name!r}" if of is None else f"{of!r} has no {kind} {name!r}"
     if not known:
-        return f"there is no {kind} {name!r}: the store has none yet"
+        return f"{told}: the store has none yet"
     begin = [one for one in known if name and one.startswith(name)]
     near = get_close_matches(name, known, n=3, cutoff=0.5) or begin[:3]
     if near:
-        return f"there is no {kind} {name!r}; near it: {_listed(near)}"
+        return f"{told}; near it: {_listed(near)}"
     shown = _listed(known) if len(known) <= 12 else f"{_listed(known[:6])} and {len(known) - 6} more"
-    return f"there is no {kind} {name!r}; there are {shown}"
+    return f"{told}; there are {shown}"
 
 
 def _listed(names: list[str]) -> str:

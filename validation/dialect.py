@@ -13,12 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
-import duckdb
 import duckdb_engine
 import pyarrow as pa
 import sqlalchemy
@@ -27,7 +26,7 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.engine.url import URL
 from sqlalchemy.types import NullType
 
-from store.errors import StoreError, StoreLockedError
+from store.tables.duck import OFFLINE, WAIT_S, wait_for
 from validation.bounds import VARIABLES
 from validation.functions import FUNCTIONS
 
@@ -36,7 +35,6 @@ SELECT column_name, data_type, is_nullable FROM duckdb_columns()
 WHERE schema_name = :schema AND table_name = :table ORDER BY column_index
 """
 _KNOWN_FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions()"
-_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 @cache
@@ -70,7 +68,7 @@ class BufferingDialect(duckdb_engine.Dialect):
 
     def connect(self, *cargs: Any, **cparams: Any) -> Any:
         """Open the file read-only, with the variables, functions and macro that SQL files name."""
-        connection = super().connect(*cargs, **{**cparams, "read_only": True, "config": dict(_OFFLINE)})
+        connection = super().connect(*cargs, **{**cparams, "read_only": True, "config": dict(OFFLINE)})
         self.opened.setdefault(cparams["database"], []).append(connection)
         _equip(connection)
         return connection
@@ -127,26 +125,20 @@ class Reading:
         return self.connection.execute(query, parameters or {}).to_arrow_reader(rows)
 
 
-def _open(database: str) -> Any:
-    try:
-        return BufferingDialect().connect(database=database)
-    except duckdb.Error as error:
-        kind = StoreLockedError if "Could not set lock" in str(error) else StoreError
-        raise kind(f"'{database}' cannot be opened for the audit: {error}") from error
-
-
 @contextmanager
-def reading(path: Path) -> Iterator[Reading]:
+def reading(path: Path, *, wait_s: float = WAIT_S) -> Iterator[Reading]:
     """The store at `path`, read-only; at the end the file is closed for certain, whoever opened it meanwhile.
 
-    The path travels beside the URL, so that no character of it is taken for a part of the URL. Raises `StoreError`
-    where the file cannot be opened.
+    The path travels beside the URL, so that no character of it is taken for a part of the URL. Raises
+    `StoreLockedError`, naming the holder, where another process keeps the file for longer than `wait_s` seconds, and
+    `StoreError` where it cannot be opened.
     """
     sqlalchemy.dialects.registry.register("duckdb", __name__, BufferingDialect.__name__)
     database = str(path.absolute())
     source = {"connection_string": "duckdb:///store", "kwargs": {"connect_args": {"database": database}}}
     try:
-        yield Reading(source, _open(database))
+        opening = partial(BufferingDialect().connect, database=database)
+        yield Reading(source, wait_for(path, opening, wait_s=wait_s))
     finally:
         for connection in BufferingDialect.opened.pop(database, []):
             connection.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -59,6 +60,7 @@ _detector: Any = None
 def _start_worker() -> None:
     """Open this worker's own detector; TensorFlow stays out and native chatter goes to the log of the parent."""
     global _detector
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import cv2
 
     from store.features import landmarks
@@ -66,6 +68,14 @@ def _start_worker() -> None:
     landmarks.without_tensorflow()
     cv2.setNumThreads(1)
     _detector = landmarks.open_detector()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work that nobody will send where its parent was killed: it would stay for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _extract_one(decode_scale: float, photo: tuple[str, str]) -> Extracted:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from store.tables import croissant, read
-from store.tables.connection import Connection
+from store.tables.duck import Connection
 from store.tables.home import STORE_FILE
 from store.tables.markdown import cell, table
 from store.vocabulary import HUMAN_AGREEMENT

@@ -5,18 +5,18 @@ A DELETE would leave the bytes in free blocks of the old one. Nothing is decided
 
 from __future__ import annotations
 
-import html
-import json
 import os
-import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from functools import cached_property
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from store.errors import StoreError
+from store.tables import disk
 from store.tables.catalog import SCHEMAS, TABLES, Table, ddl
-from store.tables.connection import Connection, attach, open_file, prepare, sql
+from store.tables.duck import WAIT_S, Connection, attach, open_file, prepare, sql
+from store.tables.person import Gone
 from store.tables.write import note_change, transaction
 
 Then = Callable[[Connection], None]
@@ -37,37 +37,13 @@ _TEXTS = frozenset({
 """Columns in whose words a person could be named."""
 
 
-@dataclass(frozen=True)
-class Gone:
-    """What leaves a store: the person, every photograph that was ever labelled as theirs, and where the files were."""
-
-    subject_id: str
-    image_ids: frozenset[str] = field(default_factory=frozenset)
-    paths: frozenset[str] = field(default_factory=frozenset)
-
-    @cached_property
-    def pattern(self) -> str:
-        """A regular expression, for Python and for DuckDB, that finds any of these in a text, JSON or HTML."""
-        return pattern_of({self.subject_id, *self.image_ids, *self.paths})
-
-
-def forms_of(word: str) -> set[str]:
-    """A word as it is, and as JSON and HTML write it."""
-    return {word, json.dumps(word)[1:-1], html.escape(word)}
-
-
-def pattern_of(words: Collection[str]) -> str:
-    """A regular expression that finds any of the words, plain or as JSON and HTML write it, but not inside another."""
-    forms = {form for word in words for form in forms_of(word)}
-    return f"(?:^|[^0-9A-Za-z])(?:{'|'.join(map(re.escape, sorted(forms)))})(?:[^0-9A-Za-z]|$)"
-
-
 def copy_table(connection: Connection, table: Table, *, gone: Gone | None = None, hidden: Collection[str] = ()) -> None:
     """Copy the rows of a table of the attached store `source`, but those of `gone`; columns in `hidden` become NULL."""
     if gone and table.qualified in _SPECIAL:
         text = sql(_SPECIAL[table.qualified])
-        known = {"pattern": gone.pattern, "image_ids": sorted(gone.image_ids)}
+        known = {**gone.patterns, "image_ids": sorted(gone.image_ids)}
         bound: dict[str, Any] = {name: value for name, value in known.items() if f"${name}" in text}
+        connection.execute(sql("macro_names_person"))
     else:
         names = ", ".join(f'NULL AS "{name}"' if name in hidden else f'"{name}"' for name in table.columns)
         text = f"SELECT {names} FROM source.{table.qualified}"
@@ -79,6 +55,7 @@ def copy_table(connection: Connection, table: Table, *, gone: Gone | None = None
 def mentions(connection: Connection, gone: Gone) -> dict[str, int]:
     """How many rows of each table name the person, by a key or anywhere in a text; tables without are left out."""
     found = {}
+    connection.execute(sql("macro_names_person"))
     for table in TABLES:
         condition, bound = _of_the_person(table, gone, in_texts=True)
         if condition:
@@ -96,22 +73,17 @@ def _of_the_person(table: Table, gone: Gone, *, in_texts: bool = False) -> tuple
         bound["subject_id"] = gone.subject_id
     texts = [name for name in table.columns if in_texts and name in _TEXTS]
     if texts:
-        told += [f"""regexp_matches(coalesce("{name}"::VARCHAR, ''), $pattern)""" for name in texts]
-        bound["pattern"] = gone.pattern
+        told += [f"""names_person(coalesce("{name}"::VARCHAR, ''), $things, $person, $others)""" for name in texts]
+        bound |= gone.patterns
     return " OR ".join(told), bound
 
 
 def rewrite_work(path: Path, gone: Gone, then: Then) -> None:
     """Put a new file without the person in the place of the closed work store at `path`, in one step.
 
-    `then` is called with the new store. Whatever it raises, and a kill at any moment, leaves the old file.
+    `then` is called with the new store. Raises what `replaced` does.
     """
-    beside = path.with_name(f".{path.name}.compact")
-    for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
-        leftover.unlink(missing_ok=True)
-    connection = open_file(beside)
-    try:
-        attach(connection, path, "source")
+    with replaced(path, "compact", "source") as connection:
         with transaction(connection):
             for schema in SCHEMAS:
                 connection.execute(f"CREATE SCHEMA {schema}")
@@ -119,29 +91,42 @@ def rewrite_work(path: Path, gone: Gone, then: Then) -> None:
                 connection.execute(ddl(table))
         for table in TABLES:
             copy_table(connection, table, gone=gone)
-        connection.execute("DETACH source")
         prepare(connection)
         then(connection)
         note_change(connection)
-        connection.execute("CHECKPOINT")
-    except BaseException:
-        connection.close()
-        beside.unlink(missing_ok=True)
-        raise
-    connection.close()
-    put_in_place(beside, path)
 
 
-def put_in_place(beside: Path, path: Path) -> None:
-    """Let the file `beside` become `path`, in one step and on the disk: a power cut leaves the one or the other."""
-    _flush(beside)
-    os.replace(beside, path)
-    _flush(path.parent)
+@contextmanager
+def replaced(path: Path, name: str, alias: str, *, wait_s: float = WAIT_S) -> Iterator[Connection]:
+    """A new file, to be filled from the closed store at `path`, attached as `alias`, whose place it takes at the end.
 
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    Nobody can write to the old one meanwhile. Whatever the block raises, and a kill at any moment, leaves it. Raises
+    `StoreLockedError` where another process holds it for longer than `wait_s` seconds.
+    """
+    beside = path.with_name(f".{path.name}.{name}")
+    _clear(beside)
+    connection = open_file(beside)
     try:
-        os.fsync(handle)
+        attach(connection, path, alias, wait_s=wait_s)
+        require_written(path)
+        yield connection
+        connection.execute("CHECKPOINT")  # the new file is on the disk then; opening it again would give its lock away
+        os.replace(beside, path)
+        disk.flush(path.parent)
     finally:
-        os.close(handle)
+        connection.close()
+        _clear(beside)
+
+
+def require_written(path: Path) -> None:
+    """Raise `StoreError` where a process has left changes beside a store: they would be taken for the new file's."""
+    changes = path.with_name(f"{path.name}.wal")
+    if changes.exists():
+        raise StoreError(f"'{changes}' holds changes that a process left when it was killed; run again to store them")
+
+
+def _clear(beside: Path) -> None:
+    """Remove a new file that did not take its place, with what DuckDB keeps beside it."""
+    for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
+        leftover.unlink(missing_ok=True)
+    shutil.rmtree(beside.with_name(f"{beside.name}.tmp"), ignore_errors=True)

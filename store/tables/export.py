@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from store.errors import QueryError
-from store.tables.connection import Connection, open_published
+from store.tables.connection import open_published
+from store.tables.duck import Connection
 from store.tables.home import Home
 
 SUFFIXES = (".parquet", ".csv")

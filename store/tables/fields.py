@@ -73,7 +73,7 @@ FIELDS = _fields(
     Field("shape", "VARCHAR", "shape of the feature, e.g. 468x3"),
     Field("transform", "VARCHAR", "name and revision of the transform's code"),
     Field("parameters", "JSON", "parameters, as JSON"),
-    Field("code_version", "VARCHAR", "version of affect-store"),
+    Field("code_version", "VARCHAR", "version of affect-store, + a hash of its sources"),
     Field("library_versions", "JSON", "versions of the libraries that the result depends on"),
     Field("description", "VARCHAR", "what it is, for people"),
     Field("created_at", "TIMESTAMPTZ", "when the row was stored"),

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from store.errors import StoreError, UnknownNameError, unknown
-from store.tables import publications, read, write
-from store.tables.compact import Gone, Then, mentions, rewrite_work
-from store.tables.connection import SCHEMA_VERSION, Connection, open_work, schema_version, sql
+from store.errors import UnknownNameError, unknown
+from store.tables import publications, read, weights, write
+from store.tables.compact import Then, mentions, rewrite_work
+from store.tables.connection import open_work
+from store.tables.duck import SCHEMA_VERSION, Connection, schema_version, sql
 from store.tables.home import Home
+from store.tables.person import Gone
+from store.tables.person import holding as holding_id
 
 WITHDREW = "weights removed: a person withdrew consent"
 """What a run says whose model was trained on a person who was forgotten."""
@@ -65,9 +67,13 @@ def forgotten_at(connection: Connection, subject_id: str) -> datetime | None:
     return forgotten(connection).get(_keyed(key, subject_id)) if key else None
 
 
-def pending(connection: Connection) -> list[str]:
-    """People who were to be forgotten when the process was killed: the store still has photographs of them."""
-    return sorted(filter(is_forgotten(connection), read.frame(connection, "select_known_people")["subject_id"]))
+def pending(connection: Connection, named: Collection[str] = ()) -> list[str]:
+    """People who were to be forgotten when the process was killed: the store still has photographs of them.
+
+    `named` are people whom names of files tell that were set aside.
+    """
+    known = {*read.frame(connection, "select_known_people")["subject_id"], *named}
+    return sorted(filter(is_forgotten(connection), known))
 
 
 def shortened_splits(connection: Connection) -> dict[str, str]:
@@ -75,22 +81,23 @@ def shortened_splits(connection: Connection) -> dict[str, str]:
     return dict(read.frame(connection, "select_shortened_splits", {"prefix": SHORTENED}).iter_rows())
 
 
-def whom(home: Home, subject_id: str) -> Gone:
+def whom(home: Home, subject_id: str, named: Collection[str] = ()) -> Gone:
     """The person with all photographs and files that the work store or a kept publication ever knew as theirs.
 
-    Raises `UnknownNameError`, with the near names, where neither knows the person.
+    `named` are people whom names of files tell that were set aside. Raises `UnknownNameError`, with the near names,
+    where nothing knows the person.
     """
-    known: set[str] = set()
+    known = set(named)
     rows: list[tuple[str, str | None]] = []
     with open_work(home) as work:
         rows += _look(work, subject_id, known)
-    for folder in publications.folders(home):
-        with closing(publications.open_store(folder)) as store:
-            if schema_version(store) == SCHEMA_VERSION:
-                rows += _look(store, subject_id, known)
+    for _, store in publications.each(home):
+        if store is not None and schema_version(store) == SCHEMA_VERSION:
+            rows += _look(store, subject_id, known)
     if subject_id not in known:
         raise UnknownNameError(unknown("person", subject_id, known))
-    return Gone(subject_id, frozenset(one for one, _ in rows), frozenset(path for _, path in rows if path))
+    image_ids, paths = {one for one, _ in rows}, {path for _, path in rows if path}
+    return Gone(subject_id, frozenset(image_ids), frozenset(paths), holding_id(subject_id, known))
 
 
 def _look(connection: Connection, subject_id: str, known: set[str]) -> list[tuple[str, str | None]]:
@@ -101,26 +108,31 @@ def _look(connection: Connection, subject_id: str, known: set[str]) -> list[tupl
 def rejects(home: Home) -> set[tuple[str, str]]:
     """Corpus and path of every file that the work store or a kept publication has set aside."""
     with open_work(home) as work:
-        found = set(read.frame(work, "select_rejects").rows())
-    for folder in publications.folders(home):
-        with closing(publications.open_store(folder)) as store:
-            if schema_version(store) == SCHEMA_VERSION:
-                found |= set(read.frame(store, "select_rejects").rows())
+        found = rejects_in(work)
+    for _, store in publications.each(home):
+        if store is not None and schema_version(store) == SCHEMA_VERSION:
+            found |= rejects_in(store)
     return found
 
 
+def rejects_in(connection: Connection) -> set[tuple[str, str]]:
+    """The same of one store."""
+    return set(read.frame(connection, "select_rejects").rows())
+
+
 def holding(home: Home, gone: Gone) -> tuple[list[Path], list[Path]]:
-    """The publications that name the person: those that can be made anew without, and those that cannot, because
-    another schema version made them or nobody else is in them."""
+    """The publications that name the person: those that can be made anew without, and those that cannot, because they
+    are damaged, another schema version made them, or nobody else is in them."""
     renewable: list[Path] = []
     lost: list[Path] = []
-    for folder in publications.folders(home):
-        with closing(publications.open_store(folder)) as store:
-            if schema_version(store) != SCHEMA_VERSION:
-                lost += [folder] if _may_hold(store, gone) else []
-            elif mentions(store, gone):
-                others = read.number(store, "count_other_photographs", {"image_ids": sorted(gone.image_ids)})
-                (renewable if others else lost).append(folder)
+    for folder, store in publications.each(home):
+        if store is None:
+            lost.append(folder)
+        elif schema_version(store) != SCHEMA_VERSION:
+            lost += [folder] if _may_hold(store, gone) else []
+        elif mentions(store, gone):
+            others = read.number(store, "count_other_photographs", {"image_ids": sorted(gone.image_ids)})
+            (renewable if others else lost).append(folder)
     return renewable, lost
 
 
@@ -138,38 +150,16 @@ def entomb(home: Home, gone: Gone) -> None:
         write.append(connection, "catalogue.forgotten", write.batch("catalogue.forgotten", row))
 
 
-def runs_trained_on(connection: Connection, gone: Gone) -> dict[str, str]:
-    """Folder of the weights, relative to the home, of every run that was trained on, or stopped by, the person."""
-    found = read.frame(connection, "select_runs_trained_on", {"image_ids": sorted(gone.image_ids)})
-    return dict(found.iter_rows())
-
-
 def splits_with(connection: Connection, gone: Gone) -> list[str]:
     """Splits in which the person is."""
     return list(read.frame(connection, "select_splits_with", {"image_ids": sorted(gone.image_ids)})["split_id"])
 
 
-def remove_weights(connection: Connection, run_ids: Iterable[str], detail: str) -> list[str]:
-    """Let the runs say that their weights are gone, and why; returns those that had some."""
-    parameters = {"run_ids": sorted(run_ids), "detail": detail}
-    return [run_id for (run_id,) in connection.execute(sql("remove_weights"), parameters).fetchall()]
-
-
 def mark_losses(connection: Connection, run_ids: Iterable[str], splits: Iterable[str]) -> None:
     """Let runs and splits of a store that the person left say what they lost."""
-    remove_weights(connection, run_ids, WITHDREW)
+    weights.unlink(connection, run_ids, WITHDREW)
     for split_id in splits:
         write.put_setting(connection, f"{SHORTENED}{split_id}", f"{write.now():%Y-%m-%d}")
-
-
-def drop_weights(home: Home, paths: Iterable[str]) -> None:
-    """Remove folders of weights, given relative to the home. Raises `StoreError` for one outside of the artifacts."""
-    for path in paths:
-        folder = home.root / path
-        if folder.resolve().parent != home.artifacts.resolve():
-            raise StoreError(f"expected weights in '{home.artifacts}', received '{path}': nothing was removed")
-        if folder.exists():
-            publications.remove(folder)
 
 
 def leave_work(home: Home, gone: Gone, then: Then) -> None:

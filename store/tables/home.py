@@ -55,6 +55,16 @@ class Home:
         return self.root / "audits"
 
     @property
+    def reports(self) -> Path:
+        """What was done for people who withdrew consent, without their names."""
+        return self.root / "forgotten"
+
+    @property
+    def forgetting(self) -> Path:
+        """An empty file that is there while a person who withdrew consent may not be gone from everything yet."""
+        return self.root / ".forgetting"
+
+    @property
     def people(self) -> Path:
         """The embedded corpus of rendered people."""
         return self.root / "people"

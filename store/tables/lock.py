@@ -1,30 +1,65 @@
-"""One run at a time in a home: a lock that the operating system takes back when its process ends, however it ends."""
+"""One run at a time in a home: a lock that the operating system takes back when its process ends, however it ends.
+
+A flow that another one of the same process calls is let in: whoever came first lets go of the lock when all are done.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
 
 from store.errors import StoreLockedError
 from store.tables.home import Home
 
 
+@dataclass
+class _Held:
+    """A lock of this process and how many of its flows are under it."""
+
+    file: TextIO
+    count: int = 0
+
+
+_held: dict[tuple[int, Path], _Held] = {}
+_turn = threading.Lock()
+
+
 @contextmanager
 def hold(home: Home) -> Iterator[None]:
-    """Keep other runs out of this home. Raises `StoreLockedError`, naming the process that is in it."""
+    """Keep other processes out of this home. Raises `StoreLockedError`, naming the process that is in it."""
     home.root.mkdir(parents=True, exist_ok=True)
-    with (home.root / ".lock").open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            who = file.read().strip()
-            raise StoreLockedError(
-                f"another run is at work in '{home.root}' (process {who}): let it finish, or stop it, and run again"
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+    key = (os.getpid(), home.root.resolve())  # a child that was forked is a process of its own
+    with _turn:
+        if key not in _held:
+            _held[key] = _Held(_locked(home))
+        _held[key].count += 1
+    try:
         yield
+    finally:
+        with _turn:
+            _held[key].count -= 1
+            if not _held[key].count:
+                _held.pop(key).file.close()
+
+
+def _locked(home: Home) -> TextIO:
+    file = (home.root / ".lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        who = file.read().strip()
+        file.close()
+        raise StoreLockedError(
+            f"another run is at work in '{home.root}' (process {who}): let it finish, or stop it, and run again"
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file

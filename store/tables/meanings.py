@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 
-from store.tables.connection import Connection, quoted, sql
+from store.tables.duck import Connection, quoted, sql
 from store.tables.fields import FIELDS, Field
 
 _COUNTED = "photographs that were counted"

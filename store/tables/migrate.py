@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from store.errors import StoreError
 from store.tables import read, splits, write
 from store.tables.catalog import TABLES
-from store.tables.compact import put_in_place
-from store.tables.connection import WAIT_S, Connection, attach, open_file, prepare, sql
+from store.tables.compact import replaced
+from store.tables.duck import WAIT_S, Connection, prepare, sql
 from store.types import seal_of
 
-FROM = "1"
 ROWS_A_BATCH = 1024
 SEALED = {"features.landmarks": "xyz", "features.deltas": "xyz", "features.pixels": "rgb"}
 _OTHERWISE_MADE = (
@@ -40,13 +38,8 @@ def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
     One process at a time: see `connection.open_work`. Raises `StoreError`, and leaves the file as it was, where a table
     does not arrive with all of its rows, `StoreLockedError` where a process holds it for longer than `wait_s` seconds.
     """
-    beside = path.with_name(f".{path.name}.migrating")
-    for leftover in (beside, beside.with_name(f"{beside.name}.wal")):
-        leftover.unlink(missing_ok=True)
-    connection = open_file(beside)
-    try:
+    with replaced(path, "migrating", "old", wait_s=wait_s) as connection:
         prepare(connection)
-        attach(connection, path, "old", wait_s=wait_s)
         for table in TABLES:
             if table.qualified not in _OTHERWISE_MADE:
                 _copy(connection, table.qualified)
@@ -54,14 +47,6 @@ def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
         _make_services(connection)
         connection.execute(sql("migrate_1_service_versions"))
         _renew_fingerprints(connection)
-        connection.execute("DETACH old")
-        connection.execute("CHECKPOINT")
-    except BaseException:
-        connection.close()
-        beside.unlink(missing_ok=True)
-        raise
-    connection.close()
-    put_in_place(beside, path)
 
 
 def _copy(connection: Connection, table: str) -> None:
@@ -105,12 +90,10 @@ def _append_sealed(connection: Connection, table: str, batch: pa.RecordBatch) ->
 
 def _make_services(connection: Connection) -> None:
     """Every feature as a service of itself, and one for each model and recipe as its runs used it."""
-    views = pl.from_arrow(connection.execute("FROM features.views ORDER BY created_at").to_arrow_table())
-    assert isinstance(views, pl.DataFrame)
+    views = read.frame(connection, "migrate_1_described_views")
     of_version = {row["version"]: row for row in views.iter_rows(named=True)}
     entries = [(row["feature"], row["created_at"], [row["version"]]) for row in of_version.values()]
-    runs = "SELECT service, started_at, feature_versions FROM registry.runs ORDER BY started_at"
-    for service, started_at, versions in connection.execute(runs).fetchall():
+    for service, started_at, versions in connection.execute(sql("migrate_1_services_of_runs")).fetchall():
         entries.append((service, started_at, list(json.loads(versions).values())))
     last: dict[str, str] = {}
     for service, moment, versions in entries:
@@ -131,7 +114,7 @@ def _make_services(connection: Connection) -> None:
 
 def _renew_fingerprints(connection: Connection) -> None:
     """Fingerprints of version 1 covered members and view versions alone; with equal rows, a split stays the same."""
-    for (split_id,) in connection.execute("SELECT split_id FROM splits.sets").fetchall():
+    for split_id in read.frame(connection, "select_split_ids")["split_id"]:
         split = read.frozen_split(connection, split_id)
         fingerprint = splits.fingerprint(read.split_seals(connection, split), split.versions)
         parameters = {"split_id": split_id, "fingerprint": fingerprint}

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from store.tables import publications, read, write
-from store.tables.connection import Connection, open_work
-from store.tables.forget import remove_weights
+from store.tables import publications, read, weights, write
+from store.tables.connection import open_work
+from store.tables.duck import Connection
 from store.tables.home import Home
+from store.tables.weights import NOTE, folders_of
 
 AUDITS_KEPT = 10
-NOTE = "PRUNED.txt"
-"""The file that stands in the folder of weights that were pruned, while a kept publication points to it."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to go: publications, weights by run, audits, and what killed runs left; sizes in bytes."""
+    """What is to go: publications, those that are damaged, weights by run, audits, and what killed runs left; sizes in
+    bytes."""
 
     publications: dict[Path, int] = field(default_factory=dict)
+    damaged: dict[Path, int] = field(default_factory=dict)
     weights: dict[Path, int] = field(default_factory=dict)
     audits: dict[Path, int] = field(default_factory=dict)
     leftovers: dict[Path, int] = field(default_factory=dict)
@@ -35,31 +35,32 @@ class Plan:
     @property
     def size_bytes(self) -> int:
         """Bytes that are freed."""
-        every = (self.publications, self.weights, self.audits, self.leftovers)
+        every = (self.publications, self.damaged, self.weights, self.audits, self.leftovers)
         return sum(size for kind in every for size in kind.values())
 
 
 def plan(home: Home, keep: int = publications.KEPT) -> Plan:
-    """What goes where the `keep` newest publications stay. Raises `StoreError` where `keep` is less than 1."""
+    """What goes where `keep` publications stay, none of them damaged. Raises `StoreError` where `keep` is less than
+    1."""
     going = publications.beyond(home, keep)
-    staying = [folder for folder in publications.folders(home) if folder not in going]
-    shown, audits = _shown(home, staying)
-    folders = _folders(home.artifacts)
-    weights = [one for one in folders if one.name not in shown and not (one / NOTE).exists()]
-    old = [one for one in _folders(home.audits)[:-AUDITS_KEPT] if one.name not in audits]
+    shown, audits, damaged = _shown(home, going)
+    weighed = [one for one in folders_of(home.artifacts) if one.name not in shown and not (one / NOTE).exists()]
+    old = [one for one in folders_of(home.audits)[:-AUDITS_KEPT] if one.name not in audits]
     leftovers = [one for place in (home.publications, home.artifacts) for one in place.glob(".*")]
-    return Plan(*(_sized(kind) for kind in (going, weights, old, leftovers)))
+    return Plan(*(_sized(kind) for kind in (going, damaged, weighed, old, leftovers)))
 
 
 def carry_out(home: Home, todo: Plan) -> None:
     """Remove what the plan names. Killed at any moment, the next one finishes."""
-    for folder in (*todo.publications, *todo.audits):
+    for folder in (*todo.publications, *todo.damaged):
+        publications.drop(home, folder)
+    for folder in todo.audits:
         publications.remove(folder)
     for leftover in todo.leftovers:
         shutil.rmtree(leftover, ignore_errors=True)
     detail = f"weights pruned on {write.now():%Y-%m-%d}"
     with open_work(home) as connection:
-        if remove_weights(connection, [folder.name for folder in todo.weights], detail):
+        if weights.unlink(connection, [folder.name for folder in todo.weights], detail):
             write.note_change(connection)
     for folder in todo.weights:
         _leave_note(folder, detail)
@@ -80,24 +81,30 @@ def _leave_note(folder: Path, detail: str) -> None:
 def _drop_notes(home: Home) -> None:
     """Remove the notes that no kept publication points to any more."""
     pointed_to: set[str] = set()
-    for folder in publications.folders(home):
-        with closing(publications.open_store(folder)) as store:
+    for _, store in publications.each(home):
+        if store is not None:
             pointed_to |= _names(store, "select_weights")
-    for folder in _folders(home.artifacts):
+    for folder in folders_of(home.artifacts):
         if (folder / NOTE).exists() and folder.name not in pointed_to:
             publications.remove(folder)
 
 
-def _shown(home: Home, staying: Iterable[Path]) -> tuple[set[str], set[str]]:
-    """Runs on the leaderboard of the work store or of a kept publication, and audits that a publication names."""
+def _shown(home: Home, going: Iterable[Path]) -> tuple[set[str], set[str], list[Path]]:
+    """Runs on the leaderboard of the work store or of a publication that stays, audits that one names, and the
+    publications that are damaged."""
     with open_work(home) as work:
         runs = _names(work, "select_current_runs")
     audits: set[str] = set()
-    for folder in staying:
-        with closing(publications.open_store(folder)) as store:
+    damaged = []
+    for folder, store in publications.each(home):
+        if folder in going:
+            continue
+        if store is None:
+            damaged.append(folder)
+        else:
             runs |= _names(store, "select_leaderboard_runs")
             audits |= set(publications.about(store).values())
-    return runs, audits
+    return runs, audits, damaged
 
 
 def _names(connection: Connection, statement: str) -> set[str]:
@@ -106,12 +113,6 @@ def _names(connection: Connection, statement: str) -> set[str]:
         return set(read.frame(connection, statement).to_series())
     except duckdb.CatalogException:
         return set()
-
-
-def _folders(place: Path) -> list[Path]:
-    if not place.is_dir():
-        return []
-    return sorted(one for one in place.iterdir() if one.is_dir() and not one.name.startswith("."))
 
 
 def _sized(folders: Iterable[Path]) -> dict[Path, int]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
-
-from store.errors import NotPublishedError, StoreError, UnknownNameError, unknown
-from store.tables import write
-from store.tables.connection import Connection, open_file, quoted, schema_version
+from store.errors import NotPublishedError, StoreError, StoreLockedError, UnknownNameError, unknown
+from store.tables import disk, write
+from store.tables.duck import WAIT_S, Connection
 from store.tables.home import STORE_FILE, Home
+from store.tables.source import open_attached
 
 KEPT = 3
 """How many publications are kept, where nothing else is said."""
@@ -27,22 +24,8 @@ ABOUT = "about"
 """The setting of a published store in which its publication describes itself, as JSON."""
 
 _ROLLED_BACK = ".rolled-back"
-_COUNTED = {"photographs": "catalogue.images", "deltas": "features.deltas", "runs": "registry.runs"}
+_READ_ONLY = 0o444
 Fill = Callable[[Path], None]
-
-
-@dataclass(frozen=True)
-class Publication:
-    """One kept publication. `rows` counts photographs, deltas and runs, None where an older store has no such table."""
-
-    name: str
-    published_at: str
-    schema_version: str | None
-    size_bytes: int
-    is_current: bool
-    is_rolled_back: bool
-    rows: dict[str, int | None] = field(default_factory=dict)
-    about: dict[str, str] = field(default_factory=dict)
 
 
 def folders(home: Home) -> list[Path]:
@@ -68,53 +51,46 @@ def is_rolled_back(folder: Path) -> bool:
     return (folder / _ROLLED_BACK).exists()
 
 
-def listed(home: Home) -> list[Publication]:
-    """The kept publications, the newest first."""
-    now = current(home)
-    return [_described(folder, folder == now) for folder in reversed(folders(home))]
+def open_store(folder: Path, *, wait_s: float = WAIT_S) -> Connection:
+    """The store of one publication, read-only.
+
+    Raises `StoreLockedError`, naming the holder, where a program has it open for writing for longer than `wait_s`
+    seconds, and `StoreError` where it cannot be opened.
+    """
+    return open_attached(folder / STORE_FILE, wait_s=wait_s)
 
 
-def open_store(folder: Path) -> Connection:
-    """The store of one publication, read-only. Raises `StoreError` where it cannot be opened."""
-    connection = open_file(Path(":memory:"))
+def each(home: Home) -> Iterator[tuple[Path, Connection | None]]:
+    """Every publication, the oldest first, with its store, open until the next one is asked for.
+
+    None in place of a store that is damaged. Raises `StoreLockedError` as `open_store` does, and `StoreError` for one
+    that this user may not read.
+    """
+    for folder in folders(home):
+        connection = _readable(folder)
+        try:
+            yield folder, connection
+        finally:
+            if connection is not None:
+                connection.close()
+
+
+def _readable(folder: Path) -> Connection | None:
+    store = folder / STORE_FILE
     try:
-        connection.execute(f"ATTACH {quoted(str(folder / STORE_FILE))} AS publication (READ_ONLY)")
-    except duckdb.Error as error:
-        connection.close()
-        raise StoreError(f"'{folder / STORE_FILE}' cannot be opened as a DuckDB store: {error}") from error
-    connection.execute("USE publication")
-    return connection
+        return open_store(folder)
+    except StoreLockedError:
+        raise
+    except StoreError:
+        if store.exists() and not os.access(store, os.R_OK):
+            raise
+        return None
 
 
 def about(connection: Connection) -> dict[str, str]:
     """What a published store says of its publication; empty where affect-store 0.1 made it."""
     told = write.setting(connection, ABOUT)
     return dict(json.loads(told)) if told else {}
-
-
-def _described(folder: Path, is_current: bool) -> Publication:
-    made_at = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-    size = size_of(folder)
-    gone_back = is_rolled_back(folder) and not is_current
-    try:
-        connection = open_store(folder)
-    except StoreError:
-        return Publication(folder.name, f"{made_at:%Y-%m-%d %H:%M} UTC", None, size, is_current, gone_back)
-    try:
-        version = schema_version(connection)
-        told = about(connection) if version else {}
-        rows = {name: _count(connection, table) for name, table in _COUNTED.items()}
-    finally:
-        connection.close()
-    when = told.get("published_at", f"{made_at:%Y-%m-%d %H:%M} UTC")
-    return Publication(folder.name, when, version, size, is_current, gone_back, rows, told)
-
-
-def _count(connection: Connection, table: str) -> int | None:
-    try:
-        return write.count(connection, table)
-    except duckdb.CatalogException:
-        return None
 
 
 def size_of(folder: Path) -> int:
@@ -125,7 +101,8 @@ def size_of(folder: Path) -> int:
 def build(home: Home, name: str, fill: Fill) -> Path:
     """A new publication made by `fill(folder)`, on the disk and in its place, but not yet pointed to.
 
-    Whatever `fill` raises, and a kill at any moment, leaves the other publications untouched.
+    Whatever `fill` raises, and a kill at any moment, leaves the other publications untouched. The store can be read
+    only: a program that opens it for writing would keep everybody else out.
     """
     home.publications.mkdir(parents=True, exist_ok=True)
     folder, unfinished = home.publications / name, home.publications / f".{name}"
@@ -133,13 +110,12 @@ def build(home: Home, name: str, fill: Fill) -> Path:
     unfinished.mkdir()
     try:
         fill(unfinished)
-        for path in (*unfinished.rglob("*"), unfinished):
-            _flush(path)
-        unfinished.rename(folder)
+        if (unfinished / STORE_FILE).exists():
+            (unfinished / STORE_FILE).chmod(_READ_ONLY)
+        disk.put_in_place(unfinished, folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _flush(home.publications)
     return folder
 
 
@@ -149,20 +125,25 @@ def point(home: Home, folder: Path) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(os.path.relpath(folder, home.published.parent))
     os.replace(beside, home.published)
-    _flush(home.root)
+    disk.flush(home.root)
 
 
 def replace(home: Home, folder: Path, fill: Fill) -> Path:
     """Make a publication anew with `fill(folder)` under the next name of its own; returns the new folder.
 
-    Readers never see less than a whole publication: the link moves from the old to the new one in one step.
+    Readers never see less than a whole publication: the link moves from the old to the new one in one step. One that
+    was rolled back stays so.
     """
     stem, _, number = folder.name.partition("~")
     renewed = home.publications / f"{stem}~{int(number or 1) + 1}"
-    if not renewed.exists():
-        build(home, renewed.name, fill)
+
+    def fill_and_mark(unfinished: Path) -> None:
+        fill(unfinished)
         if is_rolled_back(folder):
-            (renewed / _ROLLED_BACK).touch()
+            (unfinished / _ROLLED_BACK).touch()
+
+    if not renewed.exists():
+        build(home, renewed.name, fill_and_mark)
     if current(home) == folder:
         point(home, renewed)
     remove(folder)
@@ -198,13 +179,31 @@ def sweep(place: Path) -> None:
 
 
 def beyond(home: Home, keep: int) -> list[Path]:
-    """The publications that are not among the `keep` newest, the oldest first; never the current one.
+    """The publications that are not among the `keep` that are kept, the oldest first.
 
-    Raises `StoreError` where `keep` is less than 1.
+    Kept is the current one before all others, then what was not rolled back, the newest first. The newest of all stays
+    also where it was rolled back: it tells which state was. Raises `StoreError` where `keep` is less than 1.
     """
     if keep < 1:
         raise StoreError(f"expected to keep at least 1 publication, received {keep}")
-    return [folder for folder in folders(home)[:-keep] if folder != current(home)]
+    now, last = current(home), newest(home)
+    ranked = sorted(folders(home), key=lambda one: (one == now, not is_rolled_back(one), one.name), reverse=True)
+    return sorted(one for one in ranked[keep:] if one not in (now, last))
+
+
+def tidy(home: Home, keep: int) -> None:
+    """Remove what is beyond the `keep` publications that are kept, and what killed processes left."""
+    for folder in beyond(home, keep):
+        remove(folder)
+    sweep(home.publications)
+
+
+def drop_unseen(home: Home) -> None:
+    """Remove publications that a process which was killed had built but not yet pointed to."""
+    now = current(home)
+    for folder in folders(home):
+        if now is not None and folder.name > now.name and not is_rolled_back(folder):
+            remove(folder)
 
 
 def rollback(home: Home, to: str | None = None) -> Path:
@@ -237,12 +236,3 @@ def _before(home: Home, kept: dict[str, Path]) -> Path:
             f"there is no earlier publication to go back to: there are {there}, and {now and now.name} is current"
         )
     return earlier[-1]
-
-
-def _flush(path: Path) -> None:
-    """Bring a file or folder to the disk, so that the link never points to less than a whole publication."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,41 +11,44 @@ from pathlib import Path
 
 from store.tables import meanings, publications
 from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Table, ddl
-from store.tables.compact import Gone, Then, copy_table
-from store.tables.connection import (
+from store.tables.compact import Then, copy_table
+from store.tables.connection import open_work
+from store.tables.duck import (
     DEFINITIONS,
     SCHEMA_VERSION,
     Connection,
     attach,
     open_file,
-    open_work,
     quoted,
-    schema_version,
     sql,
 )
 from store.tables.forget import KEY
 from store.tables.home import Home
+from store.tables.lock import hold
+from store.tables.person import Gone
 from store.tables.publications import ABOUT, KEPT, Fill
+from store.tables.stamp import CHANGE, FACES_ARE_IN, is_as_published, stamp_of, write_stamp
 from store.tables.write import as_json, put_setting, setting, transaction
 from store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage", "feature_stats")
 _FACES = "rgb"
-FACES_ARE_IN = "faces are published"
-_CHANGE = "change"
 _COMPUTED = "features.statistics"
+INDEXED = ("deltas", "landmarks", "pixels", "misses")
 _NOT_COPIED = (_COMPUTED, "catalogue.forgotten", "quality.settings")
 
 
 def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) -> Path:
     """Make the publication `publication_id` with `fill(folder)` and point `published` to it; returns its folder.
 
-    Whatever `fill` raises leaves the current publication untouched. The `keep` newest publications are kept.
+    Whatever `fill` raises leaves the current publication untouched. `keep` publications are kept: this one and the one
+    that was current before among them. The home's lock is held meanwhile.
     """
-    folder = publications.build(home, publication_id, fill)
-    publications.point(home, folder)
-    for one in publications.beyond(home, keep):
-        publications.remove(one)
+    with hold(home):
+        publications.drop_unseen(home)
+        folder = publications.build(home, publication_id, fill)
+        publications.point(home, folder)
+        publications.tidy(home, keep)
     return folder
 
 
@@ -67,28 +70,28 @@ def rewrite_store(published: Path, target: Path, gone: Gone, then: Then) -> None
     """
     with open_folder(published.parent) as store:
         hidden = () if setting(store, FACES_ARE_IN) == str(True) else (_FACES,)
-        change = setting(store, _CHANGE)
+        change = setting(store, CHANGE)
     with _copied(published, target, hidden=hidden, gone=gone) as connection:
         then(connection)
         if change is not None:
-            put_setting(connection, _CHANGE, change)  # what `then` wrote is no change of what was published
+            put_setting(connection, CHANGE, change)  # what `then` wrote is no change of what was published
 
 
 def is_current(home: Home, *, with_faces: bool = False) -> bool:
     """Whether the newest publication holds what the work store holds, with or without faces as asked for.
 
     The newest counts also where it was rolled back, so that a state that was taken back is not published once more;
-    not where a run was killed before `published` pointed to it, nor where another schema version made it.
+    not where a run was killed before `published` pointed to it, where another schema version made it, nor where
+    somebody has written to it since. No published store is opened.
     """
     last = publications.newest(home)
     if last is None or not (publications.current(home) == last or publications.is_rolled_back(last)):
         return False
+    stamp = stamp_of(last)
+    if stamp is None or stamp.schema_version != SCHEMA_VERSION or not is_as_published(last, stamp):
+        return False
     with open_work(home) as work:
-        wanted = setting(work, _CHANGE)
-    with open_folder(last) as store:
-        if schema_version(store) != SCHEMA_VERSION:
-            return False
-        return (setting(store, _CHANGE), setting(store, FACES_ARE_IN)) == (wanted, str(with_faces))
+        return (stamp.change, stamp.with_faces) == (setting(work, CHANGE), with_faces)
 
 
 @contextmanager
@@ -121,9 +124,11 @@ def _copied(source: Path, target: Path, *, hidden: Collection[str], gone: Gone |
         with transaction(connection):
             meanings.comment(connection)
         _count(connection)
-        connection.execute(sql("index_published"))
+        for name in INDEXED:
+            connection.execute(sql(f"index_{name}"))
         yield connection
         connection.execute("CHECKPOINT")
+        write_stamp(connection, target.parent)
     finally:
         connection.close()
 

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from store.errors import UnknownNameError, unknown
-from store.tables.connection import Connection, sql
+from store.tables.duck import Connection, sql
 
 
 def arrow(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
@@ -51,11 +51,6 @@ def frozen_split(connection: Connection, split_id: str) -> FrozenSplit:
         raise UnknownNameError(unknown("split", split_id, known))
     row = found[0]
     return FrozenSplit(split_id, row["strategy"], row["fingerprint"], json.loads(row["feature_versions"]), row["as_of"])
-
-
-def training_rows(connection: Connection, split: FrozenSplit, part: str) -> pa.Table:
-    """The rows of one part of a split with every feature; a feature that is a miss is NULL."""
-    return arrow(connection, "select_training_rows", {**split.parameters, "part": part})
 
 
 def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Field, Table
-from store.tables.connection import Connection, prepare, sql
+from store.tables.duck import Connection, prepare, sql
 from store.tables.markdown import table
 from store.tables.meanings import macros, meaning, short_type, values_of, views
 from store.tables.publish import VIEWS

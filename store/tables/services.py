@@ -11,7 +11,7 @@ import polars as pl
 
 from store.errors import StoreError, UnknownNameError, unknown
 from store.tables import read
-from store.tables.connection import Connection
+from store.tables.duck import Connection
 
 Moment = datetime | date | str
 """A point in time (a naive one is UTC, a date its beginning), text as in ISO 8601, or the id of a run."""
@@ -37,7 +37,7 @@ def resolve(connection: Connection, name: str, as_of: Moment | None, version: st
     """
     rows = read.frame(connection, "select_service", {"service": name})
     if rows.is_empty():
-        raise UnknownNameError(unknown("service", name, _names(connection, "select_service_names")))
+        raise UnknownNameError(_unknown_service(connection, name))
     run = _run(connection, as_of) if isinstance(as_of, str) and not _is_moment(as_of) else None
     moment = run["as_of"] if run else _moment(as_of)
     if version is not None:
@@ -49,6 +49,15 @@ def resolve(connection: Connection, name: str, as_of: Moment | None, version: st
     rows = rows.filter(pl.col("created_at") == rows["created_at"].max())
     views = {row["feature"]: (row["view"], row["version"]) for row in rows.sort("feature").iter_rows(named=True)}
     return Service(name, rows["service_version"][0], views, moment)
+
+
+def _unknown_service(connection: Connection, name: str) -> str:
+    """The message for a name that no service has; a view is told apart from its features, which are services."""
+    views = read.frame(connection, "select_feature_names")
+    features = views.filter(pl.col("view") == name)["feature"].to_list()
+    if features:
+        return f"{name!r} is a view; its features are {', '.join(features)}"
+    return unknown("service", name, _names(connection, "select_service_names"))
 
 
 def _run(connection: Connection, run_id: str) -> dict[str, Any]:
@@ -80,7 +89,7 @@ def _of_version(rows: pl.DataFrame, name: str, version: str) -> pl.DataFrame:
     chosen = rows.filter(pl.any_horizontal(pl.col(one) == version for one in names))
     if chosen.is_empty():
         known = {value for one in names for value in rows[one]}
-        raise UnknownNameError(unknown(f"version of {name!r}", version, known))
+        raise UnknownNameError(unknown("version", version, known, of=name))
     return chosen
 
 

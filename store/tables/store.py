@@ -1,13 +1,12 @@
 """Reading features from Python: what a service held, today or as of a moment, for one photograph or for all.
 
-It reads the published store and never writes. Rows of two versions are never mixed.
+It reads a store and never writes. Rows of two versions are never mixed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,70 +16,32 @@ import polars as pl
 import pyarrow as pa
 
 from store.errors import StoreError, UnknownNameError, unknown
-from store.tables import read
-from store.tables.catalog import FIELDS, arrow_type
-from store.tables.connection import Connection, open_published, sql
+from store.tables import read, training
+from store.tables.connection import follow, require_version
+from store.tables.duck import sql
+from store.tables.features import Features, read_features
 from store.tables.home import Home
-from store.tables.matrix import Filled, fill, find
-from store.tables.publications import open_store
-from store.tables.publish import FACES_ARE_IN
+from store.tables.photographs import require_known
 from store.tables.services import Moment, Service, resolve
+from store.tables.source import Source
 from store.tables.splits import COVERED, fingerprint
+from store.tables.stamp import FACES_ARE_IN
+from store.tables.training import COLUMN_OF
 from store.tables.write import setting
 from store.types import seal_of
 from store.vocabulary import PARTS, VECTOR_LENGTH
 
-ROWS_A_BATCH = 1024
 VECTORS = ("landmarks", "frontal_unit", "aligned")
-COLUMN_OF = {"pixels": "rgb"}
-"""Column that carries a feature's values, where it has another name."""
-
-
-@dataclass(frozen=True)
-class Features:
-    """What `Store.features` gives: one row a photograph, one column a feature; NULL where there is none."""
-
-    service: Service
-    image_ids: list[str]
-    filled: Mapping[str, Filled]
-
-    @property
-    def arrow(self) -> pa.Table:
-        """image_id and the features, vectors as fixed-size lists of float32, over the same memory as `matrix`."""
-        columns = {"image_id": pa.array(self.image_ids, pa.string())}
-        columns |= {name: one.arrow(arrow_type(FIELDS[COLUMN_OF.get(name, name)])) for name, one in self.filled.items()}
-        return pa.table(columns)
-
-    def polars(self) -> pl.DataFrame:
-        """The same as a Polars frame."""
-        found = pl.from_arrow(self.arrow)
-        assert isinstance(found, pl.DataFrame)
-        return found
-
-    def matrix(self, feature: str | None = None) -> tuple[list[str], np.ndarray]:
-        """Ids (n) of the photographs that have the feature, and its values: (n, 1404) float32, row-major landmarks x
-        (x, y, z), or (n, 32640) uint8 for pixels. No value is copied where every photograph has one.
-
-        A service of one feature needs no name. Raises `UnknownNameError` for a feature that is not in the service.
-        """
-        if feature is None and len(self.filled) == 1:
-            feature = next(iter(self.filled))
-        if feature is None or feature not in self.filled:
-            raise UnknownNameError(unknown(f"feature of {self.service.name!r}", str(feature), self.filled))
-        one = self.filled[feature]
-        if one.present.all():
-            return self.image_ids, one.values
-        kept = np.flatnonzero(one.present)
-        return [self.image_ids[index] for index in kept], one.values[kept]
+_PIXELS = "pixels"
 
 
 class Store(AbstractContextManager["Store"]):
-    """A published store, open for reading. Use it in a `with` block, or call `close`."""
+    """A store, open for reading. Use it in a `with` block, or call `close`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._catalogue = connection.execute("SELECT current_catalog()").fetchall()[0][0]
-        self._has_faces = setting(connection, FACES_ARE_IN) != "False"
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._connection = source.connection
+        self._has_faces = setting(self._connection, FACES_ARE_IN) != "False"
         self._today: dict[str, Service] = {}
 
     @classmethod
@@ -90,26 +51,31 @@ class Store(AbstractContextManager["Store"]):
         Raises `NotPublishedError` where there is none, and `StoreError` for a file that is no store of this version.
         """
         place = home if isinstance(home, Home) else Home(Path(home).absolute())
-        open_published(place, of_this_version=True).close()
-        connection = open_store(place.published.resolve())  # an instance of its own: its settings are nobody else's
-        connection.execute("SET TimeZone = 'UTC'")
-        # A pass over one table is no faster with more threads, and each holds blocks of its own: with several,
-        # PASS_MEMORY is not enough for a table of many row groups.
-        connection.execute("SET threads = 1")
-        return cls(connection)
+        source = follow(place, Source)
+        try:
+            require_version(source.connection, place.published_store)
+            return cls(source)
+        except BaseException:
+            source.close()
+            raise
+
+    @classmethod
+    def open_work(cls, home: Home) -> Store:
+        """The work store of a home: nobody can write to it while it is open. Raises what `duck.wait_for` does."""
+        return cls(Source(home.work))
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._source.close()
 
     def features(
         self,
         service: str,
-        *,
         image_ids: Sequence[str] | None = None,
+        *,
         as_of: Moment | None = None,
         version: str | None = None,
     ) -> Features:
@@ -121,21 +87,11 @@ class Store(AbstractContextManager["Store"]):
         service, or of the view where it is one feature. Raises `UnknownNameError`, with the near names, for what is not
         there, and `StoreError` where the service needs thumbnails that were not published.
         """
-        if isinstance(image_ids, str) or not all(isinstance(one, str) for one in image_ids or ()):
+        if isinstance(image_ids, str) or not all(issubclass(kind, str) for kind in set(map(type, image_ids or ()))):
             raise StoreError(f"image_ids: expected a list of identifiers, received {image_ids!r}"[:200])
         asked = self.service(service, as_of=as_of, version=version)
-        self._require_readable(asked)
-        found = {name: find(self._connection, *one, asked.as_of) for name, one in asked.views.items()}
-        there = pl.concat([one.select("image_id") for one in found.values()])
-        ids = there["image_id"].unique(maintain_order=True).to_list() if image_ids is None else list(image_ids)
-        places = pl.DataFrame({"image_id": ids}, schema={"image_id": pl.String}).with_row_index("place")
-        if image_ids is not None:
-            self._require_known(places.join(there, on="image_id", how="anti")["image_id"].to_list())
-        filled = {
-            name: fill(self._connection, *asked.views[name], one.join(places, on="image_id"), len(ids))
-            for name, one in found.items()
-        }
-        return Features(asked, ids, filled)
+        self._require_readable(asked.name, asked.views)
+        return read_features(self._source, asked, image_ids)
 
     def latest(self, image_id: str, service: str = "aligned") -> dict[str, Any]:
         """The features of one photograph today, by name, vectors as NumPy arrays, None where there is none.
@@ -143,7 +99,7 @@ class Store(AbstractContextManager["Store"]):
         Raises `UnknownNameError` for a photograph or service that is not there.
         """
         asked = self._today.get(service) or self._today.setdefault(service, self.service(service))
-        self._require_readable(asked)
+        self._require_readable(asked.name, asked.views)
         bound = {"image_id": image_id}
         misses = self._connection.execute(sql("select_misses_of_image"), bound).fetchall()
         found: dict[str, Any] = dict(bound)
@@ -151,21 +107,25 @@ class Store(AbstractContextManager["Store"]):
             rows = self._connection.execute(sql(f"select_latest_{view}"), bound).to_arrow_table()
             found[name] = _newest(rows, version, [moment for missed, moment in misses if missed == version])
         if all(found[name] is None for name in asked.views):
-            self._require_known([image_id])
+            require_known(self._connection, [image_id])
         return found
 
-    def training(self, split_id: str, part: str) -> Iterator[pa.RecordBatch]:
+    def training(
+        self, split_id: str, part: str, features: str | Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """The rows of one part of a split, as they were when it was made: image_id, labels, features; ordered by id.
 
-        They are read while the store is open. Raises `UnknownNameError` for a split or part that is not there.
+        `features` names some, or a service that holds them; None is every feature that this store has values of. Rows
+        are read block by block while the store is open, so memory does not grow with the part. Raises
+        `UnknownNameError` for a split, part, service or feature that is not there, and `StoreError` for thumbnails that
+        were not published.
         """
-        if part not in PARTS:
-            raise UnknownNameError(unknown("part", part, PARTS))
         split = read.frozen_split(self._connection, split_id)
-        cursor = self._connection.cursor()
-        cursor.execute(f"USE {self._catalogue}")
-        cursor.execute(sql("select_training_rows"), {**split.parameters, "part": part})
-        return iter(cursor.to_arrow_reader(ROWS_A_BATCH))
+        names = list(self.service(features).views) if isinstance(features, str) else features
+        if names is None:
+            names = [name for name in split.versions if self._has_faces or name != _PIXELS]
+        self._require_readable(str(features), names)
+        return training.batches(self._source, training.look(self._source, split, part, names))
 
     def fingerprint(self, split_id: str) -> str:
         """The split's fingerprint, taken anew from the very values that `training` gives: the stored one, bit for bit.
@@ -174,7 +134,7 @@ class Store(AbstractContextManager["Store"]):
         """
         split = read.frozen_split(self._connection, split_id)
         stored = read.split_seals(self._connection, split)
-        pictures = dict(zip(stored["image_id"], stored["pixels"], strict=True))
+        pictures = dict(zip(stored["image_id"], stored[_PIXELS], strict=True))
         parts = [_sealed(batch, part, pictures) for part in PARTS for batch in self.training(split_id, part)]
         return fingerprint(pl.concat(parts), split.versions)
 
@@ -182,19 +142,17 @@ class Store(AbstractContextManager["Store"]):
         """The view versions of a service today, at a moment, as of a run, or at a version of its own."""
         return resolve(self._connection, name, as_of, version)
 
-    def _require_known(self, image_ids: Sequence[str]) -> None:
-        if not image_ids:
-            return
-        missing = read.frame(self._connection, "select_unknown_images", {"image_ids": list(image_ids)})["image_id"]
-        if len(missing):
-            count = read.number(self._connection, "count_images")
-            others = f", nor {len(missing) - 1:,} more of those asked for" if len(missing) > 1 else ""
-            raise UnknownNameError(f"there is no photograph {missing[0]!r} among the {count:,} of the store{others}")
+    def run(self, run_id: str) -> dict[str, Any]:
+        """The registry's row of a run. Raises `UnknownNameError`, naming the near ones."""
+        found = read.frame(self._connection, "select_run", {"run_id": run_id}).rows(named=True)
+        if not found:
+            raise UnknownNameError(unknown("run", run_id, read.frame(self._connection, "select_run_ids")["run_id"]))
+        return found[0]
 
-    def _require_readable(self, asked: Service) -> None:
-        if any(view == "pixels" for view, _ in asked.views.values()) and not self._has_faces:
+    def _require_readable(self, asked: str, features: Iterable[str]) -> None:
+        if not self._has_faces and _PIXELS in features:
             raise StoreError(
-                f"the service {asked.name!r} needs thumbnails, which were not published: `affect run --with-faces` does"
+                f"the service {asked!r} needs thumbnails, which were not published: `affect run --with-faces` does"
             )
 
 
@@ -205,13 +163,17 @@ def _sealed(batch: pa.RecordBatch, part: str, pictures: Mapping[str, str | None]
     found = pl.DataFrame(pl.from_arrow(pa.table(rows)))
     for name in VECTORS:
         column = batch.column(name)
-        values = np.asarray(column.values.to_numpy(zero_copy_only=False), np.float32).reshape(-1, VECTOR_LENGTH)
+        all_rows = (
+            column.values.to_numpy(zero_copy_only=False).astype(np.float32, copy=False).reshape(-1, VECTOR_LENGTH)
+        )
+        values = all_rows[column.offset : column.offset + len(column)]
         is_there = column.is_valid().to_pylist()
         seals = [
             seal_of(one, row.tobytes()) if has else None for one, row, has in zip(ids, values, is_there, strict=True)
         ]
         found = found.with_columns(pl.Series(name, seals, dtype=pl.String))
-    drawn = batch.column("rgb").to_pylist()
+    column = COLUMN_OF[_PIXELS]
+    drawn = batch.column(column).to_pylist() if column in batch.schema.names else [None] * len(ids)
     seals = [pictures.get(one) if rgb is None else seal_of(one, rgb) for one, rgb in zip(ids, drawn, strict=True)]
     return found.with_columns(pl.Series("pixels", seals, dtype=pl.String), pl.lit(part).alias("part"))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
-from store.tables.compact import Gone, forms_of, pattern_of
 from store.tables.home import Home
+from store.tables.person import Gone
 
 Names = Callable[[bytes], bool]
 """Whether a text names the person."""
@@ -18,12 +17,7 @@ _TEXTS = frozenset({".html", ".json", ".jsonld", ".log", ".md", ".csv", ".txt"})
 
 def names_of(gone: Gone) -> Names:
     """What tells whether a text names the person, a photograph of theirs, or a file, by its path or its name alone."""
-    words = {gone.subject_id, *gone.image_ids, *gone.paths, *(Path(path).name for path in gone.paths)}
-    forms = {
-        form.encode(): re.compile(pattern_of({form}).encode(), re.MULTILINE) for one in words for form in forms_of(one)
-    }
-    # a plain search first: hundreds of words in one regular expression are slow
-    return lambda text: any(word in text and exactly.search(text) for word, exactly in forms.items())
+    return gone.in_bytes({*gone.image_ids, *gone.paths, *(Path(path).name for path in gone.paths)})
 
 
 def audits_naming(home: Home, gone: Gone) -> list[Path]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ import pyarrow as pa
 from store.errors import StoreError
 from store.tables.catalog import BY_NAME, FIELDS, arrow_schema, arrow_type
 from store.tables.clock import now as now  # the moment of every row that is written
-from store.tables.connection import Connection, sql
+from store.tables.code import code_version as code_version  # and the code that made it
+from store.tables.duck import Connection, sql
 from store.tables.read import FrozenSplit
 from store.vocabulary import PARTS, PROFILE_ANGLES_DEG, PROFILE_REASON
 
@@ -67,8 +67,8 @@ def append(connection: Connection, table: str, rows: pa.Table) -> int:
 
 
 def note_change(connection: Connection) -> None:
-    """Raise the number that tells a published store from a changed work store; every writing function here does."""
-    connection.execute(sql("raise_change_number"))
+    """Renew the token that tells a published store from a changed work store; every writing function here does."""
+    connection.execute(sql("note_change"))
 
 
 def _update(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> None:
@@ -191,8 +191,3 @@ def replace_split_tables(connection: Connection, split: FrozenSplit) -> None:
 def as_json(value: Any) -> str:
     """JSON with sorted keys, for the catalogue's JSON columns."""
     return json.dumps(value, sort_keys=True)
-
-
-def code_version() -> str:
-    """The installed version of affect-store."""
-    return version("affect-store")

@@ -1,10 +1,17 @@
 """A home with three people and one of everything that can name them, made in a second; nobody is shown in it."""
 
+import atexit
 import hashlib
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import typer
+from typer.testing import CliRunner
 
+from flows import commands_keep
 from flows.publish import fill
 from store.tables import publish, read, write
 from store.tables.connection import Connection, open_work
@@ -53,6 +60,20 @@ def build(root: Path, *, published: bool = True) -> Home:
         about = {"published_at": day, "audit": f"{name}-results"}
         publish.publish(home, name, lambda folder, told=about: fill(folder, home, told, with_faces=False))
     return home
+
+
+@cache
+def built() -> Path:
+    """The home, made once for all tests of a session."""
+    root = Path(tempfile.mkdtemp(prefix="keep_home_"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return build(root / "home").root
+
+
+def copy(folder: Path) -> Home:
+    """A copy of the home, below a folder, to be changed."""
+    shutil.copytree(built(), folder / "home", symlinks=True)
+    return Home(folder / "home")
 
 
 def _append(connection: Connection, table: str, columns: dict[str, list[object]]) -> None:
@@ -143,3 +164,12 @@ def _store_texts(home: Home) -> None:
 def people_in(connection: Connection) -> list[str]:
     """The people in the catalogue."""
     return sorted(set(read.frame(connection, "select_known_people")["subject_id"]))
+
+
+def affect(home: Home, *arguments: str, answer: str = "") -> tuple[int, str]:
+    """Exit code and output of a command."""
+    app = typer.Typer(pretty_exceptions_enable=False)
+    commands_keep.add_to(app)
+    environment = {"COLUMNS": "200", "AFFECT_HOME": str(home.root)}
+    done = CliRunner().invoke(app, list(arguments), input=answer, env=environment)
+    return done.exit_code, done.output

@@ -221,3 +221,10 @@ def test_without_a_publication_each_says_so(tmp_path: Path) -> None:
         views_of(Home(tmp_path))
     with pytest.raises(NotPublishedError):
         describe(Home(tmp_path), "leaderboard")
+
+
+def test_a_photograph_with_a_wrong_character_is_named_with_the_near_one() -> None:
+    key = image_id(cells()[0])
+    wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
+    with pytest.raises(UnknownNameError, match=f"no photograph '{wrong}' .*near it: {key}"):
+        describe(small_home(), wrong)

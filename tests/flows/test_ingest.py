@@ -9,9 +9,9 @@ from store.errors import CorpusError
 from store.sources import rafd
 from store.sources.layouts import layout_of
 from store.tables import forget
-from store.tables.compact import Gone
 from store.tables.connection import open_work
 from store.tables.home import Home
+from store.tables.person import Gone
 from store.vocabulary import PROFILE_REASON
 
 

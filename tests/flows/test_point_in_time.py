@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from flows.deltas import compute_missing
@@ -18,15 +20,19 @@ from flows.split import store_splits
 from store.errors import StoreError, StoreLockedError, UnknownNameError
 from store.sources.synthetic.corpus import ShotOrder, fulfil
 from store.sources.synthetic.shot import INTERNAL_SCALE
+from store.tables import write
+from store.tables.connection import open_work
 from store.tables.home import STORE_FILE, Home
 from store.tables.publish import publish, write_store
 from store.tables.query import ask
 from store.tables.store import Store
-from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, VECTOR_LENGTH
+from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, PARTS, VECTOR_LENGTH
 
 HAPPY, SAD, SURPRISED = EMOTIONS[4], EMOTIONS[6], EMOTIONS[7]
 SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED, "frontal"))
 PEOPLE = 2
+FEATURES = ("aligned", "landmarks", "pixels")
+FIRST_RUN = "0000000000000001"
 ROUNDS = 20 if os.environ.get("AFFECT_SOAK") else 2
 
 
@@ -47,8 +53,20 @@ def step(home: Home, folder: Path, name: str, decode_scale: float = 1.0) -> dict
     extract_missing(home, decode_scale)
     compute_missing(home)
     made = store_splits(home, 1)
+    add_run(home, f"{name:0>16}", made["by_person"])
     publish(home, name, lambda target: write_store(home.work, target / STORE_FILE, with_faces=True))
     return made
+
+
+def add_run(home: Home, run_id: str, split_id: str) -> None:
+    """A run on a split, without a model."""
+    told = {"model": "mm2", "recipe": "corrected", "service": "mm2.corrected", "service_version": "v", "seed": 7}
+    told |= {"code_version": "0", "duration_s": 1.0, "status": "failed", "run_id": run_id, "split_id": split_id}
+    told |= dict.fromkeys(("feature_versions", "library_versions", "parameters"), "{}")
+    told |= dict.fromkeys(("started_at", "requested_at"), write.now())
+    with open_work(home) as connection:
+        rows = write.batch("registry.runs", {column: [value] for column, value in told.items()})
+        write.append(connection, "registry.runs", rows)
 
 
 def rows_of(store: Store, split_id: str) -> Sequence[object]:
@@ -123,6 +141,21 @@ def test_a_moment_gives_the_versions_and_values_that_counted_then(told: dict) ->
         assert matrix.shape == (len(ids), VECTOR_LENGTH) and len(ids) == PEOPLE * len(SHOTS)
         later = dict(zip(*now.matrix(), strict=True))
         assert not any(np.array_equal(row, later[one]) for one, row in zip(ids, matrix, strict=True) if one in later)
+
+
+@pytest.mark.parametrize(("service", "names"), [("aligned", ("aligned",)), ("mm2.corrected", FEATURES)])
+def test_a_run_gives_the_features_of_its_split_after_correction_and_extraction(
+    told: dict, service: str, names: tuple[str, ...]
+) -> None:
+    with Store.open(told["home"]) as store:
+        found = store.features(service, as_of=FIRST_RUN).polars()
+        today = store.features(service).polars()
+        batches = [batch for part in PARTS for batch in store.training(told["first"]["by_person"], part, service)]
+    trained = pl.concat([pl.DataFrame(pl.from_arrow(pa.table(batch))) for batch in batches])
+    expected = trained.rename({"rgb": "pixels"}, strict=False).select("image_id", *names).sort("image_id")
+    expected = expected.filter(pl.any_horizontal(pl.col(*names).is_not_null()))
+    assert found.select("image_id", *names).sort("image_id").equals(expected) and len(expected) > 0
+    assert not today.select("image_id", *names).sort("image_id").equals(expected)
 
 
 def test_a_version_is_read_by_its_name_and_an_unknown_one_names_the_near(told: dict) -> None:

@@ -140,7 +140,7 @@ def test_no_store_is_an_error_of_ours(tmp_path: Path) -> None:
 
 
 def test_a_store_that_someone_writes_to_is_told(guarded: Path) -> None:
-    with duckdb.connect(guarded), pytest.raises(StoreError, match="cannot be opened for the audit"):
+    with duckdb.connect(guarded), pytest.raises(StoreError, match="this process has"):
         audit(guarded, audit_id="busy", tables=["features.services"])
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 import sqlalchemy
 
+from store.errors import StoreLockedError
+from tests.store.tables.holder import held
 from validation.bounds import VARIABLES
 from validation.dialect import BufferingDialect, Reading, reading
 
@@ -52,3 +55,12 @@ def test_columns_come_in_order(guarded: Path) -> None:
     with reading(guarded) as store:
         columns = sqlalchemy.inspect(_engine(store)).get_columns("assignments", schema="splits")
     assert [column["name"] for column in columns] == ["split_id", "image_id", "part"]
+
+
+def test_a_store_that_is_held_is_waited_for_and_its_holder_named(guarded: Path, tmp_path: Path) -> None:
+    path = tmp_path / "work.duckdb"
+    shutil.copyfile(guarded, path)
+    with held(path), pytest.raises(StoreLockedError, match=r"held by process \d+ .*; waited 0 s"):
+        reading(path, wait_s=0.3).__enter__()
+    with held(path, for_s=1.0), reading(path) as store:
+        assert store.arrow("SELECT 1 AS one").to_pylist() == [{"one": 1}]

@@ -1,5 +1,5 @@
 -- one row a photograph in use without landmarks or pixels of these versions, and without a miss in their place
--- (a photograph that could not be read is tried again)
+-- (a photograph that could not be read is tried again); in the order in which rows of a split are read
 WITH missed AS (
     FROM features.misses_at($moment) SELECT image_id WHERE version = $landmarks AND NOT starts_with(reason, $retried)
 )
@@ -13,4 +13,4 @@ WHERE excluded_reason IS NULL
         OR EXISTS (FROM missed AS m WHERE m.image_id = i.image_id)
     )
   )
-ORDER BY path
+ORDER BY image_id

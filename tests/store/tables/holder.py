@@ -1,4 +1,4 @@
-"""Another process that has a store open for writing."""
+"""Another process that has a store open for writing, or that is at work in a home."""
 
 import subprocess
 import sys
@@ -23,5 +23,28 @@ def held(path: Path, *, for_s: float | None = None) -> Iterator[None]:
         assert process.stdout is not None and process.stdout.readline() == "held\n"
         try:
             yield
+        finally:
+            process.kill()
+
+
+AT_WORK = """
+import sys
+from pathlib import Path
+from store.tables.home import Home
+from store.tables.lock import hold
+with hold(Home(Path(sys.argv[1]))):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def at_work(root: Path) -> Iterator[int]:
+    """Hold the lock of a home until the end of the block; yields the process's id."""
+    command = [sys.executable, "-c", AT_WORK, str(root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "held\n"
+        try:
+            yield process.pid
         finally:
             process.kill()

@@ -7,10 +7,11 @@ import duckdb
 import pytest
 
 from store.errors import StoreError, StoreLockedError
-from store.tables import compact, connection, publish
-from store.tables.compact import Gone
-from store.tables.connection import attach, open_file, open_work
+from store.tables import compact, duck, publish
+from store.tables.connection import open_work
+from store.tables.duck import attach, open_file
 from store.tables.home import STORE_FILE, Home
+from store.tables.person import Gone
 from tests.store.tables.holder import held
 
 
@@ -44,7 +45,7 @@ def test_a_store_that_is_none_is_told_at_once(tmp_path: Path) -> None:
     reader, started = open_file(Path(":memory:")), time.monotonic()
     with pytest.raises(StoreError, match="cannot be opened as a DuckDB store"):
         attach(reader, tmp_path / "letter.txt", "source")
-    assert time.monotonic() - started < connection.WAIT_S / 2
+    assert time.monotonic() - started < duck.WAIT_S / 2
     reader.close()
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from store.errors import StoreError, UnknownNameError
-from store.tables import compact, forget, publications, publish, read, write
+from store.tables import compact, forget, publications, publish, read, weights, write
 from store.tables.catalog import TABLES
-from store.tables.compact import pattern_of
 from store.tables.connection import Connection, open_file, open_work
 from store.tables.home import STORE_FILE, Home
+from store.tables.person import pattern_of
 from store.vocabulary import NEUTRAL, PARTS
 from tests.flows import keep_home
 from tests.flows.keep_home import FEELINGS, PEOPLE, image_id, path_of
@@ -155,9 +155,9 @@ def test_neither_the_hashes_nor_their_key_are_published(home: Home) -> None:
 def test_weights_go_where_the_model_has_seen_the_person(home: Home, person: str, loses: bool) -> None:
     gone = forget.whom(home, person)
     with open_work(home) as connection:
-        weights = forget.runs_trained_on(connection, gone)
-    assert weights == ({keep_home.TRAINED: f"artifacts/{keep_home.TRAINED}"} if loses else {})
-    forget.leave_work(home, gone, lambda connection: forget.mark_losses(connection, weights, ["by_person-1"]))
+        going = weights.trained_on(connection, gone)
+    assert going == ({keep_home.TRAINED: f"artifacts/{keep_home.TRAINED}"} if loses else {})
+    forget.leave_work(home, gone, lambda connection: forget.mark_losses(connection, going, ["by_person-1"]))
     with open_work(home) as connection:
         found = connection.execute("SELECT run_id, status_detail, artifact_path, artifact_sha256 FROM registry.runs")
         rows = {run_id: told for run_id, *told in found.fetchall()}
@@ -169,7 +169,7 @@ def test_weights_go_where_the_model_has_seen_the_person(home: Home, person: str,
 def test_weights_outside_of_the_artifacts_are_not_removed(home: Home, tmp_path: Path) -> None:
     (tmp_path / "holiday").mkdir()
     with pytest.raises(StoreError, match="nothing was removed"):
-        forget.drop_weights(home, ["../holiday"])
+        weights.drop(home, ["../holiday"])
     assert (tmp_path / "holiday").is_dir()
 
 

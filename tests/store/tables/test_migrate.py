@@ -14,11 +14,12 @@ import pyarrow as pa
 import pytest
 
 from store.errors import StoreError, StoreLockedError
-from store.tables import migrate, read, splits, write
+from store.tables import migrate, read, splits, training, write
 from store.tables.connection import SCHEMA_VERSION, open_work
 from store.tables.home import Home
+from store.tables.source import Source
 from store.types import seal_of
-from store.vocabulary import EMOTIONS, LANDMARK_COUNT, NEUTRAL, PIXEL_BYTES, VECTOR_LENGTH
+from store.vocabulary import EMOTIONS, LANDMARK_COUNT, NEUTRAL, PARTS, PIXEL_BYTES, VECTOR_LENGTH
 from tests.store.tables.holder import held
 
 DDL = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
@@ -125,14 +126,11 @@ def test_the_split_and_the_run_stay_what_they_were(home: Home) -> None:
     with open_work(home) as connection:
         split = read.frozen_split(connection, "by_person-1")
         assert split.fingerprint == splits.fingerprint(read.split_seals(connection, split), VERSIONS) != "old"
-        assert [read.training_rows(connection, split, part).num_rows for part in ("train", "validate", "test")] == [
-            2,
-            2,
-            2,
-        ]
-        assert read.training_rows(connection, split, "test").column("aligned").null_count == 0
         run = connection.execute("SELECT service, service_version, artifact_path FROM registry.runs").fetchall()
         assert run == [("vector_mlp.corrected", splits.composition(["a1"]), "artifacts/run1")]
+    with Source(home.work) as source:
+        rows = {part: training.table(source, training.look(source, split, part)) for part in PARTS}
+    assert [one.num_rows for one in rows.values()] == [2, 2, 2] and rows["test"]["aligned"].null_count == 0
 
 
 def test_a_second_opening_finds_nothing_to_do_and_nothing_is_left_beside(home: Home) -> None:

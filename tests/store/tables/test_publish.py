@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from store.errors import NotPublishedError, QueryError, StoreError, StoreLockedError
-from store.tables import publish, write
-from store.tables.connection import Connection, open_published, open_work
+from store.tables import meanings, publish, write
+from store.tables.catalog import TABLES
+from store.tables.connection import open_published, open_work
 from store.tables.home import STORE_FILE, Home
 from store.tables.query import ask
 from store.vocabulary import NEUTRAL
+from tests.store.tables.publishing import add_reject
 
 
 @pytest.fixture
@@ -21,11 +23,6 @@ def home(tmp_path: Path) -> Home:
     with open_work(place) as connection:
         add_reject(connection, "x'y.jpg")
     return place
-
-
-def add_reject(connection: Connection, path: str) -> None:
-    row = {"corpus": ["lab"], "path": [path], "reason": ["bad name"], "detail": ["why"], "seen_at": [write.now()]}
-    write.append(connection, "catalogue.rejects", write.batch("catalogue.rejects", row))
 
 
 def publish_store(home: Home, name: str) -> Path:
@@ -37,8 +34,19 @@ def test_a_publication_is_read_through_one_link_with_views_and_comments(home: Ho
     assert ask(home, "SELECT path FROM catalogue.rejects").rows == [("x'y.jpg",)]
     for view in publish.VIEWS:
         assert ask(home, f"FROM {view}").columns
-    comments = ask(home, "SELECT count(*) FROM duckdb_columns() WHERE comment IS NULL AND table_name = 'deltas'")
-    assert comments.rows == [(0,)]
+
+
+def test_every_table_view_column_and_macro_of_a_publication_carries_a_comment(home: Home) -> None:
+    publish_store(home, "1")
+    kinds = {
+        "duckdb_tables() WHERE NOT internal": len(TABLES),
+        "duckdb_views() WHERE NOT internal": len(meanings.views()),
+        "duckdb_columns() WHERE NOT internal": sum(len(one.columns) for one in TABLES) + 1,
+        "duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal": len(meanings.macros()),
+    }
+    for kind, least in kinds.items():
+        found = ask(home, f"SELECT count(*), count(*) FILTER (coalesce(comment, '') = '') FROM {kind}").rows
+        assert found[0][0] >= least and found[0][1] == 0, kind
 
 
 def test_a_failure_on_the_way_leaves_the_publication_as_it_was(home: Home) -> None:

@@ -1,0 +1,39 @@
+"""Worker processes: they end with the process that started them, however it ends."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PARENT = """
+import multiprocessing
+from store.features.extract import extract
+
+if __name__ == "__main__":
+    found = extract([(f"{number:064x}", "/nowhere") for number in range(40)], processes=1)
+    print(next(found).unreadable, flush=True)
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    input()
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_workers_of_a_killed_process_do_not_stay(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"  # a spawned worker imports the main module, so it must be a file
+    script.write_text(PARENT)
+    with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None and "/nowhere" in parent.stdout.readline()
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        assert workers and all(map(is_alive, workers))
+        parent.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(is_alive, workers))
