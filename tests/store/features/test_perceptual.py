@@ -64,6 +64,24 @@ def test_copies_are_near_and_alike(person: int) -> None:
         assert likeness(original, copy) >= SAME_PICTURE_LIKENESS, name
 
 
+@pytest.mark.parametrize("by_px", [1, 2, 3])
+def test_a_copy_that_lies_a_little_aside_is_alike(by_px: int) -> None:
+    moved = np.pad(picture(1), ((by_px, 0), (by_px, 0), (0, 0)), mode="edge")[:-by_px, :-by_px]
+    assert likeness(shrink(picture(1)), saved(moved, 90)) >= SAME_PICTURE_LIKENESS
+
+
+def test_two_people_who_look_alike_are_not_one_picture() -> None:
+    one, other = (shrink(picture(person, angle=45)) for person in (10, 20))
+    assert distance(perceptual_hash(one), perceptual_hash(other)) <= NEAR_DUPLICATE_BITS
+    assert likeness(one, other) < SAME_PICTURE_LIKENESS
+
+
+def test_likeness_is_symmetric_and_full_for_a_picture_itself() -> None:
+    one, other = shrink(picture(1)), shrink(picture(2))
+    assert likeness(one, one) == pytest.approx(1)
+    assert likeness(one, other) == pytest.approx(likeness(other, one), abs=0.02)
+
+
 def test_people_in_the_same_pose_are_not_one_picture() -> None:
     thumbnails = [shrink(picture(person)) for person in range(1, 7)]
     for one, other in combinations(thumbnails, 2):
