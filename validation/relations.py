@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.vocabulary import PARTS
-from validation.bounds import LISTED_ROWS, SHOWN_ROWS
+from validation.bounds import LISTED_ROWS, ONE_PERSON_A_PICTURE, SHOWN_ROWS
 
 STOP = "stop"
 """Nothing is published."""
@@ -53,6 +53,7 @@ _CATALOGUE = (
     Relation(_IMAGES, "labels are the latest known", "find_stale_labels"),
     Relation(_IMAGES, "a person has one sex and one population", "find_people_with_two_descriptions", severity=WARN),
     Relation(_IMAGES, "labels agree with the file's name", "find_misnamed_photographs", severity=QUARANTINE),
+    Relation(_IMAGES, ONE_PERSON_A_PICTURE, "find_pictures_of_two_people", severity=QUARANTINE),
     Relation(_IMAGES, "the design has no gaps", "find_missing_cells", severity=WARN, most_rows=LISTED_ROWS),
     Relation(_IMAGES, "a cell of the design holds one photograph", "find_crowded_cells", severity=WARN),
     Relation(_LABELS, "labels belong to a photograph", "find_labels_without_image"),

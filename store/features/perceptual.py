@@ -64,7 +64,7 @@ def likeness(one: ByteArray, other: ByteArray) -> float:
     The other is first moved to where its detail fits best, by parts of a pixel: a copy that lies a little aside is
     still one. It tells people apart whom the hash, which sees what is coarse, may take for one. Raises `ShapeError`.
     """
-    details = _detail(one), _detail(other)
+    details = detail(one), detail(other)
     spectra = np.fft.fft2(details[0]), np.fft.fft2(details[1])
     moved = np.fft.ifft2(spectra[1] * _turn(*_shift(*spectra))).real
     first, second = _inner(details[0]), _inner(moved)
@@ -84,12 +84,16 @@ def _turn(down_px: float, across_px: float) -> Spectrum:
     return np.asarray(np.exp(-2j * np.pi * (_DOWN[:, None] * down_px + _ACROSS * across_px)))
 
 
-def _inner(detail: Doubles) -> Doubles:
-    inner = detail[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
+def _inner(fine: Doubles) -> Doubles:
+    inner = fine[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
     return np.asarray(inner - inner.mean())
 
 
-def _detail(rgb: ByteArray) -> Doubles:
+def detail(rgb: ByteArray) -> Doubles:
+    """What is fine in a thumbnail, uint8 (128, 85, 3): brightness, (128, 85), less a blurred copy of it.
+
+    Raises `ShapeError`.
+    """
     grey = _brightness(rgb)
     return np.asarray(grey - gaussian_filter(grey, _COARSE_PX))
 
