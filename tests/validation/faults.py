@@ -43,6 +43,8 @@ CHANCE = f"{EMOTIONS[0]}_prob"
 FINITE, IN_RANGE, THERE = "vectors are finite", "number is finite and in range", "value is there"
 KNOWN, RUNS_KNOWN = "photograph and version are known", "runs are known"
 WORD, PARTS_HELD = "word is in the vocabulary", "train, validate and test hold their part"
+TWO_NAMES = "no picture has two names"
+FIRST_ROWS = f"image_id IN (SELECT image_id FROM {PIXELS} LIMIT 2)"
 SHAPE, SEALED, OWN = "faces have the shape of a face", "seals are right", "vectors are the photograph's own"
 OF_SPLIT = "split_id LIKE 'by_person%'"
 FIRST_PICTURE = "image_id = (SELECT min(image_id) FROM splits.{})"
@@ -113,6 +115,9 @@ _CATALOGUE = (
     Fault("wrong label", IMAGES, "labels agree with the file's name",
           _update(IMAGES, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train")) + ";"
           + _update(LABELS, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train"))),
+    Fault("duplicate bytes under two names", IMAGES, TWO_NAMES, _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)), 2),
+    Fault("duplicate bytes under two names of equal labels", IMAGES, TWO_NAMES,
+          _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)) + ";" + _update(IMAGES, "gaze", "'frontal'", FIRST_ROWS)),
     Fault("one picture under two people", IMAGES, ONE_PERSON_A_PICTURE, SAME_PICTURE, 2),
     Fault("photograph missing from the design", IMAGES, "the design has no gaps", _delete(IMAGES, "rowid = 3")),
     Fault("two photographs in one cell", IMAGES, "a cell of the design holds one photograph",
@@ -204,8 +209,6 @@ _FEATURES = (
     Fault("perceptual hash cut short", PIXELS, "perceptual hashes are 256 bits",
           _update(PIXELS, "perceptual_hash", "perceptual_hash[:16]")),
     Fault("no perceptual hash", PIXELS, "a picture has a perceptual hash", _update(PIXELS, "perceptual_hash", "NULL")),
-    Fault("duplicate bytes under two names", PIXELS, "no picture has two names",
-          _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)), 2),
     Fault("photograph without pixels", PIXELS, "a photograph has pixels or a miss", _delete(PIXELS)),
     Fault("both pixels and a miss", PIXELS, "a photograph has not both pixels and a miss", _miss("pixels")),
     Fault("miss of an unknown photograph", MISSES, KNOWN, _update(MISSES, "image_id", NOBODY)),
