@@ -49,6 +49,7 @@ _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.ass
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
 
 _CATALOGUE = (
+    Relation("catalogue.emotions", "labels are the networks' outputs", "find_renumbered_emotions", "label"),
     Relation(_IMAGES, "identifiers are sha256", "find_malformed_image_ids", "image_id"),
     Relation(_IMAGES, "labels are the latest known", "find_stale_labels"),
     Relation(_IMAGES, "a person has one sex and one population", "find_people_with_two_descriptions", severity=WARN),

@@ -25,7 +25,7 @@ class Fault:
     column: str | None = None
 
 
-IMAGES, LABELS = "catalogue.images", "catalogue.labels"
+EMOTION_LABELS, IMAGES, LABELS = "catalogue.emotions", "catalogue.images", "catalogue.labels"
 LANDMARKS, DELTAS, PIXELS, MISSES = "features.landmarks", "features.deltas", "features.pixels", "features.misses"
 SERVICES, SETS, ASSIGNMENTS, TRAIN = "features.services", "splits.sets", "splits.assignments", "splits.train"
 RUNS, EPOCHS, PREDICTIONS = "registry.runs", "registry.epochs", "registry.predictions"
@@ -102,6 +102,11 @@ def _miss(view: str) -> str:
 
 
 _CATALOGUE = (
+    Fault("emotions renumbered", EMOTION_LABELS, "labels are the networks' outputs",
+          f"CREATE OR REPLACE TABLE {EMOTION_LABELS} AS "
+          f"SELECT (label + 1) % {len(EMOTIONS)} AS label, emotion FROM {EMOTION_LABELS}", len(EMOTIONS)),
+    Fault("no emotions at all", EMOTION_LABELS, "labels are the networks' outputs", _delete(EMOTION_LABELS, "true"),
+          len(EMOTIONS)),
     Fault("no photographs at all", IMAGES, "rows are counted", _delete(IMAGES, "true"), 0),
     Fault("label outside the vocabulary", IMAGES, WORD, _update(IMAGES, "emotion", "'bored'"), column="emotion"),
     Fault("label changed behind the back", IMAGES, "labels are the latest known",
