@@ -83,6 +83,7 @@ _DELTA_ROWS = (
     Relation(_DELTAS, "references are neutral, of the same person", "find_foreign_references", "reference_image_id",
              QUARANTINE),
     Relation(_DELTAS, "deltas are of landmarks that count", "find_deltas_without_landmarks", severity=QUARANTINE),
+    Relation(_DELTAS, "references have landmarks that count", "find_deltas_to_make_again", "reference_image_id"),
     Relation(_DELTAS, "neutral faces are at rest", "find_moving_neutrals", severity=WARN, measure="measure_neutrals"),
     Relation(_DELTAS, "photograph and version are known", "find_deltas_of_unknown_images"),
     Relation(_DELTAS, "a face has a delta or a miss", "find_images_without_deltas"),

@@ -199,6 +199,10 @@ _FEATURES = (
     Fault("delta of landmarks that are set aside", DELTAS, "deltas are of landmarks that count",
           f"INSERT INTO {MISSES} SELECT image_id, 'landmarks', l.version, '?', NULL, now() FROM {LANDMARKS} AS l "
           f"JOIN {IMAGES} USING (image_id) WHERE emotion <> '{NEUTRAL}' LIMIT 1", 2),
+    Fault("reference whose landmarks are set aside", DELTAS, "references have landmarks that count",
+          f"INSERT INTO {MISSES} SELECT d.reference_image_id, 'landmarks', l.version, '?', NULL, now() "
+          f"FROM {DELTAS} AS d JOIN {LANDMARKS} AS l ON l.image_id = d.reference_image_id "
+          f"WHERE d.version = '{ALIGNED}' ORDER BY d.rowid LIMIT 1"),
     Fault("neutral face that is none", DELTAS, "neutral faces are at rest",
           _update(DELTAS, "magnitude", _each("x * 10", "magnitude", LANDMARK_COUNT), FIRST_NEUTRAL)),
     Fault("delta of an unknown photograph", DELTAS, KNOWN, _update(DELTAS, "image_id", NOBODY)),
@@ -211,6 +215,7 @@ _FEATURES = (
     Fault("constant lower half", PIXELS, "pictures are not blank",
           _update(PIXELS, "rgb", f"unhex(hex(rgb)[:{PIXEL_BYTES}] || repeat('80', {PIXEL_BYTES // 2}))")),
     Fault("pixels of another image of the person", PIXELS, SEALED, _update(PIXELS, "rgb", _of("rgb", PIXELS, 1))),
+    Fault("pixels of an unknown photograph", PIXELS, KNOWN, _update(PIXELS, "image_id", NOBODY)),
     Fault("perceptual hash cut short", PIXELS, "perceptual hashes are 256 bits",
           _update(PIXELS, "perceptual_hash", "perceptual_hash[:16]")),
     Fault("no perceptual hash", PIXELS, "a picture has a perceptual hash", _update(PIXELS, "perceptual_hash", "NULL")),
