@@ -19,10 +19,10 @@ import polars as pl
 
 from benchmarks._corpus import PEOPLE, Photographs, photographs
 from flows import services
-from flows.deltas import COMPUTED_AT_ONCE, RULES, store_deltas
+from flows.deltas import COMPUTED_AT_ONCE, store_deltas
 from store.features import deltas as transforms
 from store.features.deltas import DeltaBatch
-from store.features.references import Shot
+from store.features.references import RULES, Shot
 from store.tables import write
 from store.tables.connection import Connection, open_work
 from store.tables.home import STORE_FILE, Home

@@ -32,8 +32,9 @@ if __name__ == "__main__" and __package__ is None:  # run as a file: this folder
     sys.path[0] = str(Path(__file__).parents[1])
 
 from benchmarks._corpus import Photographs, photographs
-from flows.deltas import COMPUTED_AT_ONCE, RULES
+from flows.deltas import COMPUTED_AT_ONCE
 from store.features import deltas as transforms
+from store.features.references import RULES
 from store.types import FloatArray
 from store.vocabulary import AXES, LANDMARK_COUNT, VECTOR_LENGTH
 

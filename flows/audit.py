@@ -33,15 +33,15 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
     audit_id = f"{write.now():%Y%m%dT%H%M%S%f}-{stage}"
     published = home.published_store.resolve() if home.published_store.exists() else None
     share = LARGEST_QUARANTINED_SHARE if quarantine_share is None else quarantine_share
-    extras = Extras(REEXTRACTED_PHOTOGRAPHS, published)
+    extras = Extras(REEXTRACTED_PHOTOGRAPHS, published, share)
     with terminal.step(f"audit {stage}") as (step, _):
-        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras, largest_share=share)
+        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras)
         page = write_page(verdict, home.audits / audit_id)
-        rows = verdict.results
+        results = verdict.results
         with open_work(home) as connection:
-            columns = {name: rows[name].to_list() for name in rows.columns}
+            columns = {name: results[name].to_list() for name in results.columns}
             write.append(connection, "quality.results", write.batch("quality.results", columns))
-        step.remark = f"{rows.height} checks, {len(verdict.failures)} failed"
+        step.remark = f"{results.height} checks, {len(verdict.failures)} failed"
     gate.require(verdict, page)
     for finding in verdict.failures:
         terminal.say(
@@ -51,7 +51,8 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
         return Audited(audit_id)
     with open_work(home) as connection:
         count = quarantine.set_aside(connection, verdict.quarantine)
-    terminal.say(f"      {count} rows set aside; `affect quarantine` lists them. See {page}", style="yellow")
+    rows = "1 row" if count == 1 else f"{count} rows"
+    terminal.say(f"      {rows} set aside; `affect quarantine` lists them. See {page}", style="yellow")
     return Audited(audit_id, count)
 
 

@@ -13,8 +13,7 @@ from flows import services, terminal
 from flows.engine import flow, task
 from flows.landmarks import UNREADABLE, store_misses
 from store.features import deltas as transforms
-from store.features import references
-from store.features.references import SAME_PICTURE, Reference, Shot
+from store.features.references import RULES, SAME_PICTURE, Reference, Shot
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
@@ -25,12 +24,6 @@ from store.vocabulary import AXES, LANDMARK_COUNT
 COMPUTED_AT_ONCE = 512
 QUARANTINED = "quarantined"
 """Begins the reason of a row that an audit has set aside; it stays so until a person releases it."""
-
-RULES: dict[str, Callable[[Iterable[Shot]], dict[str, Reference]]] = {
-    "frontal_unit": references.frontal,
-    "aligned": references.same_camera,
-}
-"""The rule that chooses the references of each kind of delta."""
 
 
 def choose(shots: pl.DataFrame, rule: Callable[[Iterable[Shot]], dict[str, Reference]]) -> pl.DataFrame:

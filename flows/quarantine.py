@@ -30,6 +30,8 @@ class Row(Protocol):
     def version(self) -> str: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def excluded_reason(self) -> str: ...
 
 
 def set_aside(connection: Connection, rows: Iterable[Row]) -> int:
@@ -38,7 +40,7 @@ def set_aside(connection: Connection, rows: Iterable[Row]) -> int:
     with write.transaction(connection):
         for row in rows:
             if row.view == WHOLE:
-                write.exclude_photo(connection, row.image_id, row.reason)
+                write.exclude_photo(connection, row.image_id, row.excluded_reason)
         reasons = {row.image_id: row.reason for row in rows if row.view == WHOLE}
         stored = read.frame(connection, "select_stored_features", {"image_ids": list(reasons)}).rows()
         misses = [(image_id, view, version, reasons[image_id]) for image_id, view, version in stored]

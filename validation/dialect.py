@@ -5,13 +5,13 @@ This is the second door to duckdb. It opens the file read-only and never writes.
 Great Expectations reads a result after the connection that made it went back to the pool. duckdb-engine 0.17.0 has
 one cursor a connection, so by then the rows are gone (`list index out of range`). Here the rows are buffered the moment
 that a statement ends. Each connection is given the values that the checks compare with (`bounds.py`) as DuckDB
-variables, so that nothing is formatted into a statement, the functions of `functions.py`, and the macro `counting`.
+variables, so that nothing is formatted into a statement, the functions of `functions.py`, and the macros of `MACROS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -34,6 +34,7 @@ _COLUMNS = """
 SELECT column_name, data_type, is_nullable FROM duckdb_columns()
 WHERE schema_name = :schema AND table_name = :table ORDER BY column_index
 """
+MACROS = ("macro_counting", "macro_near_pictures")
 _KNOWN_FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions()"
 
 
@@ -102,11 +103,13 @@ def _equip(connection: Any) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     for name, value in VARIABLES.items():
         connection.execute(f"SET VARIABLE {name} = ?", [value])
-    connection.execute(sql("macro_counting"))
     known = {row[0] for row in connection.execute(_KNOWN_FUNCTIONS).fetchall()}
     for name, (function, arguments, result) in FUNCTIONS.items():
         if name not in known:  # another connection to the file has brought it
             connection.create_function(name, function, arguments, result, type="arrow")
+    for macro in MACROS:
+        with suppress(duckdb.Error):  # a table that it reads is gone: whatever check uses it tells so
+            connection.execute(sql(macro))
 
 
 @dataclass(frozen=True)

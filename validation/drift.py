@@ -24,6 +24,7 @@ DRIFT = "values have not drifted since the last publication"
 _AT_ONCE = 4096
 _GROUPS = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
 Key = tuple[str, str]
+_COUNTED = "of the groups of landmarks along an axis"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,18 @@ def _compare(store: Reading, table: str, feature: str, version: str, before: dic
         {"group": key[0], "axis": key[1], "moved": f"{moved:.2f} sd", "spread": f"x {ratio:.2f}"}
         for key, moved, ratio in far[:SHOWN_ROWS]
     )
-    return Finding(table, DRIFT, feature, not far, _in_words(told, before, now), len(far), samples, WARN, expected)
+    return Finding(
+        table,
+        DRIFT,
+        feature,
+        not far,
+        _in_words(told, before, now),
+        len(far),
+        samples,
+        WARN,
+        expected,
+        counted=_COUNTED,
+    )
 
 
 def _distance(before: Spread, now: Spread) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from validation.bounds import SHOWN_ROWS
 from validation.relations import QUARANTINE, STOP
-from validation.verdict import QUARANTINED, Finding
+from validation.verdict import Finding, Row
 
 Key = Sequence[str]
 
@@ -47,16 +47,16 @@ def without_rows(expectation: Expectation) -> Finding:
     return _finding(expectation, True, "no offending of 0 rows", 0, ())
 
 
-def without_released(finding: Finding, released: Collection[tuple[str, str, str, str]]) -> Finding:
-    """The finding without the rows that a person released from this very check's quarantine; `released` are rows of
-    (image_id, view, version, reason)."""
-    pardoned = {row[:3] for row in released if finding.check in row[3].removeprefix(QUARANTINED).split("; ")}
-    kept = tuple(row for row in finding.offending if row not in pardoned)
+def without(finding: Finding, rows: Collection[Row], because: str) -> Finding:
+    """The finding without some of the rows that it would set aside, and with a word on why."""
+    kept = tuple(row for row in finding.offending if row not in rows)
     if len(kept) == len(finding.offending):
         return finding
-    ids = {image_id for image_id, _, _ in kept}
-    samples = tuple(sample for sample in finding.samples if sample.get("image_id") in ids)
-    seen = f"{len(kept) or 'no'} offending, {len(finding.offending) - len(kept)} more released by a person"
+    ids = {(image_id, version) for image_id, _, version in kept}
+    samples = tuple(
+        one for one in finding.samples if (str(one.get("image_id", "")), str(one.get("version", ""))) in ids
+    )
+    seen = f"{len(kept) or 'no'} offending, {len(finding.offending) - len(kept)} more {because}"
     return replace(
         finding, success=not kept, observed=seen, unexpected_count=len(kept), samples=samples, offending=kept
     )
@@ -112,7 +112,7 @@ def _samples(result: Mapping[str, Any], key: Key) -> tuple[Mapping[str, object],
     return tuple(unique.values())
 
 
-def _offending(table: str, samples: Sequence[Mapping[str, object]]) -> tuple[tuple[str, str, str], ...]:
+def _offending(table: str, samples: Sequence[Mapping[str, object]]) -> tuple[Row, ...]:
     """The rows to set aside, as (image_id, view, version); a row of the catalogue is a whole photograph."""
     schema, _, name = table.partition(".")
     view = name if schema == "features" else "images"

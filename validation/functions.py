@@ -2,8 +2,8 @@
 
 `seal_of_vector(image_id, xyz)` and `seal_of_picture(image_id, rgb)` tell the checksum that a row should carry;
 `face_measures(xyz, width_px, height_px)` what `geometry.py` measures; `picture_measures(rgb)` the standard deviation of
-a thumbnail's bytes and the share of its rows of one colour; `likeness(rgb, rgb)` how much alike two thumbnails are.
-They see no NULL: DuckDB answers NULL for it.
+a thumbnail's bytes and the share of its rows of one colour; `picture_sketch(rgb)` what tells which pictures may be one;
+`likeness(rgb, rgb)` how much alike two thumbnails are. They see no NULL: DuckDB answers NULL for it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from store.features.perceptual import likeness
+from store.features.sketch import sketches
 from store.tables.catalog import FIELDS
 from store.types import seal_of
 from store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
@@ -59,6 +60,12 @@ def _picture_measures(rgb: pa.ChunkedArray) -> pa.Array:
     return pa.FixedSizeListArray.from_arrays(pa.array(found.ravel()), found.shape[1])
 
 
+def _picture_sketch(rgb: pa.ChunkedArray) -> pa.Array:
+    pictures = [_picture(one) for one in rgb.to_pylist()]
+    found = iter(sketches([one for one in pictures if one is not None]))
+    return pa.array([None if one is None else next(found) for one in pictures], pa.string())
+
+
 def _likeness(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.Array:
     pairs = ((_picture(a.as_py()), _picture(b.as_py())) for a, b in zip(one, other, strict=True))
     return pa.array((None if a is None or b is None else likeness(a, b) for a, b in pairs), pa.float64())
@@ -71,6 +78,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., pa.Array], list[str], str]] = {
     "seal_of_picture": (_seals_of_pictures, ["VARCHAR", "BLOB"], "VARCHAR"),
     "face_measures": (_face_measures, [_VECTOR, "UINTEGER", "UINTEGER"], f"DOUBLE[{len(FACE_MEASURES)}]"),
     "picture_measures": (_picture_measures, ["BLOB"], "DOUBLE[2]"),
+    "picture_sketch": (_picture_sketch, ["BLOB"], "VARCHAR"),
     "likeness": (_likeness, ["BLOB", "BLOB"], "DOUBLE"),
 }
 """Name: the function over columns, the types of its arguments, the type that it returns."""

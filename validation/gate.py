@@ -17,7 +17,7 @@ _NAMED_ROWS = 3
 def require(verdict: Verdict, page: Path) -> None:
     """Raise `AuditFailedError`, naming check, table, rows and the page to open, unless the audit passed.
 
-    It has passed where no finding stops and where no more photographs than `verdict.largest_share` would be
+    It has passed where no finding stops and where no more photographs than `verdict.state.largest_share` would be
     set aside (`verdict.quarantine` lists the rows).
     """
     if verdict.passed:
@@ -39,13 +39,13 @@ def sentence(finding: Finding) -> str:
         return f"{subject}: {finding.observed}"
     samples = finding.shown_samples(_NAMED_ROWS)
     named = f" (e.g. {', '.join(samples)})" if samples else ""
-    rows = "row" if finding.unexpected_count == 1 else "rows"
-    return f"{subject} found {finding.unexpected_count} {rows}{named}"
+    counted = "row" if finding.unexpected_count == 1 and finding.counted == "rows" else finding.counted
+    return f"{subject} found {finding.unexpected_count} {counted}{named}"
 
 
 def _too_many(verdict: Verdict) -> str:
-    count = round(verdict.share_set_aside * verdict.photographs)
+    count = round(verdict.share_set_aside * verdict.state.photographs)
     return (
-        f"{count} of {verdict.photographs} photographs would be set aside "
-        f"({verdict.share_set_aside:.1%}, at most {verdict.largest_share:.0%} may be)"
+        f"{count} of {verdict.state.photographs} photographs would be set aside "
+        f"({verdict.share_set_aside:.1%}, at most {verdict.state.largest_share:.0%} may be)"
     )

@@ -78,7 +78,7 @@ def render(verdict: Verdict) -> str:
     groups = sorted(groups_of(verdict), key=lambda group: (not group.is_bad, not group.failed))
     return _template().render(
         verdict=verdict, groups=groups, results=RESULTS, named_rows=_NAMED_ROWS, about=STAGES[verdict.stage],
-        largest_share=verdict.largest_share, quarantine=verdict.quarantine, charts_of=charts_of,
+        largest_share=verdict.state.largest_share, quarantine=verdict.quarantine, charts_of=charts_of,
         warnings=[one for one in verdict.failures if not one.stops and not one.sets_aside],
         aside=[one for one in verdict.failures if one.sets_aside],
         stopping=[one for one in verdict.failures if one.stops],

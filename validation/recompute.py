@@ -1,70 +1,146 @@
-"""Features made again and compared with the stored ones: every delta, and the landmarks of a few photographs.
+"""Deltas made again from the stored landmarks, with references chosen again, and compared with the stored ones.
 
-A seal tells that a value stands beside its own photograph; only making it again tells that it was right. What cannot be
-made again, because a file is gone or other code made the version, is said not to have been looked at.
+A seal tells that a value stands beside its own photograph; only making it again tells that it was right. What other
+code has made is said not to have been looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from store.errors import ShapeError
 from store.features import deltas, views
-from store.features.extract import Extracted, extract
-from store.features.perceptual import perceptual_hash
-from store.types import Face
+from store.features.references import RULES, Shot
+from store.types import seal_of
 from store.vocabulary import AXES, LANDMARK_COUNT, VECTOR_LENGTH
 from validation.bounds import RECOMPUTED_TOLERANCE, SHOWN_ROWS
 from validation.dialect import Reading, sql
 from validation.functions import vectors
 from validation.relations import QUARANTINE
-from validation.verdict import Finding
+from validation.verdict import Finding, Row
 
 DELTAS_AGAIN = "deltas are those of the landmarks"
-LANDMARKS_AGAIN = "landmarks are those of the file"
-PIXELS_AGAIN = "pixels are those of the file"
+REFERENCES_AGAIN = "references are those of the rule"
+_EXPECTED = f"a difference of {RECOMPUTED_TOLERANCE:g} at most"
 _AT_ONCE = 1024
-Row = tuple[str, str, str]
+_LEAST_OF_A_REFERENCE = 2
+"""A reference of so many wrong deltas, and of no right one, is to blame itself."""
 
 
 def deltas_again(store: Reading) -> list[Finding]:
     """One finding a kind of delta: all that count are computed again from the stored landmarks."""
-    versions = store.arrow(sql("select_delta_versions")).to_pylist()
-    return [_deltas_again(store, **row) for row in versions]
+    kinds = _versions(store)
+    told = [_told(store, **kind) if _is_ours(**kind) else None for kind in kinds]
+    bad = {one for of_kind in told if of_kind for one in _bad_references(of_kind)}
+    return [
+        _not_looked_at(DELTAS_AGAIN, kind["kind"], kind["version"], _EXPECTED)
+        if of_kind is None
+        else _deltas_again(of_kind, bad, **kind)
+        for kind, of_kind in zip(kinds, told, strict=True)
+    ]
 
 
-def _deltas_again(store: Reading, *, kind: str, version: str, landmarks: str) -> Finding:
-    transform = {"frontal_unit": views.frontal_unit, "aligned": views.aligned}.get(kind)
-    if transform is None or transform(landmarks).version != version:
-        return _finding("features.deltas", DELTAS_AGAIN, kind, f"not looked at: {version} was made by other code", ())
-    looked, wrong = 0, []
+def references_again(store: Reading) -> list[Finding]:
+    """One finding a kind of delta: the reference of each photograph in use is chosen again from today's labels."""
+    return [_references_again(store, **row) for row in _versions(store)]
+
+
+def _versions(store: Reading) -> list[dict[str, Any]]:
+    """Kind, version and version of the landmarks behind each kind of delta of today."""
+    return store.arrow(sql("select_delta_versions")).to_pylist()
+
+
+def _deltas_again(told: list[_Told], bad: set[str], *, kind: str, version: str, landmarks: str) -> Finding:
+    """The finding about one kind. In place of deltas that are wrong because of `bad` landmarks, these are set aside."""
+    wrong = [one for one in told if one.is_wrong]
+    rows = [
+        (one.image_id, "deltas", version)
+        for one in wrong
+        if one.image_id not in bad and (one.reference_id not in bad or not one.is_sealed)
+    ]
+    blamed = bad & {one.reference_id for one in wrong}
+    rows = [*((one, "landmarks", landmarks) for one in sorted(blamed)), *rows]
+    seen = f"{len(wrong) or 'no'} offending of {len(told)} computed again"
+    blame = "; of a photograph of which all are, the landmarks are set aside" if blamed else ""
+    return _finding(DELTAS_AGAIN, kind, seen + blame, rows, _EXPECTED)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A stored delta: whether it is not the one made again, and whether it still is what was once stored."""
+
+    image_id: str
+    reference_id: str
+    is_wrong: bool
+    is_sealed: bool
+
+
+def _told(store: Reading, *, kind: str, version: str, landmarks: str) -> list[_Told]:
+    """Every delta of one version that counts."""
     bound = {"version": version, "landmarks": landmarks}
-    for batch in store.batches(sql("select_deltas"), bound, rows=_AT_ONCE):
-        looked += len(batch)
-        wrong += [(image_id, "deltas", version) for image_id in _differing(batch, _made(kind, batch))]
-    return _finding("features.deltas", DELTAS_AGAIN, kind, f"of {looked} computed again", wrong)
+    batches = store.batches(sql("select_deltas"), bound, rows=_AT_ONCE)
+    return [one for batch in batches for one in _told_of(kind, batch)]
+
+
+def _told_of(kind: str, batch: pa.RecordBatch) -> Iterator[_Told]:
+    names = ("image_id", "reference_image_id", "seal")
+    rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
+    stored = vectors(batch.column("xyz"))
+    for place, ((image_id, reference_id, seal), is_wrong) in enumerate(zip(rows, _differing(kind, batch), strict=True)):
+        is_sealed = not is_wrong or seal == seal_of(image_id, stored[place].tobytes())
+        yield _Told(image_id, reference_id, bool(is_wrong), is_sealed)
+
+
+def _bad_references(told: list[_Told]) -> set[str]:
+    """Photographs of which every delta is wrong, some of them just as they were stored: what has changed since is the
+    photograph's landmarks. They are set aside in the deltas' place, which are then made of the next reference."""
+    looked = Counter(one.reference_id for one in told)
+    wrong = Counter(one.reference_id for one in told if one.is_wrong)
+    sealed = Counter(one.reference_id for one in told if one.is_wrong and one.is_sealed)
+    return {one for one, count in sealed.items() if count >= _LEAST_OF_A_REFERENCE and wrong[one] == looked[one]}
+
+
+def _differing(kind: str, batch: pa.RecordBatch) -> np.ndarray:
+    """Whether each row's delta or lengths are not those that are made again, (n,)."""
+    off = np.zeros(len(batch), bool)
+    for name, again in _made(kind, batch).items():
+        off |= ~(np.abs(vectors(batch.column(name)) - again) <= RECOMPUTED_TOLERANCE).all(axis=1)
+    return off
 
 
 def _made(kind: str, batch: pa.RecordBatch) -> dict[str, np.ndarray]:
     """Deltas (n, 1404) and their lengths (n, 468) of the landmarks in the batch; NaN where there can be none."""
-    face, reference = _faces(batch.column("face")), _faces(batch.column("reference"))
-    usable = np.isfinite(face).all(axis=(1, 2)) & np.isfinite(reference).all(axis=(1, 2))
-    usable &= (face != reference).any(axis=(1, 2)) & (np.ptp(face, axis=1) > 0).all(axis=1)
-    if kind == "frontal_unit":
-        found = deltas.frontal_unit(face[usable], reference[usable])
-    else:
-        found = deltas.aligned(
-            face[usable], reference[usable],
-            faces_size_px=_sizes(batch, "")[usable], references_size_px=_sizes(batch, "reference_")[usable],
-        )  # fmt: skip
-    made = {"xyz": np.full((len(batch), VECTOR_LENGTH), np.nan), "magnitude": np.full(face.shape[:2], np.nan)}
-    made["xyz"][usable] = found.xyz.reshape(len(found.xyz), -1)
-    made["magnitude"][usable] = found.magnitude
-    return made
+    inputs = [_faces(batch.column("face")), _faces(batch.column("reference"))]
+    usable = np.isfinite(inputs[0]).all(axis=(1, 2)) & np.isfinite(inputs[1]).all(axis=(1, 2))
+    if kind != "frontal_unit":
+        inputs += [_sizes(batch, ""), _sizes(batch, "reference_")]
+    xyz = np.full((len(batch), VECTOR_LENGTH), np.nan)
+    magnitude = np.full((len(batch), LANDMARK_COUNT), np.nan)
+    for rows, found in _transformed(kind, inputs, np.flatnonzero(usable)):
+        xyz[rows], magnitude[rows] = found.xyz.reshape(len(rows), -1), found.magnitude
+    return {"xyz": xyz, "magnitude": magnitude}
+
+
+def _transformed(
+    kind: str, inputs: list[np.ndarray], rows: np.ndarray
+) -> Iterator[tuple[np.ndarray, deltas.DeltaBatch]]:
+    """Rows and their deltas; a row of which there can be none, as of a face in one point, does not keep the others."""
+    face, reference, *sizes = (one[rows] for one in inputs)
+    try:
+        with np.errstate(all="ignore"):
+            if kind == "frontal_unit":
+                yield rows, deltas.frontal_unit(face, reference)
+            else:
+                yield rows, deltas.aligned(face, reference, faces_size_px=sizes[0], references_size_px=sizes[1])
+    except (ShapeError, np.linalg.LinAlgError):
+        for one in np.array_split(rows, 2) if len(rows) > 1 else ():
+            yield from _transformed(kind, inputs, one)
 
 
 def _faces(column: pa.Array) -> np.ndarray:
@@ -75,69 +151,37 @@ def _sizes(batch: pa.RecordBatch, of: str) -> np.ndarray:
     return np.stack([batch.column(f"{of}{name}").to_numpy() for name in ("width_px", "height_px")], axis=1)
 
 
-def _differing(batch: pa.RecordBatch, made: dict[str, np.ndarray]) -> list[str]:
-    off = np.zeros(len(batch), bool)
-    for name, again in made.items():
-        off |= ~(np.abs(vectors(batch.column(name)) - again) <= RECOMPUTED_TOLERANCE).all(axis=1)
-    return [batch.column("image_id")[int(place)].as_py() for place in np.flatnonzero(off)]
-
-
-def photographs_again(store: Reading, photographs: int, seed: str) -> list[Finding]:
-    """Two findings: landmarks and thumbnails of a few photographs, as the seed chooses them, are extracted again.
-
-    It runs in processes of its own, and takes some seconds to begin.
-    """
-    rows = store.arrow(sql("select_sample"), {"photographs": photographs, "seed": seed}).to_pylist()
-    scale = float(rows[0]["decode_scale"] or 0) if rows else 0.0
-    known = {one.feature: one.version for one in views.chosen(scale)}
-    rows = [row for row in rows if known.get("landmarks") == row["version"] and Path(row["path"]).is_file()]
-    found = list(_extracted(rows, scale)) if rows else []
-    faces = [(row, one) for row, one in found if not one.unreadable]
-    pictures = [pair for pair in faces if pair[0]["pixels_version"] == known["pixels"]]
-    return [
-        _again("features.landmarks", LANDMARKS_AGAIN, "xyz", _compared(faces, _is_same_face, "landmarks"), photographs),
-        _again("features.pixels", PIXELS_AGAIN, "rgb", _compared(pictures, _is_same_picture, "pixels"), photographs),
+def _references_again(store: Reading, *, kind: str, version: str, landmarks: str) -> Finding:
+    expected = "the photograph and the words that the rule of this kind chooses"
+    if kind not in RULES:
+        return _not_looked_at(REFERENCES_AGAIN, kind, version, expected)
+    rows = store.arrow(sql("select_references"), {"version": version, "landmarks": landmarks}).to_pylist()
+    names = ("image_id", "subject_id", "emotion", "camera_angle_deg", "gaze", "path")
+    chosen = RULES[kind](Shot(**{name: row[name] for name in names}) for row in rows)
+    faces = {row["image_id"] for row in rows}
+    stored = [row for row in rows if row["reference_image_id"] in faces]  # of others another rule tells
+    wrong = [
+        (row["image_id"], "deltas", version)
+        for row in stored
+        if (row["reference_image_id"], row["reference_rule"])
+        != (chosen[row["image_id"]].image_id, chosen[row["image_id"]].rule)
     ]
+    return _finding(
+        REFERENCES_AGAIN, kind, f"{len(wrong) or 'no'} offending of {len(stored)} chosen again", wrong, expected
+    )
 
 
-def _extracted(rows: Sequence[dict[str, Any]], scale: float) -> Iterator[tuple[dict[str, Any], Extracted]]:
-    photos = [(row["image_id"], row["path"]) for row in rows]
-    yield from zip(rows, extract(photos, decode_scale=scale, processes=1), strict=True)
+def _is_ours(*, kind: str, version: str, landmarks: str) -> bool:
+    transform = {"frontal_unit": views.frontal_unit, "aligned": views.aligned}.get(kind)
+    return transform is not None and transform(landmarks).version == version
 
 
-def _is_same_face(row: dict[str, Any], again: Extracted) -> bool:
-    if not isinstance(again.face, Face):
-        return False
-    stored = np.array(row["xyz"], dtype=np.float32)
-    return bool((np.abs(stored - again.face.xyz.ravel()) <= RECOMPUTED_TOLERANCE).all())
+def _not_looked_at(check: str, kind: str, version: str, expected: str) -> Finding:
+    return _finding(check, kind, f"not looked at: {version} was made by other code", (), expected)
 
 
-def _is_same_picture(row: dict[str, Any], again: Extracted) -> bool:
-    if again.thumbnail is None:
-        return False
-    rgb = again.thumbnail.rgb
-    return bool(row["rgb"] == rgb.tobytes() and row["perceptual_hash"] == perceptual_hash(rgb))
-
-
-def _compared(
-    found: Sequence[tuple[dict[str, Any], Extracted]],
-    is_same: Callable[[dict[str, Any], Extracted], bool],
-    view: str,
-) -> tuple[int, list[Row]]:
-    """How many photographs were compared, and those that differ."""
-    version = "version" if view == "landmarks" else f"{view}_version"
-    wrong = [(row["image_id"], view, row[version]) for row, again in found if not is_same(row, again)]
-    return len(found), wrong
-
-
-def _again(table: str, check: str, column: str, compared: tuple[int, list[Row]], photographs: int) -> Finding:
-    looked, wrong = compared
-    seen = f"of {looked} extracted again" if looked else f"not looked at: none of {photographs} files could be read"
-    return _finding(table, check, column, seen, wrong)
-
-
-def _finding(table: str, check: str, column: str, seen: str, wrong: Sequence[Row]) -> Finding:
-    expected = f"a difference of {RECOMPUTED_TOLERANCE:g} at most" if table != "features.pixels" else "the same bytes"
-    observed = seen if seen.startswith("not") else f"{len(wrong) or 'no'} offending {seen}"
-    samples = tuple({"image_id": image_id, "version": version} for image_id, _, version in wrong[:SHOWN_ROWS])
-    return Finding(table, check, column, not wrong, observed, len(wrong), samples, QUARANTINE, expected, tuple(wrong))
+def _finding(check: str, kind: str, seen: str, rows: list[Row] | tuple[()], expected: str) -> Finding:
+    samples = tuple({"image_id": image_id, "version": version} for image_id, _, version in rows[:SHOWN_ROWS])
+    return Finding(
+        "features.deltas", check, kind, not rows, seen, len(rows), samples, QUARANTINE, expected, tuple(rows)
+    )

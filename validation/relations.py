@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.vocabulary import PARTS
-from validation.bounds import LISTED_ROWS, SHOWN_ROWS
+from validation.bounds import LISTED_ROWS, ONE_PERSON_A_PICTURE, SHOWN_ROWS
 
 STOP = "stop"
 """Nothing is published."""
@@ -49,10 +49,13 @@ _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.ass
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
 
 _CATALOGUE = (
+    Relation("catalogue.emotions", "labels are the networks' outputs", "find_renumbered_emotions", "label"),
     Relation(_IMAGES, "identifiers are sha256", "find_malformed_image_ids", "image_id"),
     Relation(_IMAGES, "labels are the latest known", "find_stale_labels"),
     Relation(_IMAGES, "a person has one sex and one population", "find_people_with_two_descriptions", severity=WARN),
     Relation(_IMAGES, "labels agree with the file's name", "find_misnamed_photographs", severity=QUARANTINE),
+    Relation(_IMAGES, "no picture has two names", "find_pictures_of_two_names", severity=QUARANTINE),
+    Relation(_IMAGES, ONE_PERSON_A_PICTURE, "find_pictures_of_two_people", severity=QUARANTINE),
     Relation(_IMAGES, "the design has no gaps", "find_missing_cells", severity=WARN, most_rows=LISTED_ROWS),
     Relation(_IMAGES, "a cell of the design holds one photograph", "find_crowded_cells", severity=WARN),
     Relation(_LABELS, "labels belong to a photograph", "find_labels_without_image"),
@@ -80,6 +83,7 @@ _DELTA_ROWS = (
     Relation(_DELTAS, "references are neutral, of the same person", "find_foreign_references", "reference_image_id",
              QUARANTINE),
     Relation(_DELTAS, "deltas are of landmarks that count", "find_deltas_without_landmarks", severity=QUARANTINE),
+    Relation(_DELTAS, "references have landmarks that count", "find_deltas_to_make_again", "reference_image_id"),
     Relation(_DELTAS, "neutral faces are at rest", "find_moving_neutrals", severity=WARN, measure="measure_neutrals"),
     Relation(_DELTAS, "photograph and version are known", "find_deltas_of_unknown_images"),
     Relation(_DELTAS, "a face has a delta or a miss", "find_images_without_deltas"),
@@ -92,7 +96,6 @@ _PICTURE_ROWS = (
     Relation(_PIXELS, SEALED, "find_wrong_picture_seals", "seal", QUARANTINE),
     Relation(_PIXELS, "perceptual hashes are 256 bits", "find_malformed_hashes", "perceptual_hash", QUARANTINE),
     Relation(_PIXELS, "a picture has a perceptual hash", "find_missing_hashes", "perceptual_hash", WARN),
-    Relation(_PIXELS, "no picture has two names", "find_pictures_of_two_names", severity=WARN),
     Relation(_PIXELS, "photograph and version are known", "find_pixels_of_unknown_images"),
     Relation(_PIXELS, "a photograph has pixels or a miss", "find_images_without_pixels"),
     Relation(_PIXELS, "a photograph has not both pixels and a miss", "find_pixels_beside_misses"),

@@ -35,8 +35,8 @@ STAGES: dict[str, tuple[str, ...]] = {
 """The schemas of the moments of an audit: before rows are split, before training, both at once, before publication."""
 
 MUST_HAVE_ROWS = frozenset({
-    "catalogue.images", "catalogue.labels", "features.views", "features.services", "splits.sets", "splits.assignments",
-    "registry.runs",
+    "catalogue.emotions", "catalogue.images", "catalogue.labels", "features.views", "features.services", "splits.sets",
+    "splits.assignments", "registry.runs",
 })  # fmt: skip
 """Tables that are never empty when they are audited: without this, every other check of theirs would pass."""
 

@@ -9,25 +9,45 @@ from typing import NamedTuple
 
 import polars as pl
 
+from store.tables.catalog import BY_NAME
+from store.types import FloatArray
 from validation.bounds import LARGEST_QUARANTINED_SHARE
 
 QUARANTINED = "quarantined: "
 """Begins the reason of a miss by which an audit sets a row aside."""
 
+Row = tuple[str, str, str]
+"""image_id, view and version of a row that can be set aside; view images, without a version, is a whole photograph."""
+
 
 class Quarantined(NamedTuple):
-    """A row to be set aside. `view` is landmarks, deltas or pixels, or images for a whole photograph (no version)."""
+    """A row to be set aside, the checks that it failed, and the checksum of its values (see `marks.py`)."""
 
     image_id: str
     view: str
     version: str
     check_name: str
-    sentence: str
+    mark: str = ""
+
+    @property
+    def excluded_reason(self) -> str:
+        """What `catalogue.images` says of a photograph that is set aside as a whole."""
+        return QUARANTINED + self.check_name
 
     @property
     def reason(self) -> str:
-        """What `features.misses` says of it."""
-        return QUARANTINED + self.check_name
+        """What `features.misses` says of it; `checks_in` and `mark_in` read it, and views leave the checksum out."""
+        return self.excluded_reason + (f" (values {self.mark})" if self.mark else "")
+
+
+def checks_in(reason: str) -> list[str]:
+    """The checks that the reason of a quarantined row names."""
+    return reason.removeprefix(QUARANTINED).partition(" (values ")[0].split("; ")
+
+
+def mark_in(reason: str) -> str:
+    """The checksum of the values that the row had, or nothing where an older version set it aside."""
+    return reason.partition(" (values ")[2].rstrip(")")
 
 
 @dataclass(frozen=True)
@@ -46,7 +66,7 @@ class Distribution:
 @dataclass(frozen=True)
 class Finding:
     """One check, what it expected and what it saw. `suite` is the table, `samples` are keys of a few offending rows;
-    `offending` are all of them where they are to be set aside, as (image_id, view, version)."""
+    `offending` are all of them where they are to be set aside. `counted` is what `unexpected_count` counts."""
 
     suite: str
     check: str
@@ -57,8 +77,9 @@ class Finding:
     samples: tuple[Mapping[str, object], ...]
     severity: str
     expected: str = ""
-    offending: tuple[tuple[str, str, str], ...] = ()
+    offending: tuple[Row, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+    counted: str = "rows"
 
     @property
     def stops(self) -> bool:
@@ -72,13 +93,10 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """The table, or the column of it that the check looked at."""
-        return f"{self.suite}.{self.column}" if self.column and "," not in self.column else self.suite
-
-    @property
-    def sentence(self) -> str:
-        """The check in a few words: where, what, what was seen."""
-        return f"{self.place} check '{self.check}': {self.observed}"
+        """The table, or the column of it that the check looked at, or the table with the feature or view."""
+        if self.column in BY_NAME[self.suite].columns:
+            return f"{self.suite}.{self.column}"
+        return f"{self.suite} ({self.column})" if self.column and "," not in self.column else self.suite
 
     def shown_samples(self, count: int) -> list[str]:
         """The first keys, each as one short word: identifiers are cut to eight characters."""
@@ -86,20 +104,57 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A row that was set aside before: the photograph in words, why, since when, and when a person released it."""
+
+    row: Row
+    reason: str
+    since: str
+    labels: str = ""
+    released: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What was known before the audit: how many photographs are in use, which rows are or were set aside, and what
+    share of the photographs may be."""
+
+    photographs: int = 0
+    held: tuple[Held, ...] = ()
+    largest_share: float = LARGEST_QUARANTINED_SHARE
+
+    @property
+    def set_aside(self) -> tuple[Held, ...]:
+        """Those that are set aside now."""
+        return tuple(one for one in self.held if not one.released)
+
+    @property
+    def released(self) -> tuple[Held, ...]:
+        """Those that a person has let back in."""
+        return tuple(one for one in self.held if one.released)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What was looked up of the rows that failed checks name: the labels of photographs in words, their landmarks to
+    be drawn (468 x 2, x and y in picture heights), and checksums of the values of rows to be set aside."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    faces: Mapping[str, FloatArray] = field(default_factory=dict)
+    marks: Mapping[Row, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """All findings of one audit, in the order of the catalogue. `raw` is Great Expectations' own account, by table;
-    `photographs` are in use, `set_aside` were set aside before; `labels` describes the photographs that are named;
-    `largest_share` of the photographs may be set aside."""
+    """All findings of one audit, in the order of the catalogue. `raw` is Great Expectations' own account, by table."""
 
     audit_id: str
     stage: str
     findings: tuple[Finding, ...]
     duration_s: float
     raw: Mapping[str, object] = field(default_factory=dict)
-    photographs: int = 0
-    set_aside: frozenset[str] = frozenset()
-    labels: Mapping[str, str] = field(default_factory=dict)
-    largest_share: float = LARGEST_QUARANTINED_SHARE
+    state: State = State()
+    named: Named = Named()
 
     @property
     def passed(self) -> bool:
@@ -121,26 +176,26 @@ class Verdict:
     @property
     def quarantine(self) -> list[Quarantined]:
         """Every row to be set aside, once, with all the checks that it failed."""
-        checks: dict[tuple[str, str, str], list[Finding]] = {}
+        checks: dict[Row, list[str]] = {}
         for finding in self.findings:
             if finding.sets_aside:
                 for row in finding.offending:
-                    checks.setdefault(row, []).append(finding)
+                    checks.setdefault(row, []).append(finding.check)
         return [
-            Quarantined(*row, "; ".join(dict.fromkeys(one.check for one in found)), found[0].sentence)
+            Quarantined(*row, "; ".join(dict.fromkeys(found)), self.named.marks.get(row, ""))
             for row, found in checks.items()
         ]
 
     @property
     def share_set_aside(self) -> float:
         """Share of the photographs in use that have a row set aside, before or by this audit."""
-        everyone = self.set_aside | {row.image_id for row in self.quarantine}
-        return len(everyone) / self.photographs if self.photographs else float(bool(everyone))
+        everyone = {one.row[0] for one in self.state.set_aside} | {row.image_id for row in self.quarantine}
+        return len(everyone) / self.state.photographs if self.state.photographs else float(bool(everyone))
 
     @property
     def sets_too_much_aside(self) -> bool:
-        """Whether more is set aside than `largest_share` of the photographs, some of it by this audit."""
-        return bool(self.quarantine) and self.share_set_aside > self.largest_share
+        """Whether more is set aside than the state's `largest_share` of the photographs, some of it by this audit."""
+        return bool(self.quarantine) and self.share_set_aside > self.state.largest_share
 
     @property
     def results(self) -> pl.DataFrame:
@@ -159,5 +214,6 @@ class Verdict:
 
 
 def _short(value: object) -> str:
+    """Words stay as they are; what is one long word is an identifier, of which the beginning tells it from others."""
     text = str(value)
-    return text if len(text) <= 24 else f"{text[:8]}..."
+    return text if len(text) <= 24 or " " in text else f"{text[:8]}..."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, GAZES, NEUTRAL
@@ -76,3 +76,7 @@ def _neutrals(shots: list[Shot]) -> dict[tuple[str, int, str], list[str]]:
         if shot.emotion == NEUTRAL:
             found[shot.subject_id, shot.camera_angle_deg, shot.gaze].append(shot.image_id)
     return found
+
+
+RULES: dict[str, Callable[[Iterable[Shot]], dict[str, Reference]]] = {"frontal_unit": frontal, "aligned": same_camera}
+"""The rule that chooses the references of each kind of delta."""

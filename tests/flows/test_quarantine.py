@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Home:
 def set_aside(home: Home, image_id: str, view: str, feature: str = "") -> int:
     with open_work(home) as connection:
         version = services.current(connection)[feature or view] if view != quarantine.WHOLE else ""
-        return quarantine.set_aside(connection, [Quarantined(image_id, view, version, "finite", "a sentence")])
+        return quarantine.set_aside(connection, [Quarantined(image_id, view, version, "finite")])
 
 
 def test_landmarks_that_are_set_aside_are_no_reference_and_have_no_delta(home: Home) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from store.vocabulary import AXES, EMOTIONS, LANDMARK_COUNT, NEUTRAL, PIXEL_BYTES, VECTOR_LENGTH
 from tests.validation.fabricate import ALIGNED, FRONTAL
+from validation.bounds import ONE_PERSON_A_PICTURE
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Fault:
     column: str | None = None
 
 
-IMAGES, LABELS = "catalogue.images", "catalogue.labels"
+EMOTION_LABELS, IMAGES, LABELS = "catalogue.emotions", "catalogue.images", "catalogue.labels"
 LANDMARKS, DELTAS, PIXELS, MISSES = "features.landmarks", "features.deltas", "features.pixels", "features.misses"
 SERVICES, SETS, ASSIGNMENTS, TRAIN = "features.services", "splits.sets", "splits.assignments", "splits.train"
 RUNS, EPOCHS, PREDICTIONS = "registry.runs", "registry.epochs", "registry.predictions"
@@ -42,9 +43,17 @@ CHANCE = f"{EMOTIONS[0]}_prob"
 FINITE, IN_RANGE, THERE = "vectors are finite", "number is finite and in range", "value is there"
 KNOWN, RUNS_KNOWN = "photograph and version are known", "runs are known"
 WORD, PARTS_HELD = "word is in the vocabulary", "train, validate and test hold their part"
+TWO_NAMES = "no picture has two names"
+FIRST_ROWS = f"image_id IN (SELECT image_id FROM {PIXELS} LIMIT 2)"
 SHAPE, SEALED, OWN = "faces have the shape of a face", "seals are right", "vectors are the photograph's own"
 OF_SPLIT = "split_id LIKE 'by_person%'"
 FIRST_PICTURE = "image_id = (SELECT min(image_id) FROM splits.{})"
+SAME_PICTURE = (
+    f"UPDATE {PIXELS} SET rgb = unhex('00' || hex(other.rgb)[3:]) FROM {PIXELS} AS other "
+    f"WHERE features.pixels.{FIRST_PICTURE.format('train')} AND other.{FIRST_PICTURE.format('test')}"
+)
+"""SQL that gives a photograph of the test part to another person of the training part, a byte changed."""
+
 OTHER_EMOTION = f"CASE emotion WHEN '{EMOTIONS[0]}' THEN '{EMOTIONS[1]}' ELSE '{EMOTIONS[0]}' END"
 
 
@@ -93,6 +102,11 @@ def _miss(view: str) -> str:
 
 
 _CATALOGUE = (
+    Fault("emotions renumbered", EMOTION_LABELS, "labels are the networks' outputs",
+          f"CREATE OR REPLACE TABLE {EMOTION_LABELS} AS "
+          f"SELECT (label + 1) % {len(EMOTIONS)} AS label, emotion FROM {EMOTION_LABELS}", len(EMOTIONS)),
+    Fault("no emotions at all", EMOTION_LABELS, "labels are the networks' outputs", _delete(EMOTION_LABELS, "true"),
+          len(EMOTIONS)),
     Fault("no photographs at all", IMAGES, "rows are counted", _delete(IMAGES, "true"), 0),
     Fault("label outside the vocabulary", IMAGES, WORD, _update(IMAGES, "emotion", "'bored'"), column="emotion"),
     Fault("label changed behind the back", IMAGES, "labels are the latest known",
@@ -106,6 +120,10 @@ _CATALOGUE = (
     Fault("wrong label", IMAGES, "labels agree with the file's name",
           _update(IMAGES, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train")) + ";"
           + _update(LABELS, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train"))),
+    Fault("duplicate bytes under two names", IMAGES, TWO_NAMES, _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)), 2),
+    Fault("duplicate bytes under two names of equal labels", IMAGES, TWO_NAMES,
+          _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)) + ";" + _update(IMAGES, "gaze", "'frontal'", FIRST_ROWS)),
+    Fault("one picture under two people", IMAGES, ONE_PERSON_A_PICTURE, SAME_PICTURE, 2),
     Fault("photograph missing from the design", IMAGES, "the design has no gaps", _delete(IMAGES, "rowid = 3")),
     Fault("two photographs in one cell", IMAGES, "a cell of the design holds one photograph",
           _update(IMAGES, "gaze", "CASE gaze WHEN 'left' THEN 'frontal' ELSE 'left' END")),
@@ -181,6 +199,10 @@ _FEATURES = (
     Fault("delta of landmarks that are set aside", DELTAS, "deltas are of landmarks that count",
           f"INSERT INTO {MISSES} SELECT image_id, 'landmarks', l.version, '?', NULL, now() FROM {LANDMARKS} AS l "
           f"JOIN {IMAGES} USING (image_id) WHERE emotion <> '{NEUTRAL}' LIMIT 1", 2),
+    Fault("reference whose landmarks are set aside", DELTAS, "references have landmarks that count",
+          f"INSERT INTO {MISSES} SELECT d.reference_image_id, 'landmarks', l.version, '?', NULL, now() "
+          f"FROM {DELTAS} AS d JOIN {LANDMARKS} AS l ON l.image_id = d.reference_image_id "
+          f"WHERE d.version = '{ALIGNED}' ORDER BY d.rowid LIMIT 1"),
     Fault("neutral face that is none", DELTAS, "neutral faces are at rest",
           _update(DELTAS, "magnitude", _each("x * 10", "magnitude", LANDMARK_COUNT), FIRST_NEUTRAL)),
     Fault("delta of an unknown photograph", DELTAS, KNOWN, _update(DELTAS, "image_id", NOBODY)),
@@ -193,11 +215,10 @@ _FEATURES = (
     Fault("constant lower half", PIXELS, "pictures are not blank",
           _update(PIXELS, "rgb", f"unhex(hex(rgb)[:{PIXEL_BYTES}] || repeat('80', {PIXEL_BYTES // 2}))")),
     Fault("pixels of another image of the person", PIXELS, SEALED, _update(PIXELS, "rgb", _of("rgb", PIXELS, 1))),
+    Fault("pixels of an unknown photograph", PIXELS, KNOWN, _update(PIXELS, "image_id", NOBODY)),
     Fault("perceptual hash cut short", PIXELS, "perceptual hashes are 256 bits",
           _update(PIXELS, "perceptual_hash", "perceptual_hash[:16]")),
     Fault("no perceptual hash", PIXELS, "a picture has a perceptual hash", _update(PIXELS, "perceptual_hash", "NULL")),
-    Fault("duplicate bytes under two names", PIXELS, "no picture has two names",
-          _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)), 2),
     Fault("photograph without pixels", PIXELS, "a photograph has pixels or a miss", _delete(PIXELS)),
     Fault("both pixels and a miss", PIXELS, "a photograph has not both pixels and a miss", _miss("pixels")),
     Fault("miss of an unknown photograph", MISSES, KNOWN, _update(MISSES, "image_id", NOBODY)),
@@ -207,10 +228,7 @@ _FEATURES = (
 _SPLITS = (
     Fault("person across parts", ASSIGNMENTS, "no person is in two parts",
           _update(ASSIGNMENTS, "part", "'test'", f"{OF_SPLIT} AND {FIRST_PICTURE.format('train')}")),
-    Fault("near-duplicate across parts", ASSIGNMENTS, "no picture is in two parts",
-          f"UPDATE {PIXELS} SET rgb = unhex('00' || hex(other.rgb)[3:]), perceptual_hash = other.perceptual_hash "
-          f"FROM {PIXELS} AS other WHERE features.pixels.{FIRST_PICTURE.format('train')} "
-          f"AND other.{FIRST_PICTURE.format('test')}"),
+    Fault("near-duplicate across parts", ASSIGNMENTS, "no picture is in two parts", SAME_PICTURE),
     Fault("reference shared by two parts", ASSIGNMENTS, "no reference is shared by two parts",
           _update(ASSIGNMENTS, "part", "'test'", f"{OF_SPLIT} AND image_id = "
                   f"(SELECT min(reference_image_id) FROM {DELTAS} SEMI JOIN {TRAIN} USING (image_id))"), 2),

@@ -1,4 +1,5 @@
-"""A picture that comes in again under another person, saved anew, is seen; two people in one pose are not."""
+"""A picture that comes in again under another person, saved anew, is set aside until a person has looked; two people in
+one pose are not, and a split believes who was released."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ import duckdb
 import pytest
 
 from store.features.decode import decode, shrink
-from store.features.perceptual import perceptual_hash
 from store.sources.synthetic.imaging import jpeg
 from store.sources.synthetic.look import look_of
 from store.sources.synthetic.shot import photograph, take_shot
@@ -17,12 +17,13 @@ from store.types import ByteArray
 from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, NEUTRAL, PARTS
 from tests.validation.fabricate import part_of, person
 from validation.audit import audit
+from validation.bounds import ONE_PERSON_A_PICTURE
+from validation.verdict import QUARANTINED, Finding
 
-CHECK = "no picture is in two parts"
-PUT = """
-UPDATE features.pixels SET rgb = $rgb, perceptual_hash = $hash
-WHERE image_id = (SELECT min(image_id) FROM catalogue.images WHERE subject_id = $person AND excluded_reason IS NULL)
-"""
+ACROSS_PARTS = "no picture is in two parts"
+FIRST = "(SELECT min(image_id) FROM catalogue.images WHERE subject_id = $person AND excluded_reason IS NULL)"
+PUT = f"UPDATE features.pixels SET rgb = $rgb WHERE image_id = {FIRST}"
+RELEASED = f"INSERT INTO features.misses VALUES ({FIRST}, 'images', '', $reason, now(), now())"
 
 
 def saved(number: int, quality: int) -> ByteArray:
@@ -31,15 +32,56 @@ def saved(number: int, quality: int) -> ByteArray:
     return shrink(decode(jpeg(picture, quality)))
 
 
-@pytest.mark.parametrize(("number", "quality", "pairs"), [(1, 60, 1), (1, 95, 1), (2, 95, 0)])
-def test_a_picture_in_two_parts_is_seen(number: int, quality: int, pairs: int, unguarded: Path, tmp_path: Path) -> None:
-    assert (part_of(0, 6), part_of(5, 6)) == (PARTS[0], PARTS[2])
-    store = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
+def put(store: Path, number: int, quality: int) -> None:
+    """A picture of rendered person 1 for the first person, and one of person `number` for the last."""
     with duckdb.connect(store) as connection:
         for name, rgb in ((person(0), saved(1, 90)), (person(5), saved(number, quality))):
-            told = {"rgb": rgb.tobytes(), "hash": perceptual_hash(rgb), "person": name}
-            connection.execute(PUT, told)
-    verdict = audit(store, audit_id="near", stage="splits", tables=["splits.assignments"])
-    (finding,) = [one for one in verdict.findings if one.check == CHECK]
-    assert finding.unexpected_count == pairs and finding.success is (pairs == 0)
-    assert not pairs or set(finding.samples[0]) == {"split_id", "image_id", "other_image_id"}
+            connection.execute(PUT, {"rgb": rgb.tobytes(), "person": name})
+
+
+def released(store: Path, *names: str) -> None:
+    """These people's photographs were set aside because of the check, and a person has let them back in."""
+    with duckdb.connect(store) as connection:
+        for name in names:
+            connection.execute(RELEASED, {"person": name, "reason": QUARANTINED + ONE_PERSON_A_PICTURE})
+
+
+def found(store: Path, stage: str, table: str, check: str) -> Finding:
+    verdict = audit(store, audit_id="near", stage=stage, tables=[table])
+    (finding,) = [one for one in verdict.findings if one.check == check]
+    return finding
+
+
+@pytest.fixture
+def store(unguarded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
+
+
+@pytest.mark.parametrize(("number", "quality", "pairs"), [(1, 60, 1), (1, 95, 1), (2, 95, 0)])
+def test_a_picture_of_two_people_is_seen(number: int, quality: int, pairs: int, store: Path) -> None:
+    assert (part_of(0, 6), part_of(5, 6)) == (PARTS[0], PARTS[2])
+    put(store, number, quality)
+    rows = found(store, "rows", "catalogue.images", ONE_PERSON_A_PICTURE)
+    assert rows.unexpected_count == 2 * pairs and rows.sets_aside is (pairs > 0)
+    assert {view for _, view, _ in rows.offending} == ({"images"} if pairs else set())
+    assert all(set(sample) == {"image_id", "other_image_id"} for sample in rows.samples)
+    parts = found(store, "splits", "splits.assignments", ACROSS_PARTS)
+    assert parts.unexpected_count == pairs and parts.stops is (pairs > 0)
+    assert all(set(sample) == {"split_id", "image_id", "other_image_id"} for sample in parts.samples)
+
+
+def test_a_picture_that_was_released_is_no_dead_end(store: Path) -> None:
+    put(store, 1, 95)
+    released(store, person(0))
+    assert len(found(store, "rows", "catalogue.images", ONE_PERSON_A_PICTURE).offending) == 1
+    assert found(store, "splits", "splits.assignments", ACROSS_PARTS).stops
+    released(store, person(5))
+    assert found(store, "rows", "catalogue.images", ONE_PERSON_A_PICTURE).success
+    assert found(store, "splits", "splits.assignments", ACROSS_PARTS).success
+
+
+def test_a_missing_perceptual_hash_hides_no_picture(store: Path) -> None:
+    put(store, 1, 95)
+    with duckdb.connect(store) as connection:
+        connection.execute("UPDATE features.pixels SET perceptual_hash = NULL")
+    assert found(store, "rows", "catalogue.images", ONE_PERSON_A_PICTURE).unexpected_count == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -10,18 +9,12 @@ import duckdb
 import numpy as np
 import pytest
 
-from store.features.extract import extract
-from store.features.perceptual import perceptual_hash
-from store.sources.synthetic.corpus import JPEG_QUALITY
-from store.sources.synthetic.imaging import jpeg
-from store.sources.synthetic.look import look_of
-from store.sources.synthetic.shot import photograph, take_shot
-from store.types import Face, seal_of
+from store.types import seal_of
 from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, NEUTRAL, VECTOR_LENGTH
-from tests.validation.fabricate import ALIGNED, LANDMARKS, PIXELS
+from tests.validation.fabricate import ALIGNED, FRONTAL, LANDMARKS
 from validation.audit import audit
 from validation.extras import NO_EXTRAS, Extras
-from validation.recompute import DELTAS_AGAIN, LANDMARKS_AGAIN, PIXELS_AGAIN
+from validation.recompute import DELTAS_AGAIN, REFERENCES_AGAIN
 from validation.verdict import Finding
 
 
@@ -55,6 +48,67 @@ def test_a_delta_that_is_off_by_little_is_found_though_its_seal_is_right(
     assert [finding.offending for finding in off] == [((found[0], "deltas", ALIGNED),)]
 
 
+def _spoil(store: Path, change: str, *, sealed: bool) -> str:
+    """Change x of each coordinate of the landmarks of one person's frontal reference; returns its id."""
+    with duckdb.connect(store) as connection:
+        (image_id,) = connection.execute(
+            f"SELECT reference_image_id FROM features.deltas WHERE version = '{FRONTAL}' GROUP BY ALL "
+            "ORDER BY count(*) DESC, reference_image_id LIMIT 1"
+        ).fetchone()
+        (xyz,) = connection.execute(
+            f"UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: {change})::FLOAT[{VECTOR_LENGTH}] "
+            "WHERE image_id = $id RETURNING xyz", {"id": image_id},
+        ).fetchone()  # fmt: skip
+        if sealed:
+            seal = seal_of(image_id, np.array(xyz, np.float32).tobytes())
+            connection.execute("UPDATE features.landmarks SET seal = $seal WHERE image_id = $id",
+                               {"seal": seal, "id": image_id})  # fmt: skip
+    return str(image_id)
+
+
+@pytest.mark.parametrize(
+    ("change", "sealed"), [("-x", False), ("-x", True), ("x + x * x / 1000", True), ("0.5", False), ("0.5", True)]
+)
+def test_bad_landmarks_of_a_reference_cost_no_good_delta(
+    change: str, sealed: bool, unguarded: Path, tmp_path: Path
+) -> None:
+    store = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
+    image_id = _spoil(store, change, sealed=sealed)
+    verdict = audit(store, audit_id="again", stage="rows", tables=["features.landmarks", "features.deltas"])
+    assert [row[:3] for row in verdict.quarantine] == [(image_id, "landmarks", LANDMARKS)]
+    assert verdict.passed
+
+
+def test_a_delta_against_another_reference_than_the_rules_is_found(unguarded: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
+    with duckdb.connect(store) as connection:
+        image_id, other = connection.execute(
+            "SELECT d.image_id, f.image_id FROM features.deltas AS d JOIN catalogue.images AS i USING (image_id) "
+            f"JOIN catalogue.images AS f ON f.subject_id = i.subject_id AND f.emotion = '{NEUTRAL}' "
+            f"AND f.camera_angle_deg = {FRONTAL_DEG} AND f.gaze = '{FRONTAL_GAZE}' "
+            f"WHERE i.camera_angle_deg <> {FRONTAL_DEG} AND d.version = '{ALIGNED}' LIMIT 1"
+        ).fetchone()
+        connection.execute(f"UPDATE features.deltas SET reference_image_id = '{other}' "
+                           f"WHERE image_id = '{image_id}' AND version = '{ALIGNED}'")  # fmt: skip
+        connection.execute(f"UPDATE features.deltas SET reference_rule = 'any' WHERE version = '{FRONTAL}' "
+                           f"AND image_id = '{image_id}'")  # fmt: skip
+    found = {one.column: one for one in _audited(store, REFERENCES_AGAIN, "features.deltas")}
+    assert found["aligned"].offending == ((image_id, "deltas", ALIGNED),)
+    assert found["frontal_unit"].offending == ((image_id, "deltas", FRONTAL),)
+    assert "chosen again" in found["aligned"].observed
+
+
+def test_deltas_of_landmarks_that_were_set_aside_are_to_be_made_again_first(unguarded: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
+    image_id = _spoil(store, "x", sealed=True)
+    with duckdb.connect(store) as connection:
+        connection.execute(f"INSERT INTO features.misses VALUES ('{image_id}', 'landmarks', '{LANDMARKS}', "
+                           "'quarantined: ?', NULL, now())")  # fmt: skip
+    verdict = audit(store, audit_id="again", stage="rows", tables=["features.deltas"])
+    assert [one.check for one in verdict.stopping] == ["references have landmarks that count"]
+    assert {row.image_id for row in verdict.quarantine} == {image_id}
+
+
 def test_deltas_of_other_code_are_not_looked_at(unguarded: Path, tmp_path: Path) -> None:
     store = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
     with duckdb.connect(store) as connection:
@@ -62,67 +116,3 @@ def test_deltas_of_other_code_are_not_looked_at(unguarded: Path, tmp_path: Path)
             connection.execute(f"UPDATE features.{table} SET version = 'older' WHERE version = '{ALIGNED}'")
     found = {finding.column: finding for finding in _audited(store, DELTAS_AGAIN, "features.deltas")}
     assert found["aligned"].success and "not looked at" in found["aligned"].observed
-
-
-def test_files_that_are_gone_are_not_looked_at(guarded: Path) -> None:
-    found = _audited(guarded, LANDMARKS_AGAIN, "features.landmarks", Extras(photographs=3))
-    assert [finding.observed for finding in found] == ["not looked at: none of 3 files could be read"]
-    assert found[0].success
-
-
-@pytest.fixture(scope="module")
-def extracted(unguarded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store in which one photograph is a real one: its file, its landmarks and its thumbnail."""
-    folder = tmp_path_factory.mktemp("real")
-    data = jpeg(photograph(take_shot(*look_of((7, 1)), NEUTRAL, FRONTAL_GAZE), FRONTAL_DEG), JPEG_QUALITY)
-    image_id = hashlib.sha256(data).hexdigest()
-    file = folder / "real.jpg"
-    file.write_bytes(data)
-    (found,) = extract([(image_id, str(file))], processes=1)
-    assert isinstance(found.face, Face) and found.thumbnail is not None
-    store = Path(shutil.copy(unguarded, folder / "work.duckdb"))
-    values = {
-        "id": image_id, "path": str(file), "xyz": found.face.xyz.ravel().tolist(), "face_seal": found.face.seal,
-        "rgb": found.thumbnail.rgb.tobytes(), "hash": perceptual_hash(found.thumbnail.rgb),
-        "seal": found.thumbnail.seal,
-    }  # fmt: skip
-    with duckdb.connect(store) as connection:
-        for name, statement in {
-            "images": "SELECT * REPLACE ($id AS image_id, $path AS path, 'real' AS subject_id) FROM catalogue.images "
-            "WHERE excluded_reason IS NULL LIMIT 1",
-            "landmarks": f"SELECT * REPLACE ($id AS image_id, $xyz::FLOAT[{VECTOR_LENGTH}] AS xyz, "
-            "$face_seal AS seal) FROM features.landmarks LIMIT 1",
-            "pixels": "SELECT * REPLACE ($id AS image_id, $rgb AS rgb, $hash AS perceptual_hash, $seal AS seal) "
-            "FROM features.pixels LIMIT 1",
-        }.items():
-            used = {key: value for key, value in values.items() if f"${key}" in statement}
-            schema = "catalogue" if name == "images" else "features"
-            connection.execute(f"INSERT INTO {schema}.{name} {statement}", used)
-    return store
-
-
-def test_landmarks_and_pixels_of_a_file_are_extracted_again(extracted: Path) -> None:
-    found = audit(
-        extracted, audit_id="again", stage="rows", tables=["features.landmarks"], extras=Extras(photographs=999)
-    ).findings
-    again = [one for one in found if one.check in (LANDMARKS_AGAIN, PIXELS_AGAIN)]
-    assert [one.observed for one in again] == ["no offending of 1 extracted again"] * 2
-
-
-def test_landmarks_and_pixels_of_another_file_are_found(extracted: Path, tmp_path: Path) -> None:
-    store = Path(shutil.copy(extracted, tmp_path / "work.duckdb"))
-    with duckdb.connect(store) as connection:
-        (image_id,) = connection.execute("SELECT image_id FROM catalogue.images WHERE subject_id = 'real'").fetchone()
-        for table, column in (("landmarks", "xyz"), ("pixels", "perceptual_hash")):
-            connection.execute(
-                f"UPDATE features.{table} SET {column} = (SELECT {column} FROM features.{table} LIMIT 1) "
-                "WHERE image_id = $id", {"id": image_id},
-            )  # fmt: skip
-    verdict = audit(
-        store, audit_id="again", stage="rows", tables=["features.landmarks"], extras=Extras(photographs=999)
-    )
-    found = {one.check: one.offending for one in verdict.findings if one.check in (LANDMARKS_AGAIN, PIXELS_AGAIN)}
-    assert found == {
-        LANDMARKS_AGAIN: ((image_id, "landmarks", LANDMARKS),),
-        PIXELS_AGAIN: ((image_id, "pixels", PIXELS),),
-    }

@@ -1,6 +1,6 @@
 -- One row a delta of one version that counts, with the landmarks that it was made of and the sizes of the photographs.
 SELECT
-    deltas.image_id, deltas.xyz, deltas.magnitude, own.xyz AS face, other.xyz AS reference,
+    deltas.image_id, deltas.reference_image_id, deltas.seal, deltas.xyz, deltas.magnitude, own.xyz AS face, other.xyz AS reference,
     images.width_px, images.height_px, neutral.width_px AS reference_width_px, neutral.height_px AS reference_height_px
 FROM counting('features.deltas') AS deltas
 JOIN features.landmarks AS own ON own.image_id = deltas.image_id AND own.version = $landmarks
