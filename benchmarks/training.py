@@ -127,7 +127,8 @@ def main() -> int:
     parser.add_argument("--one", nargs=2, metavar=("SYSTEM", "WAY"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(timed(*asked.one, asked.photographs)))
+        system, way = asked.one
+        print(json.dumps(timed(system, way, asked.photographs)))
         return 0
     goals = []
     for system in SYSTEMS:

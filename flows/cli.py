@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from flows import commands_keep, commands_quarantine, commands_read
-from flows.console import HomeOption, errors, surprises, warn_of_forgetting
-from store.errors import UnknownNameError
+from flows import commands_keep, commands_models, commands_quarantine, commands_read
+from flows.console import HomeOption, errors, warn_of_forgetting
 from store.sources.layouts import layout_of
 from store.tables.home import Home
 from store.vocabulary import EMOTIONS
@@ -26,6 +24,10 @@ app = typer.Typer(
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show what the libraries print, too.")]
 Models = Annotated[Optional[str], typer.Option(help="Systems to train, separated by commas; all by default.")]  # noqa: UP045
 Epochs = Annotated[Optional[int], typer.Option(min=1, help="Most epochs of any model.")]  # noqa: UP045
+
+Seeds = Annotated[int, typer.Option(min=1, max=100, help="Train every model with so many seeds.")]
+Folds = Annotated[int, typer.Option(min=0, help="Train on so many person-disjoint folds, too; 0 is none.")]
+Repeats = Annotated[int, typer.Option(min=1, max=100, help="So many divisions into folds.")]
 
 
 @app.command()
@@ -62,6 +64,9 @@ def run(
     home: HomeOption = Path(".affect"),
     epochs: Epochs = None,
     models: Models = None,
+    seeds: Seeds = 1,
+    folds: Folds = 0,
+    repeats: Repeats = 1,
     with_faces: Annotated[bool, typer.Option(help="Publish the thumbnails of the faces, too.")] = False,
     decode_scale: Annotated[
         float, typer.Option(help="1, or 0.5 or 0.25: smaller pictures, faster, landmarks of a version of their own.")
@@ -78,7 +83,8 @@ def run(
         layout_of(images, layout)
     _pipeline(
         home, verbose, images=str(images), layout=layout, corpus=corpus, models=models, epochs=epochs,
-        with_faces=with_faces, decode_scale=decode_scale, keep=keep, quarantine_share=quarantine_share,
+        seeds=seeds, folds=folds, repeats=repeats, with_faces=with_faces,
+        decode_scale=decode_scale, keep=keep, quarantine_share=quarantine_share,
     )  # fmt: skip
 
 
@@ -139,39 +145,26 @@ def predict(
 
 
 def _pipeline(home: Path, verbose: bool, *, models: str | None, **parameters: object) -> None:
-    _check_libraries()
-    from flows import terminal
-
-    place = Home(home.absolute())
     with errors():
         chosen = _systems(models)
-    os.environ.setdefault("PREFECT_HOME", str(place.prefect))
-    if not verbose:
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
-    log = place.logs / "run.log"
-    with errors(), terminal.quiet(log, verbose=verbose), surprises(log):
-        terminal.say(f"affect-store: everything goes to {place.root}")
-        with terminal.step("start the workflow engine"):
-            from flows import engine
+        from flows.session import session
+
+        with session(home, verbose=verbose) as place:
             from flows.pipeline import pipeline
 
-            engine.start()
-        pipeline(home=str(place.root), models=chosen, **parameters)
-        from flows import summary
+            pipeline(home=str(place.root), models=chosen, **parameters)
+            from flows import summary
 
-        summary.show(place)
+            summary.show(place)
 
 
-def _systems(names: str | None) -> list[str] | None:
+def _systems(names: str | None) -> list[str]:
+    """The systems named, told before anything heavy starts. Raises `UnknownNameError`."""
     if names is None:
-        return None
-    from models.systems import SYSTEMS
+        return []
+    from models.systems import named
 
-    chosen = [name.strip() for name in names.split(",")]
-    for name in chosen:
-        if name not in SYSTEMS:
-            raise UnknownNameError(f"model is {name!r}, expected one or more of {','.join(SYSTEMS)}")
-    return chosen
+    return [named(name.strip()).name for name in names.split(",")]
 
 
 def _check_libraries() -> None:
@@ -181,7 +174,7 @@ def _check_libraries() -> None:
         libraries.require()
 
 
-for _commands in (commands_read, commands_keep, commands_quarantine):
+for _commands in (commands_models, commands_read, commands_keep, commands_quarantine):
     _commands.add_to(app)
 
 

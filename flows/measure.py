@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from flows import terminal
+from flows.compare import compare_current
 from store.tables import read, write
 from store.tables.connection import Connection
 
@@ -20,15 +21,16 @@ def measure_again(connection: Connection, known: Measured) -> None:
 
     Metrics of a run are the same in every store: they are taken from `known`, or computed and put there.
     """
-    for run_id, split_id in read.frame(connection, "select_unmeasured_runs").rows():
+    unmeasured = read.frame(connection, "select_unmeasured_runs").rows()
+    for run_id, split_id in unmeasured:
         if run_id not in known:
             rows = read.split_rows(connection, read.frozen_split(connection, split_id))
             predictions = read.frame(connection, "select_predictions_of", {"run_id": run_id})
             known[run_id] = _measured(run_id, predictions, rows)
         columns = {name: known[run_id][name].to_list() for name in known[run_id].columns}
         write.append(connection, "registry.metrics", write.batch("registry.metrics", columns))
-    if known and read.number(connection, "count_uncompared_pairs"):
-        _compare_again(connection)
+    if unmeasured:
+        compare_current(connection)
 
 
 def _measured(run_id: str, predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -36,14 +38,3 @@ def _measured(run_id: str, predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.
         from models.evaluate import evaluate
 
         return evaluate(predictions, rows).with_columns(pl.lit(run_id).alias("run_id"))
-
-
-def _compare_again(connection: Connection) -> None:
-    from models.compare import compare
-
-    scored = read.frame(connection, "select_current_test_predictions")
-    rows = [compare(group.drop("strategy")) for _, group in scored.group_by("strategy", maintain_order=True)]
-    compared = pl.concat(rows) if rows else pl.DataFrame()
-    if not compared.is_empty():
-        columns = {name: compared[name].to_list() for name in compared.columns}
-        write.append(connection, "registry.comparisons", write.batch("registry.comparisons", columns))

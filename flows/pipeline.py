@@ -5,6 +5,8 @@ A second run does only what is new.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows import keep as keeping
@@ -35,9 +37,12 @@ def pipeline(
     home: str = ".affect",
     layout: str | None = None,
     corpus: str | None = None,
-    models: list[str] | None = None,
+    models: Sequence[str] = (),
     epochs: int | None = None,
     published_epochs: int | None = None,
+    seeds: int = 1,
+    folds: int = 0,
+    repeats: int = 1,
     people: int = PEOPLE,
     seed: int = SEED,
     is_demo: bool = False,
@@ -59,8 +64,8 @@ def pipeline(
             render_people(images, people, seed)
         name = corpus or corpus_of(images)
         prepare(place, images, layout, name, decode_scale)
-        is_audited = split_audited(place, name, with_faces, quarantine_share)
-        train(home, models, epochs, published_epochs, is_demo)
+        is_audited = split_audited(place, Splits(name, folds, repeats), with_faces, quarantine_share)
+        train(home, models, None, epochs, published_epochs, seeds, None, is_demo)
         return finish(place, with_faces, is_audited, keep)
 
 
@@ -72,7 +77,16 @@ def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_sc
     deltas(home)
 
 
-def split_audited(place: Home, corpus: str, with_faces: bool, quarantine_share: float | None) -> bool:
+@dataclass(frozen=True)
+class Splits:
+    """What is split: the corpus, and into how many person-disjoint folds, in how many repeats, where any are wanted."""
+
+    corpus: str
+    folds: int = 0
+    repeats: int = 1
+
+
+def split_audited(place: Home, asked: Splits, with_faces: bool, quarantine_share: float | None) -> bool:
     """Audit the rows, split them, and audit the splits, where there is anything to publish; returns whether there is.
 
     Where rows are set aside, deltas are made without them and all are looked at again. Raises `AuditFailedError`, also
@@ -88,7 +102,7 @@ def split_audited(place: Home, corpus: str, with_faces: bool, quarantine_share: 
                 raise AuditFailedError(
                     f"{AUDITS} audits in a row set rows aside (`affect quarantine` lists them); nothing was published"
                 )
-    split(home, corpus)
+    split(home, asked.corpus, folds=asked.folds, repeats=asked.repeats)
     if is_current(place, with_faces=with_faces):
         return False
     audit(home, "splits", quarantine_share)

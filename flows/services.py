@@ -8,25 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from models.systems import RECIPES, SYSTEMS, columns
+from models.systems import SYSTEMS, columns
 from store.features import views
 from store.features.views import ViewVersion
-from store.tables import read, write
+from store.tables import read, references, write
 from store.tables.connection import Connection
 from store.tables.splits import composition
 
-OF_COLUMN = {"rgb": "pixels"}
+OF_COLUMN = {"rgb": "pixels", **references.COLUMNS}
 """Feature behind a column of the training frame, where the two have different names."""
 
 
 def features_of(model: str, recipe: str) -> tuple[str, ...]:
-    """The features that a model trains on."""
-    return tuple(OF_COLUMN.get(column, column) for column in columns(model, recipe).values())
+    """The features that a model trains on; where it looks at references, the deltas that tell which these are."""
+    names = list(columns(model, recipe).values())
+    if not references.COLUMNS.keys().isdisjoint(names):
+        names.append(references.RULE)
+    return tuple(dict.fromkeys(OF_COLUMN.get(name, name) for name in names))
 
 
 def known() -> dict[str, tuple[str, ...]]:
     """Every service with its features."""
-    models = {f"{model}.{recipe}": features_of(model, recipe) for model in SYSTEMS for recipe in RECIPES}
+    models = {
+        f"{one.name}.{recipe}": features_of(one.name, recipe) for one in SYSTEMS.values() for recipe in one.recipes
+    }
     return {**{one.feature: (one.feature,) for one in views.chosen()}, **models}
 
 

@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
+import duckdb
 import duckdb_engine
 import pyarrow as pa
 import sqlalchemy

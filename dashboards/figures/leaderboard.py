@@ -12,7 +12,7 @@ from dashboards import palette, words
 from dashboards.figures.base import Picture, figure, share_axis, words_axis
 from store.vocabulary import HUMAN_AGREEMENT, STRATEGIES
 
-BY_PERSON, BY_IMAGE = STRATEGIES
+BY_PERSON, BY_IMAGE = STRATEGIES[:2]
 _RECIPE_COLOURS = {"corrected": palette.BLUE, "published": palette.ORANGE}
 _ROW_PX = 30
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from store.tables.fields import FIELDS, Field
-from store.vocabulary import EMOTIONS, PARTS, PIXEL_BYTES
+from store.vocabulary import PARTS, PIXEL_BYTES, PROBABILITIES
 
 __all__ = ["BY_NAME", "FIELDS", "SCHEMAS", "TABLES", "Field", "Table", "arrow_schema", "arrow_type", "ddl"]
 
@@ -100,18 +100,19 @@ TABLES: tuple[Table, ...] = (
          "greatest", "share_zero"),
     ),
     Table(
+        "features", "expressions", "one row a corpus, version of the aligned deltas, emotion and camera: mean movement",
+        ("corpus", "version", "emotion", "camera_angle_deg"),
+        ("corpus", "version", "emotion", "camera_angle_deg", "xyz", "n_images", "n_people"),
+    ),
+    Table(
         "splits", "sets", "one row a split", ("split_id",),
         ("split_id", "strategy", "seed", "fractions", "fingerprint", "feature_versions", "as_of", "created_at",
-         "requested_at"),
+         "requested_at", "members_fingerprint", "folds_id", "repeat", "fold"),
+        frozenset({"members_fingerprint", "folds_id", "repeat", "fold"}),
     ),
     Table(
         "splits", "assignments", "one row a split and photograph", ("split_id", "image_id"),
         ("split_id", "image_id", "part"),
-    ),
-    Table(
-        "splits", "folds", "one row a repetition, fold and photograph held out in it",
-        ("split_id", "repeat", "image_id"),
-        ("split_id", "repeat", "fold", "image_id"),
     ),
     *(
         Table("splits", part, f"one row a photograph of the current by_person split's {part} part", ("image_id",),
@@ -120,11 +121,10 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "registry", "runs", "one row a training run", ("run_id",),
-        ("run_id", "model", "recipe", "split_id", "service", "service_version", "feature_versions", "seed",
-         "code_version", "library_versions",
-         "started_at", "requested_at", "duration_s",
+        ("run_id", "configuration", "model", "recipe", "split_id", "pooled_run_id", "service", "service_version",
+         "feature_versions", "seed", "code_version", "library_versions", "started_at", "requested_at", "duration_s",
          "status", "status_detail", "parameters", "artifact_path", "artifact_sha256"),
-        frozenset({"status_detail", "artifact_path", "artifact_sha256"}),
+        frozenset({"pooled_run_id", "status_detail", "artifact_path", "artifact_sha256"}),
     ),
     Table(
         "registry", "epochs", "one row a run and epoch", ("run_id", "epoch"),
@@ -133,7 +133,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "registry", "predictions", "one row a run and photograph that it can score", ("run_id", "image_id"),
-        ("run_id", "image_id", "part", "truth", "predicted", *(f"{name}_prob" for name in EMOTIONS)),
+        ("run_id", "image_id", "part", "truth", "predicted", "temperature", *PROBABILITIES),
     ),
     Table(
         "registry", "metrics", "one row a run, part, slice and metric", ("run_id", "part", "slice", "metric"),
@@ -143,8 +143,23 @@ TABLES: tuple[Table, ...] = (
     Table(
         "registry", "comparisons", "one row a pair of runs, part, slice and metric",
         ("run_id", "other_run_id", "part", "slice", "metric"),
-        ("run_id", "other_run_id", "part", "slice", "metric", "value", "p", "p_adjusted", "n_people", "method"),
-        frozenset({"value", "p", "p_adjusted"}),
+        ("run_id", "other_run_id", "part", "slice", "metric", "value", "low", "high", "p", "p_adjusted", "n_people",
+         "method"),
+        frozenset({"value", "low", "high", "p", "p_adjusted"}),
+    ),
+    Table(
+        "registry", "ranks", "one row a run that stands for its system, and part", ("run_id", "part"),
+        ("run_id", "part", "mean_rank", "statistic", "p", "letters", "n_people", "method"),
+        frozenset({"statistic", "p", "letters"}),
+    ),
+    Table(
+        "registry", "attributions", "one row a run, emotion and landmark", ("run_id", "emotion", "landmark"),
+        ("run_id", "emotion", "landmark", "value", "n_images"),
+    ),
+    Table(
+        "registry", "importances", "one row a run, input and landmark group", ("run_id", "input", "landmark_group"),
+        ("run_id", "input", "landmark_group", "value", "low", "high", "n_images", "n_people", "method"),
+        frozenset({"low", "high"}),
     ),
     Table(
         "registry", "promotions", "one row a decision about a model", ("promoted_at", "run_id"),

@@ -27,6 +27,9 @@ _SPECIAL = {
     "quality.results": "copy_results",
     "registry.metrics": "copy_metrics",
     "registry.comparisons": "copy_comparisons",
+    "registry.ranks": "copy_ranks",
+    "registry.attributions": "copy_attributions",
+    "registry.importances": "copy_importances",
 }
 """Tables in which a person is not told by a column of the key; their statements read the attached store `source`."""
 

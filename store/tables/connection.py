@@ -36,7 +36,7 @@ __all__ = [
     "require_version", "sql",
 ]  # fmt: skip
 
-MIGRATED = ("1",)
+MIGRATED = ("1", "2")
 """Older schema versions that are brought to today's when a store is opened for writing."""
 
 _Opened = TypeVar("_Opened")

@@ -1,7 +1,7 @@
 """An older home's work store becomes one of today's schema: built beside the old file, counted, and put in its place.
 
 Killed at any moment, the old file is still there and whole. Version 1 is that of 2026-11-22; perceptual hashes are not
-made here but by the next run.
+made here but by the next run. Version 2, of the day after, knew no folds and no calibration.
 """
 
 from __future__ import annotations
@@ -23,39 +23,48 @@ from store.types import seal_of
 
 ROWS_A_BATCH = 1024
 SEALED = {"features.landmarks": "xyz", "features.deltas": "xyz", "features.pixels": "rgb"}
-_OTHERWISE_MADE = (
-    "catalogue.emotions",
-    "features.services",
-    "features.statistics",
-    "catalogue.forgotten",
-    "quality.settings",
-)
+_OTHERWISE_MADE = ("catalogue.emotions", "quality.settings")
+"""Tables that a new store holds from the beginning."""
+
+_SPECIAL = {
+    "1": {
+        "features.views": "migrate_1_views",
+        "splits.sets": "migrate_1_sets",
+        "registry.runs": "migrate_1_runs",
+        "registry.predictions": "migrate_predictions",
+    },
+    "2": {"registry.runs": "migrate_2_runs", "registry.predictions": "migrate_predictions"},
+}
+"""By version, the tables that had fewer columns, and the statement that completes their rows."""
 
 
 def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
-    """Bring the closed work store at `path` from schema version 1 to today's.
+    """Bring the closed work store at `path` from an older schema version to today's.
 
     One process at a time: see `connection.open_work`. Raises `StoreError`, and leaves the file as it was, where a table
     does not arrive with all of its rows, `StoreLockedError` where a process holds it for longer than `wait_s` seconds.
     """
     with replaced(path, "migrating", "old", wait_s=wait_s) as connection:
         prepare(connection)
+        version = read.frame(connection, "migrate_version")["setting"][0]
+        there = set(read.frame(connection, "migrate_tables")["name"])
         for table in TABLES:
-            if table.qualified not in _OTHERWISE_MADE:
-                _copy(connection, table.qualified)
-        connection.execute(sql("migrate_1_settings"))
-        _make_services(connection)
-        connection.execute(sql("migrate_1_service_versions"))
-        _renew_fingerprints(connection)
+            if table.qualified in there and table.qualified not in _OTHERWISE_MADE:
+                _copy(connection, table.qualified, version)
+        connection.execute(sql("migrate_settings"))
+        if version == "1":
+            _make_services(connection)
+            connection.execute(sql("migrate_1_service_versions"))
+            _renew_fingerprints(connection)
 
 
-def _copy(connection: Connection, table: str) -> None:
-    """All rows of a table, with what version 1 did not have."""
-    if table in SEALED:
+def _copy(connection: Connection, table: str, version: str) -> None:
+    """All rows of a table, with what the older version did not have."""
+    if version == "1" and table in SEALED:
         for batch in _batches(connection, f"FROM old.{table}"):
             _append_sealed(connection, table, batch)
     else:
-        statement = _SPECIAL.get(table)
+        statement = _SPECIAL[version].get(table)
         source = sql(statement) if statement else f"FROM old.{table}"
         connection.execute(f"INSERT INTO {table} BY NAME {source}")
     before, after = (connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in (f"old.{table}", table))
@@ -63,13 +72,6 @@ def _copy(connection: Connection, table: str) -> None:
         raise StoreError(
             f"the store could not be migrated: {table} has {before} rows, {after} arrived; it stays as it was"
         )
-
-
-_SPECIAL = {
-    "features.views": "migrate_1_views",
-    "splits.sets": "migrate_1_sets",
-    "registry.runs": "migrate_1_runs",
-}
 
 
 def _batches(connection: Connection, query: str) -> Iterator[pa.RecordBatch]:

@@ -31,11 +31,14 @@ from store.tables.stamp import CHANGE, FACES_ARE_IN, is_as_published, stamp_of, 
 from store.tables.write import as_json, put_setting, setting, transaction
 from store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
-VIEWS = ("leaderboard", "confusion", "hardest_images", "coverage", "lineage", "feature_stats")
+VIEWS = (
+    "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "coverage",
+    "lineage", "feature_stats",
+)  # fmt: skip
 _FACES = "rgb"
-_COMPUTED = "features.statistics"
+_STATISTICS, _EXPRESSIONS = _COMPUTED = "features.statistics", "features.expressions"
 INDEXED = ("deltas", "landmarks", "pixels", "misses")
-_NOT_COPIED = (_COMPUTED, "catalogue.forgotten", "quality.settings")
+_NOT_COPIED = (*_COMPUTED, "catalogue.forgotten", "quality.settings")
 
 
 def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) -> Path:
@@ -148,14 +151,14 @@ def _in_order(about: Mapping[str, str]) -> str:
 
 
 def _count(connection: Connection) -> None:
-    """Fill `features.statistics`."""
+    """Fill `features.statistics` and `features.expressions`."""
     groups = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
     parameters = {
         "group_names": [name for name, members in groups.items() for _ in members],
         "group_landmarks": [landmark for members in groups.values() for landmark in members],
     }
-    statement = f"INSERT INTO {_COMPUTED} BY NAME {sql('select_feature_statistics')}"
-    connection.execute(statement, parameters)
+    connection.execute(f"INSERT INTO {_STATISTICS} BY NAME {sql('select_feature_statistics')}", parameters)
+    connection.execute(f"INSERT INTO {_EXPRESSIONS} BY NAME {sql('select_expressions')}")
 
 
 def _comment(connection: Connection, table: Table) -> None:

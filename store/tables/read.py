@@ -29,13 +29,19 @@ def frame(connection: Connection, statement: str, parameters: Mapping[str, Any] 
 
 @dataclass(frozen=True)
 class FrozenSplit:
-    """A split with all that decides its rows: view versions by feature, and the moment whose knowledge it holds."""
+    """A split with all that decides its rows: view versions by feature, and the moment whose knowledge it holds.
+
+    Of person-disjoint folds: their id and the repeat, and the fold whose people are tested, None where all are.
+    """
 
     split_id: str
     strategy: str
     fingerprint: str
     versions: dict[str, str]
     as_of: datetime
+    folds_id: str | None = None
+    repeat: int | None = None
+    fold: int | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -50,7 +56,19 @@ def frozen_split(connection: Connection, split_id: str) -> FrozenSplit:
         known = frame(connection, "select_split_ids")["split_id"].to_list()
         raise UnknownNameError(unknown("split", split_id, known))
     row = found[0]
-    return FrozenSplit(split_id, row["strategy"], row["fingerprint"], json.loads(row["feature_versions"]), row["as_of"])
+    versions = json.loads(row["feature_versions"])
+    shared = {
+        name: row[name] for name in ("split_id", "strategy", "fingerprint", "as_of", "folds_id", "repeat", "fold")
+    }
+    return FrozenSplit(versions=versions, **shared)
+
+
+def folds_of(connection: Connection, split: FrozenSplit) -> list[FrozenSplit]:
+    """The splits of the folds that a split pools, in their order; none for a split that pools none."""
+    if split.folds_id is None or split.fold is not None:
+        return []
+    found = frame(connection, "select_splits_of_folds", {"folds_id": split.folds_id, "repeat": split.repeat})
+    return [frozen_split(connection, one) for one in found["split_id"]]
 
 
 def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:

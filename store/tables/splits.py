@@ -14,10 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from store.errors import StoreError
 from store.vocabulary import PARTS
 
 FRACTIONS: dict[str, float] = dict(zip(PARTS, (0.5, 0.25, 0.25), strict=True))
 NOTEBOOK_SEED = 123321
+FEWEST_FOLDS = 3
+"""One is tested, one validates, one is trained on."""
+
 COVERED = (
     "image_id", "part", "subject_id", "sex", "population", "emotion", "camera_angle_deg", "gaze",
     "landmarks", "frontal_unit", "aligned", "pixels",
@@ -67,6 +71,27 @@ def by_person(people: Iterable[Person], *, seed: int, fractions: Mapping[str, fl
         overall[part] += 1
         within[one.stratum, part] += 1
     return placed
+
+
+def person_folds(people: Iterable[Person], *, count: int, seed: int) -> dict[str, int]:
+    """Fold of each person, from 0: folds differ by one person at most, over all and within each stratum.
+
+    Strata one after the other, shuffled within by a hash of seed and id, are dealt out in turns. Raises `StoreError`
+    for fewer than three folds, which leave nobody to train on, or more folds than people.
+    """
+    people = sorted(people, key=lambda one: (one.stratum, _shuffled(seed, one.subject_id)))
+    if not FEWEST_FOLDS <= count <= len(people):
+        raise StoreError(
+            f"folds: expected from {FEWEST_FOLDS} to the number of people, {len(people)}; received {count}"
+        )
+    return {one.subject_id: place % count for place, one in enumerate(people)}
+
+
+def part_in_fold(fold: int, tested: int, *, count: int) -> str:
+    """The part of the people of `fold` where those of the fold `tested` are tested: the next fold's validate."""
+    if fold == tested:
+        return "test"
+    return "validate" if fold == (tested + 1) % count else "train"
 
 
 def by_image(image_ids: Iterable[str], *, seed: int, fractions: Mapping[str, float] = FRACTIONS) -> dict[str, str]:

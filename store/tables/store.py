@@ -16,7 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from store.errors import StoreError, UnknownNameError, unknown
-from store.tables import read, training
+from store.tables import read, references, training
 from store.tables.connection import follow, require_version
 from store.tables.duck import sql
 from store.tables.features import Features, read_features
@@ -92,6 +92,17 @@ class Store(AbstractContextManager["Store"]):
         asked = self.service(service, as_of=as_of, version=version)
         self._require_readable(asked.name, asked.views)
         return read_features(self._source, asked, image_ids)
+
+    def rows(self, found: Features, columns: Iterable[str]) -> pa.Table:
+        """What `features` gave as rows for a model: image_id, the features under the names of the training rows, and of
+        `columns` those that hold a reference's features."""
+        table = found.arrow
+        table = table.rename_columns([COLUMN_OF.get(name, name) for name in table.column_names])
+        wanted = frozenset(columns) & references.COLUMNS.keys()
+        if not wanted:
+            return table
+        service = found.service
+        return references.add_references(self._source, table, service.views, service.as_of, wanted)
 
     def latest(self, image_id: str, service: str = "aligned") -> dict[str, Any]:
         """The features of one photograph today, by name, vectors as NumPy arrays, None where there is none.

@@ -59,14 +59,14 @@ def look(source: Source, split: FrozenSplit, part: str, features: Sequence[str] 
     )
     places = pl.DataFrame({"image_id": pl.from_arrow(labels["image_id"])}).with_row_index("place")
     found = {}
-    for name, (view, version) in _views(source, split, names).items():
+    for name, (view, version) in views(source, split, names).items():
         rows = find(source.connection, view, version, split.as_of).join(places, on="image_id")
         found[name] = (view, rows.select("row_number", "place").sort("place"))
     return Part(labels, found)
 
 
-def _views(source: Source, split: FrozenSplit, names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """View and version of each feature."""
+def views(source: Source, split: FrozenSplit, names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """View and version of each feature of a split."""
     versions = [split.versions[name] for name in names]
     rows = read.frame(source.connection, "select_views_of_versions", {"versions": versions}).rows()
     known = {feature: (view, version) for feature, view, version in rows}

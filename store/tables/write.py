@@ -19,6 +19,9 @@ from store.tables.read import FrozenSplit
 from store.vocabulary import PARTS, PROFILE_ANGLES_DEG, PROFILE_REASON
 
 SPLIT_SHOWN = "split of the tables train, validate and test"
+OF_A_RUN = ("epochs", "predictions", "metrics", "attributions", "importances", "row")
+"""What goes where a run is trained again; its own row last."""
+
 _NOT_COUNTED = ("quality.results",)
 Columns = Mapping[str, Sequence[Any] | np.ndarray | pa.Array]
 
@@ -152,8 +155,8 @@ def make_split_current(connection: Connection, split_id: str) -> None:
 
 def forget_run(connection: Connection, run_id: str) -> None:
     """Remove a run and all that it gave: it is trained again."""
-    for statement in ("delete_run_epochs", "delete_run_predictions", "delete_run_metrics", "delete_run"):
-        connection.execute(sql(statement), {"run_id": run_id})
+    for table in OF_A_RUN:
+        connection.execute(sql(f"delete_run_{table}"), {"run_id": run_id})
     note_change(connection)
 
 
@@ -162,11 +165,11 @@ def request_run(connection: Connection, run_id: str) -> None:
     _update(connection, "request_run", {"run_id": run_id, "requested_at": now()})
 
 
-def replace_comparisons(connection: Connection, run_ids: Sequence[str], rows: pa.Table) -> int:
-    """Replace all comparisons of these runs by `rows`, in one transaction."""
-    with transaction(connection):
-        connection.execute(sql("delete_comparisons"), {"run_ids": list(run_ids)})
-        return append(connection, "registry.comparisons", rows)
+def forget_comparisons(connection: Connection, run_ids: Sequence[str]) -> None:
+    """Remove the comparisons and ranks of these runs, to be made anew together."""
+    for statement in ("delete_comparisons", "delete_ranks"):
+        connection.execute(sql(statement), {"run_ids": list(run_ids)})
+    note_change(connection)
 
 
 def drop_healed_rejects(connection: Connection, corpus: str, paths: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from store.vocabulary import EMOTIONS, HUMAN_AGREEMENT, LANDMARK_COUNT, NEUTRAL,
 from tests.dashboards.builder import SYSTEMS
 
 TEST = PARTS[-1]
-BY_PERSON, BY_IMAGE = STRATEGIES
+BY_PERSON, BY_IMAGE = STRATEGIES[:2]
 
 
 def named(figure: go.Figure, start: str) -> go.Scatter:

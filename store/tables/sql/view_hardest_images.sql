@@ -1,7 +1,7 @@
--- one row a photograph of the by_person test part: how often the runs of the leaderboard got it wrong
+-- one row a photograph that was tested by systems trained on other people: how often those of the leaderboard got it wrong
 CREATE OR REPLACE VIEW hardest_images AS
 FROM registry.predictions AS p
-SEMI JOIN (FROM leaderboard WHERE split = 'by_person') AS shown ON shown.run_id = p.run_id
+SEMI JOIN (FROM leaderboard WHERE split IN ('by_person', 'folds')) AS shown ON shown.run_id = p.run_id
 JOIN catalogue.images AS i USING (image_id)
 SELECT
     i.image_id, i.subject_id, i.emotion, i.camera_angle_deg, i.gaze,

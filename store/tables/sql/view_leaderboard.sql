@@ -1,11 +1,6 @@
--- one row a model, recipe and current split: the run last asked for, scored on the test part
+-- one row a model, recipe and current split: the run that stands for the system, scored on the test part
 CREATE OR REPLACE VIEW leaderboard AS
-WITH newest AS (
-    FROM registry.runs JOIN splits.current AS sets USING (split_id)
-    SELECT runs.*, sets.strategy
-    QUALIFY row_number() OVER (PARTITION BY model, recipe, strategy ORDER BY runs.requested_at DESC) = 1
-),
-scores AS (
+WITH scores AS (
     FROM registry.metrics
     SELECT
         run_id,
@@ -17,11 +12,30 @@ scores AS (
         max(value) FILTER (metric = 'macro_f1') AS macro_f1,
         max(value) FILTER (metric = 'roc_auc') AS roc_auc,
         max(value) FILTER (metric = 'log_loss') AS log_loss,
+        max(value) FILTER (metric = 'log_loss_scaled') AS log_loss_scaled,
         max(value) FILTER (metric = 'calibration_error') AS calibration_error,
+        max(value) FILTER (metric = 'calibration_error_scaled') AS calibration_error_scaled,
         max(n_images) FILTER (metric = 'accuracy') AS n_images,
         max(n_people) FILTER (metric = 'accuracy') AS n_people
     WHERE part = 'test' AND slice = 'all'
     GROUP BY run_id
+),
+gaps AS (
+    FROM registry.metrics
+    SELECT
+        run_id, max(value) AS largest_gap, arg_max(slice, value) AS gap_factor, arg_max(low, value) AS gap_low,
+        arg_max(high, value) AS gap_high, arg_max(method, value) AS gap_between
+    WHERE part = 'test' AND metric = 'accuracy_gap'
+    GROUP BY run_id
+),
+seeds AS (
+    FROM registry.current AS r
+    JOIN registry.metrics AS m USING (run_id)
+    SELECT
+        r.model, r.recipe, r.strategy, min(m.value) AS least_accuracy, max(m.value) AS greatest_accuracy,
+        stddev_samp(m.value) AS accuracy_sd
+    WHERE m.part = 'test' AND m.slice = 'all' AND m.metric = 'accuracy'
+    GROUP BY ALL
 ),
 trained AS (
     FROM registry.predictions SELECT run_id, count(*) AS n_train WHERE part = 'train' GROUP BY run_id
@@ -29,11 +43,17 @@ trained AS (
 lengths AS (
     FROM registry.epochs SELECT run_id, max(epoch) AS epochs GROUP BY run_id
 )
-FROM newest
+FROM registry.systems AS s
+JOIN registry.runs AS r USING (run_id)
 LEFT JOIN scores USING (run_id)
+LEFT JOIN gaps USING (run_id)
+LEFT JOIN seeds ON seeds.model = s.model AND seeds.recipe = s.recipe AND seeds.strategy = s.strategy
+LEFT JOIN (FROM registry.ranks WHERE part = 'test') AS ranks USING (run_id)
 LEFT JOIN trained USING (run_id)
 LEFT JOIN lengths USING (run_id)
 SELECT
-    model, recipe, strategy AS split, accuracy, accuracy_low, accuracy_high, accuracy_all, chance, macro_f1, roc_auc,
-    log_loss, calibration_error, n_train, n_images, n_people, epochs, duration_s, status, status_detail AS note, run_id
-ORDER BY split DESC, accuracy DESC NULLS LAST, model, recipe
+    s.model, s.recipe, s.strategy AS split, accuracy, accuracy_low, accuracy_high, letters, mean_rank, accuracy_all, chance,
+    macro_f1, roc_auc, log_loss, log_loss_scaled, calibration_error, calibration_error_scaled, largest_gap, gap_factor,
+    gap_low, gap_high, gap_between, s.n_runs, least_accuracy, greatest_accuracy, accuracy_sd, n_train, n_images,
+    scores.n_people, epochs, r.duration_s, r.status, r.status_detail AS note, s.run_id
+ORDER BY split DESC, accuracy DESC NULLS LAST, s.model, s.recipe

@@ -1,0 +1,2 @@
+-- all attributions of a run
+DELETE FROM registry.attributions WHERE run_id = $run_id

@@ -1,0 +1,2 @@
+-- all importances of a run
+DELETE FROM registry.importances WHERE run_id = $run_id
