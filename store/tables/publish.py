@@ -155,7 +155,9 @@ def _count(connection: Connection) -> None:
         "group_landmarks": [landmark for members in groups.values() for landmark in members],
     }
     statement = f"INSERT INTO {_COMPUTED} BY NAME {sql('select_feature_statistics')}"
+    connection.execute("SET threads = 1")  # the same sum every time, in the stored order; and quicker than two threads
     connection.execute(statement, parameters)
+    connection.execute("RESET threads")
 
 
 def _comment(connection: Connection, table: Table) -> None:
