@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flows import quarantine, terminal
 from flows.engine import flow, task
@@ -25,23 +26,11 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
     """Audit one stage, keep the findings, set aside what is to be, and raise `AuditFailedError` where nothing may be
     published."""
     from validation import gate
-    from validation.audit import audit
-    from validation.bounds import LARGEST_QUARANTINED_SHARE, REEXTRACTED_PHOTOGRAPHS
-    from validation.extras import Extras
-    from validation.page import write_page
 
     audit_id = f"{write.now():%Y%m%dT%H%M%S%f}-{stage}"
-    published = home.published_store.resolve() if home.published_store.exists() else None
-    share = LARGEST_QUARANTINED_SHARE if quarantine_share is None else quarantine_share
-    extras = Extras(REEXTRACTED_PHOTOGRAPHS, published)
     with terminal.step(f"audit {stage}") as (step, _):
-        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras, largest_share=share)
-        page = write_page(verdict, home.audits / audit_id)
-        rows = verdict.results
-        with open_work(home) as connection:
-            columns = {name: rows[name].to_list() for name in rows.columns}
-            write.append(connection, "quality.results", write.batch("quality.results", columns))
-        step.remark = f"{rows.height} checks, {len(verdict.failures)} failed"
+        verdict, page = _audited(home, stage, audit_id, quarantine_share)
+        step.remark = f"{verdict.results.height} checks, {len(verdict.failures)} failed"
     gate.require(verdict, page)
     for finding in verdict.failures:
         terminal.say(
@@ -53,6 +42,25 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
         count = quarantine.set_aside(connection, verdict.quarantine)
     terminal.say(f"      {count} rows set aside; `affect quarantine` lists them. See {page}", style="yellow")
     return Audited(audit_id, count)
+
+
+def _audited(home: Home, stage: str, audit_id: str, quarantine_share: float | None) -> tuple[Any, Path]:
+    """The verdict and its page, both written down."""
+    from validation.audit import audit
+    from validation.bounds import LARGEST_QUARANTINED_SHARE, REEXTRACTED_PHOTOGRAPHS
+    from validation.extras import Extras
+    from validation.page import write_page
+
+    published = home.published_store.resolve() if home.published_store.exists() else None
+    share = LARGEST_QUARANTINED_SHARE if quarantine_share is None else quarantine_share
+    extras = Extras(REEXTRACTED_PHOTOGRAPHS, published)
+    verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=extras, largest_share=share)
+    page = write_page(verdict, home.audits / audit_id)
+    rows = verdict.results
+    with open_work(home) as connection:
+        columns = {name: rows[name].to_list() for name in rows.columns}
+        write.append(connection, "quality.results", write.batch("quality.results", columns))
+    return verdict, page
 
 
 run_audit = task("audit the work store")(audit_stage)

@@ -15,6 +15,8 @@ from store.tables.home import Home
 from store.tables.lock import hold
 from store.tables.splits import FRACTIONS, NOTEBOOK_SEED, Person
 
+MOMENTS = ("as_of", "created_at", "requested_at")
+
 
 def assign(connection: Connection, members: pl.DataFrame, strategy: str, seed: int, corpora: list[str]) -> pl.DataFrame:
     """The members with the part of each."""
@@ -38,33 +40,20 @@ def store_split(
     moment = write.now()
     members = read.frame(connection, "select_split_seals", {**versions, "corpora": corpora, "moment": moment})
     placed = assign(connection, members, strategy, seed, corpora)
-    fingerprint = splits.fingerprint(placed, versions)
-    split_id = f"{strategy}-{fingerprint[:12]}"
-    row = {
-        "split_id": [split_id],
-        "strategy": [strategy],
-        "seed": [seed],
-        "fractions": [write.as_json(FRACTIONS)],
-        "fingerprint": [fingerprint],
-        "feature_versions": [write.as_json(versions)],
-        "as_of": [moment],
-        "created_at": [moment],
-        "requested_at": [moment],
-    }
-    columns = {name: placed[name].to_list() for name in ("image_id", "part")}
+    told = {"strategy": strategy, "fingerprint": splits.fingerprint(placed, versions)}
     with write.transaction(connection):
-        known = read.frame(
-            connection, "select_split_with_fingerprint", {"strategy": strategy, "fingerprint": fingerprint}
-        )
-        is_new = known.is_empty()
-        if is_new:
-            write.append(connection, "splits.sets", write.batch("splits.sets", row))
-            columns["split_id"] = [split_id] * len(placed)
-            write.append(connection, "splits.assignments", write.batch("splits.assignments", columns))
-        else:
-            split_id = known["split_id"][0]
-            write.make_split_current(connection, split_id)
-    return split_id, is_new
+        known = read.frame(connection, "select_split_with_fingerprint", told)["split_id"]
+        if len(known):
+            write.make_split_current(connection, known[0])
+            return known[0], False
+        split_id = f"{strategy}-{told['fingerprint'][:12]}"
+        row = {**told, "split_id": split_id, "seed": seed, "fractions": write.as_json(FRACTIONS)}
+        row |= {"feature_versions": write.as_json(versions), **dict.fromkeys(MOMENTS, moment)}
+        write.append(connection, "splits.sets", write.batch("splits.sets", {name: [row[name]] for name in row}))
+        columns = {name: placed[name].to_list() for name in ("image_id", "part")}
+        columns["split_id"] = [split_id] * len(placed)
+        write.append(connection, "splits.assignments", write.batch("splits.assignments", columns))
+    return split_id, True
 
 
 def store_splits(home: Home, seed: int, corpus: str | None = None) -> dict[str, str]:

@@ -12,8 +12,9 @@ import polars as pl
 
 from store.tables import meanings
 from store.tables.catalog import FIELDS, TABLES
-from store.tables.connection import Connection, open_published, open_work
+from store.tables.connection import Connection, open_work
 from store.tables.home import Home
+from store.tables.published import open_published
 
 OF_THE_MOMENT = {"duration_s", "artifact_sha256", "audit_id"}
 """Columns that differ between any two runs, beside the points in time: the models' files hold how long epochs took."""
@@ -44,8 +45,8 @@ def rows_of(connection: Connection, name: str, *, every: bool = False) -> pl.Dat
 
     A check that several audits made is told once: a run that goes on audits again.
     """
-    columns = [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
-    kept = [one for one in columns if every or not is_of_the_moment(one)]
+    columns = [row[:2] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
+    kept = [one for one, kind in columns if every or not (kind.startswith("TIMESTAMP") or one in OF_THE_MOMENT)]
     settings = "" if every or name != "quality.settings" else "WHERE key NOT IN (SELECT unnest($keys))"
     query = f"SELECT DISTINCT {', '.join(kept)} FROM {name} {settings} ORDER BY ALL"
     bound = {"keys": sorted(OF_A_RUN)} if settings else {}
@@ -55,9 +56,8 @@ def rows_of(connection: Connection, name: str, *, every: bool = False) -> pl.Dat
 
 
 def is_of_the_moment(column: str) -> bool:
-    """Whether a column differs between any two runs."""
-    one = FIELDS.get(column)
-    return column in OF_THE_MOMENT or (one is not None and one.sql_type == "TIMESTAMPTZ")
+    """Whether a column of the catalogue differs between any two runs."""
+    return column in OF_THE_MOMENT or FIELDS[column].sql_type == "TIMESTAMPTZ"
 
 
 def models(home: Home) -> pl.DataFrame:

@@ -30,9 +30,9 @@ class Situation:
     nth: int = 1
 
     @property
-    def place(self) -> tuple[str, str, str, int]:
-        """What tells it from others, whatever it is called."""
-        return self.within, self.step, self.moment, self.nth
+    def place(self) -> tuple[str, str, str]:
+        """The step and what it is a step of."""
+        return self.within, self.step, self.moment
 
 
 _TRANSACTION = "store.tables.write.transaction"
@@ -42,14 +42,11 @@ _WRITE = "store.tables.publish.write_store"
 SITUATIONS = (
     Situation("the schema is made, but not committed", NEW, CALL, "store.tables.clock.not_before"),
     Situation("photographs are stored, but not committed", NEW, COMMIT, _TRANSACTION, "flows.ingest.store_arrivals"),
-    Situation("photographs are catalogued", NEW, RETURN, "flows.ingest.store_arrivals"),
     Situation("half of the services are composed", NEW, RETURN, "flows.services._compose", nth=8),
     Situation("a chunk has landmarks, but no thumbnails", NEW, RETURN, "flows.landmarks._append"),
     Situation("a chunk of faces is not committed", NEW, COMMIT, _TRANSACTION, "flows.landmarks.store_extracted", 2),
-    Situation("half of the chunks are stored", NEW, RETURN, "flows.landmarks.store_extracted", nth=2),
     Situation("reasons without deltas are stored", NEW, RETURN, "flows.landmarks.store_misses", "flows.deltas.deltas"),
     Situation("half of one kind of delta is stored", NEW, RETURN, "flows.deltas.store_deltas", nth=2),
-    Situation("one kind of delta is stored", NEW, RETURN, "flows.deltas._compute_kind"),
     Situation("rows are audited, nothing is written down", NEW, RETURN, "validation.audit.audit"),
     Situation("an audit has its page, but no rows", NEW, RETURN, "validation.page.write_page"),
     Situation("a split is not committed", NEW, COMMIT, _TRANSACTION, "flows.split.store_split"),
@@ -84,7 +81,6 @@ PREPARED = Situation("all models are trained and compared", NEW, RETURN, "flows.
 """Where a run is killed whose home then serves as one whose models are trained."""
 
 IN_SHORT = (
-    "a chunk of faces is not committed",
     "weights are in their place, without a run",
     "a publication is built, nobody points to it",
 )

@@ -27,6 +27,7 @@ from store.tables.query import ask
 from store.tables.store import Store
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, PARTS, VECTOR_LENGTH
 from tests import soak
+from tests.store.tables.publishing import writable
 
 HAPPY, SAD, SURPRISED = EMOTIONS[4], EMOTIONS[6], EMOTIONS[7]
 SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED, "frontal"))
@@ -249,7 +250,7 @@ def test_reading_leaves_the_settings_of_others_alone(told: dict) -> None:
 
 
 def test_a_notebook_may_have_the_store_open_in_the_same_process(told: dict) -> None:
-    path = str(told["home"].published_store.resolve())
+    path = str(writable(told["home"].published.resolve()))
     with duckdb.connect(path, read_only=True), Store.open(told["home"]) as store:
         assert store.features("aligned").image_ids
     with duckdb.connect(path), pytest.raises(StoreLockedError, match="close that connection"):
