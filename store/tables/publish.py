@@ -139,7 +139,7 @@ def _create(connection: Connection, hidden: Collection[str]) -> None:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in TABLES:
-            connection.execute(ddl(table, may_lack=hidden))
+            connection.execute(ddl(table, may_lack=tuple(hidden)))
             _comment(connection, table)
 
 
