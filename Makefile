@@ -12,9 +12,9 @@ demo: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m pytest
 
-# The long forms: runs killed at 24 moments, 20 rounds of corrections, many publications under a reader (about 40 minutes).
+# The long forms: runs killed in all situations, 20 rounds of corrections, 200 publications under a reader (about 40 minutes).
 soak: .venv/installed
-	AFFECT_SOAK=1 $(BIN)/python -m pytest tests/flows/test_killed.py tests/flows/test_point_in_time.py \
+	AFFECT_SOAK=1 $(BIN)/python -m pytest -v -rP tests/flows/test_killed.py tests/flows/test_point_in_time.py \
 		tests/store/tables/test_readers.py
 
 check: .venv/installed

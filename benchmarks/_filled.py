@@ -1,7 +1,8 @@
 """The same vectors in a published store and in the files of its rivals.
 
 The store is made by the product's own code: rows of images, labels, views, services and both kinds of deltas appended
-to a work store, which is then published. Parquet and pickle get the aligned vectors as the transform gave them.
+to a work store in the order in which a run does, split by person, and published. Parquet and pickle get the aligned
+vectors as the transform gave them; Parquet as Polars writes it by default (zstd), and without compression.
 """
 
 from __future__ import annotations
@@ -11,26 +12,39 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
+from polars._typing import ParquetCompression
 
 from benchmarks._corpus import PEOPLE, Photographs, photographs
-from flows import services
+from flows import services, split
 from flows.deltas import COMPUTED_AT_ONCE, store_deltas
 from store.features import deltas as transforms
 from store.features.deltas import DeltaBatch
 from store.features.references import RULES, Shot
-from store.tables import write
+from store.tables import splits, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import STORE_FILE, Home
 from store.tables.publish import publish, write_store
 from store.types import FloatArray
 from store.vocabulary import RAFD_HEIGHT_PX, RAFD_POPULATIONS, RAFD_WIDTH_PX, SEXES, VECTOR_LENGTH
 
+CORPUS = "benchmark"
 FEATURE = "aligned"
+WORK = "affect-store, work store"
+ARRAY, WIDE = "array", "wide"
+FORMS: dict[str, tuple[str, ParquetCompression]] = {
+    f"{ARRAY}-zstd": ("Parquet zstd, one array column", "zstd"),
+    f"{WIDE}-zstd": ("Parquet zstd, a column a number", "zstd"),
+    f"{ARRAY}-plain": ("Parquet uncompressed, one array column", "uncompressed"),
+    f"{WIDE}-plain": ("Parquet uncompressed, a column a number", "uncompressed"),
+}
+"""What each Parquet file is called, and how Polars compresses it; zstd is its default."""
+
 Slice = tuple[pl.DataFrame, DeltaBatch]
 
 
@@ -39,13 +53,21 @@ class Filled:
     """Where the same n vectors lie in each form, when they were all known, and what they are."""
 
     home: Home
-    parquet: Path
-    wide_parquet: Path
-    pickle: Path
+    folder: Path
+    split_id: str
     moment: datetime
     ids: list[str]
     digest: str
     written_s: dict[str, float]
+
+    def parquet(self, form: str) -> Path:
+        """The file of one of `FORMS`."""
+        return self.folder / f"{form}.parquet"
+
+    @property
+    def pickle(self) -> Path:
+        """The pickled pandas frame."""
+        return self.folder / "frame.pickle"
 
 
 def digest(ids: list[str], matrix: FloatArray) -> str:
@@ -68,7 +90,12 @@ def fill(folder: Path, scale: int) -> Filled:
     def publish_all() -> None:
         publish(home, "benchmark", lambda target: write_store(home.work, target / STORE_FILE))
 
-    written["affect-store, work store"] = seconds(append_all)
+    written[WORK] = seconds(append_all)
+    with open_work(home) as connection:
+        found = split.look(connection, [CORPUS])
+        placed = found.placed(splits.by_person(found.people, seed=1))
+        told = {"strategy": "by_person", "seed": 1, "fractions": splits.FRACTIONS}
+        split_id, _ = split.store(connection, found, placed, told)
     written["affect-store, publication"] = seconds(publish_all)
     moment = write.now()
     ids = [image_id for pairs, _ in slices for image_id in pairs["image_id"]]
@@ -76,9 +103,8 @@ def fill(folder: Path, scale: int) -> Filled:
     slices.clear()
     found = Filled(
         home=home,
-        parquet=folder / "array.parquet",
-        wide_parquet=folder / "wide.parquet",
-        pickle=folder / "frame.pickle",
+        folder=folder,
+        split_id=split_id,
         moment=moment,
         ids=ids,
         digest=digest(ids, matrix),
@@ -93,9 +119,11 @@ def _write_files(filled: Filled, matrix: FloatArray) -> None:
     names = [f"v{number}" for number in range(VECTOR_LENGTH)]
     vectors = pl.Series(FEATURE, matrix, dtype=pl.Array(pl.Float32, VECTOR_LENGTH))
     array = pl.DataFrame({"image_id": filled.ids, FEATURE: vectors, "created_at": [filled.moment] * len(matrix)})
-    filled.written_s["Parquet, one array column"] = seconds(lambda: array.write_parquet(filled.parquet))
     wide = pl.DataFrame(matrix, schema=names).insert_column(0, pl.Series("image_id", filled.ids))
-    filled.written_s["Parquet, a column a number"] = seconds(lambda: wide.write_parquet(filled.wide_parquet))
+    for form, (what, compression) in FORMS.items():
+        frame_of = array if form.startswith(ARRAY) else wide
+        writing = partial(frame_of.write_parquet, filled.parquet(form), compression=compression)
+        filled.written_s[what] = seconds(writing)
     frame = pd.DataFrame(matrix, index=filled.ids, columns=names)
     filled.written_s["pandas pickle"] = seconds(lambda: frame.to_pickle(filled.pickle))
 
@@ -119,7 +147,7 @@ def _deltas(corpus: Photographs, kind: str) -> list[Slice]:
     chosen = [(image_id, one.image_id, one.rule) for image_id, one in RULES[kind](corpus.shots).items() if one.image_id]
     pairs = pl.DataFrame(chosen, schema=["image_id", "reference_id", "rule"], orient="row")
     slices = []
-    for part in pairs.iter_slices(COMPUTED_AT_ONCE):
+    for part in pairs.sort("image_id").iter_slices(COMPUTED_AT_ONCE):
         rows, reference_rows = ([row_of[one] for one in part[name]] for name in ("image_id", "reference_id"))
         faces, references = corpus.faces[rows], corpus.faces[reference_rows]
         if kind == "frontal_unit":
@@ -143,7 +171,7 @@ def _append_images(connection: Connection, shots: list[Shot]) -> None:
         "gaze": [one.gaze for one in shots],
     }
     images = labels | {
-        "corpus": ["benchmark"] * n,
+        "corpus": [CORPUS] * n,
         "path": [one.path for one in shots],
         "width_px": [RAFD_WIDTH_PX] * n,
         "height_px": [RAFD_HEIGHT_PX] * n,

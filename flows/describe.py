@@ -15,8 +15,9 @@ import polars as pl
 from store.errors import UnknownNameError, unknown
 from store.tables import forget, meanings, photographs, read, write
 from store.tables.catalog import BY_NAME, FIELDS
-from store.tables.connection import Connection, open_published
+from store.tables.connection import Connection
 from store.tables.home import Home
+from store.tables.published import open_published
 from store.tables.query import Answer
 
 _PREFIX = re.compile(r"[0-9a-f]{1,64}")

@@ -140,11 +140,7 @@ def carry_through(home: Home, gone: Gone, told: Report) -> Report:
     with terminal.step("publications without the person"):
         _leave_publications(home, gone, told, then)
     weights.drop(home, going.values())
-    for folder in traces.audits_naming(home, gone):
-        publications.remove(folder)
-    _sweep(home)
-    told.log_lines_removed = traces.clear_logs(home, gone)
-    told.still_named_in = traces.left(home, gone)
+    _leave_texts(home, gone, told)
 
     def before_the_end(connection: Connection) -> None:
         then(connection)
@@ -156,6 +152,15 @@ def carry_through(home: Home, gone: Gone, told: Report) -> Report:
         forget.leave_work(home, gone, before_the_end)
     home.forgetting.unlink(missing_ok=True)
     return told
+
+
+def _leave_texts(home: Home, gone: Gone, told: Report) -> None:
+    """Audits and logs without the person, and without what killed processes left."""
+    for folder in traces.audits_naming(home, gone):
+        publications.remove(folder)
+    _sweep(home)
+    told.log_lines_removed = traces.clear_logs(home, gone)
+    told.still_named_in = traces.left(home, gone)
 
 
 def _sweep(home: Home) -> None:

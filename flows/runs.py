@@ -43,9 +43,7 @@ def metrics_of(home: Home, run_id: str, part: str) -> Answer:
         found = read.frame(connection, "describe_run_metrics", {"run_id": whole_id(connection, run_id)})
     found = found.filter(part=part).drop("part")
     if found.is_empty():
-        raise StoreError(
-            f"the run {run_id} has no metrics of the {part} part: it could not be trained, or pools folds"
-        )
+        raise StoreError(f"the run {run_id} has no metrics of the {part} part: it could not be trained, or pools folds")
     return Answer(tuple(found.columns), found.rows())
 
 

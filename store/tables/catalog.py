@@ -6,8 +6,8 @@ The guards and comments in the database, the audit's ranges and the schemas of b
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 
 import pyarrow as pa
 
@@ -179,7 +179,8 @@ BY_NAME = {table.qualified: table for table in TABLES}
 SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES))
 
 
-def ddl(table: Table, may_lack: Collection[str] = ()) -> str:
+@cache
+def ddl(table: Table, may_lack: tuple[str, ...] = ()) -> str:
     """The CREATE TABLE statement: types, NOT NULL, ranges, words, finite vectors and the primary key.
 
     `may_lack` names columns that are NULL in this copy of the table.

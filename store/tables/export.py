@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 
 from store.errors import QueryError
-from store.tables.connection import open_published
 from store.tables.duck import Connection
 from store.tables.home import Home
+from store.tables.published import open_published
 
 SUFFIXES = (".parquet", ".csv")
 WIDE_GROUP = 2048
@@ -69,7 +69,8 @@ def _answer(connection: Connection, query: str) -> duckdb.DuckDBPyRelation:
     kinds = [statement.type for statement in connection.extract_statements(text)]
     if kinds != [duckdb.StatementType.SELECT]:
         told = ", ".join(kind.name for kind in kinds) or "nothing"
-        raise QueryError(f"expected one SELECT statement, or the name of a table or view, received {told}")
+        hint = ": put what SET VARIABLE holds into the SELECT, as a subquery" if len(kinds) > 1 else ""
+        raise QueryError(f"expected one SELECT statement, or the name of a table or view, received {told}{hint}")
     return connection.sql(text)
 
 

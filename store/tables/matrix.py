@@ -26,7 +26,7 @@ NARROW_FROM_BYTES = 2**26
 FEW = 1024
 """Up to so many photographs that are named are found alone; where there are more, all are."""
 
-SPAN, PICTURES_SPAN = 2048, 256
+SPAN, PICTURES_SPAN = 1024, 256
 """Most rows that are read at once, vectors and pictures: DuckDB then holds some megabytes."""
 
 GAP = 128

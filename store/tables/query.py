@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 from store.errors import QueryError
-from store.tables.connection import open_published
 from store.tables.home import Home
+from store.tables.published import open_published
 
 
 @dataclass(frozen=True)

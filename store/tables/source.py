@@ -20,7 +20,7 @@ from store.tables.duck import OFFLINE, WAIT_S, Connection, attach
 READERS = 2
 """So many threads read values at once, each of a range of rows: turning blocks into Arrow is what takes the time."""
 
-NARROW_MEMORY = "64MB"
+NARROW_MEMORY = "48MB"
 """What DuckDB may keep while many values are read; with more it keeps blocks that nobody asks for again."""
 
 CATALOGUE = "store"

@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from store.errors import StoreError, UnknownNameError, unknown
 from store.tables import read, references, training
-from store.tables.connection import follow, require_version
 from store.tables.duck import sql
 from store.tables.features import Features, read_features
 from store.tables.home import Home
 from store.tables.photographs import require_known
+from store.tables.published import follow, require_version
 from store.tables.services import Moment, Service, resolve
 from store.tables.source import Source
 from store.tables.splits import COVERED, fingerprint

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from store.errors import StoreError
@@ -54,13 +55,20 @@ def _array(values: Sequence[Any] | np.ndarray | pa.Array | None, name: str, leng
 
 
 def append(connection: Connection, table: str, rows: pa.Table) -> int:
-    """Append rows whose key is not there yet; returns how many were new. What is stored is never changed."""
+    """Append rows whose key is not there yet, in their order; returns how many were new. What is stored is never
+    changed, and of several rows with one key the first counts.
+    """
     known = BY_NAME[table]
     rows = rows.select(list(known.columns)).cast(arrow_schema(known))
+    keys = pl.DataFrame(pl.from_arrow(rows.select(list(known.key))))
+    rows = rows.filter(keys.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_arrow())
     before = count(connection, table)
-    connection.register("arriving", rows)
-    try:
-        connection.execute(f"INSERT INTO {known.qualified} BY NAME SELECT * FROM arriving ON CONFLICT DO NOTHING")
+    connection.register("arriving", rows.append_column("place", pa.array(range(len(rows)))))
+    try:  # ON CONFLICT would store the rows in any order, and sums over them would differ from run to run
+        connection.execute(
+            f"INSERT INTO {known.qualified} BY NAME SELECT * EXCLUDE (place) FROM arriving "
+            f"ANTI JOIN {known.qualified} USING ({', '.join(known.key)}) ORDER BY place"
+        )
     finally:
         connection.unregister("arriving")
     added = count(connection, table) - before

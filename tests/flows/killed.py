@@ -1,54 +1,39 @@
-"""A process that runs the pipeline without the workflow engine and kills itself, with SIGKILL, at a chosen moment.
+"""A process that runs the pipeline without the workflow engine and kills itself, with SIGKILL, in a named situation.
 
-`python -m tests.flows.killed FOLDER HOME MOMENT`: the moment is the number of calls of the product's own functions in
-this process, counted over everything below `flows` and `store/tables`; 0 is never. The last line of its output tells
-how many there were.
+`python -m tests.flows.killed FOLDER HOME [SITUATION]`. Photographs are stored and deltas computed a few at once, so
+that there is a middle of the way.
 """
 
-import os
-import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from types import FrameType
+from types import ModuleType
 from typing import Any
 
-from flows import engine
-
-ROOT = Path(__file__).parents[2]
-WATCHED = (f"{ROOT / 'flows'}{os.sep}", f"{ROOT / 'store' / 'tables'}{os.sep}")
 MODELS = ["vector_mlp"]
+AT_ONCE = 8
 
 
-def without_engine(name: str) -> Callable[[Any], Any]:
-    """In place of the decorators of `flows.engine`: the plain function."""
-    return lambda function: function
+def without_engine() -> ModuleType:
+    """In place of `flows.engine`: flows and tasks are plain functions, and nothing heavy is imported."""
+    plain = ModuleType("flows.engine")
+    made: dict[str, Any] = {"flow": lambda name: lambda function: function, "keep_caches_in": lambda folder: None}
+    plain.__dict__.update(made, task=made["flow"])
+    return plain
 
 
-class Clock:
-    """Counts calls and returns of the product's functions and kills the process at one of them."""
-
-    def __init__(self, moment: int) -> None:
-        self.moment, self.count = moment, 0
-
-    def __call__(self, frame: FrameType, event: str, _: object) -> None:
-        if event in ("call", "return") and frame.f_code.co_filename.startswith(WATCHED):
-            self.count += 1
-            if self.count == self.moment:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
-def main(folder: str, home: str, moment: int) -> None:
-    """Run everything on the folder; kill at the moment."""
-    engine.flow = engine.task = without_engine  # before any flow is imported
+def main(folder: str, home: str, name: str | None = None) -> None:
+    """Run everything on the folder; kill in the situation of this name."""
+    sys.modules["flows.engine"] = without_engine()  # before any flow is imported
+    from flows import deltas, landmarks
     from flows.pipeline import pipeline
+    from store.features import extract
+    from tests.flows.situations import PREPARED, SITUATIONS, Killer
 
-    clock = Clock(moment)
-    sys.setprofile(clock)
-    pipeline(images=folder, home=home, models=MODELS, epochs=1)
-    sys.setprofile(None)
-    print(clock.count)
+    landmarks.STORED_AT_ONCE = deltas.COMPUTED_AT_ONCE = AT_ONCE
+    extract.CHUNK = 8 * AT_ONCE  # all photographs for one worker: another takes longer to start than to work
+    if name is not None:
+        sys.setprofile(Killer(next(one for one in (PREPARED, *SITUATIONS) if one.name == name)))
+    pipeline(images=folder, home=home, models=MODELS, epochs=1, is_demo=True, keep=1)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -19,8 +19,9 @@ from store.errors import NotPublishedError, UnknownNameError
 from store.features.views import chosen
 from store.tables import forget, publish, read, reference
 from store.tables.catalog import BY_NAME
-from store.tables.connection import Connection, open_published, open_work
+from store.tables.connection import Connection, open_work
 from store.tables.home import STORE_FILE, Home
+from store.tables.published import open_published
 from store.tables.query import Answer
 from tests.store.tables import small_runs, small_store
 from tests.store.tables.small_store import cells, image_id, small_home

@@ -19,6 +19,7 @@ from tests.flows.forgotten import SUBJECT, TESTED, VALIDATED, assert_forgotten, 
 from tests.flows.keep_home import FEELINGS, FIRST, PEOPLE, SECOND, TRAINED, affect, image_id
 from tests.store.tables import small_store
 from tests.store.tables.holder import at_work
+from tests.store.tables.publishing import writable
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_a_run_at_work_is_not_disturbed(home: Home) -> None:
 
 
 def test_a_publication_that_cannot_be_made_anew_is_removed(home: Home) -> None:
-    connection = open_file(home.publications / SECOND / STORE_FILE)
+    connection = open_file(writable(home.publications / SECOND))
     write.put_setting(connection, "schema_version", "1")
     connection.close()
     told = forgetting.forget_person(home, SUBJECT)
@@ -144,8 +145,7 @@ def _people(connection: object) -> list[dict[str, str]]:
 
 
 def test_a_damaged_publication_is_removed_and_reported(home: Home) -> None:
-    store = home.publications / SECOND / STORE_FILE
-    store.chmod(0o644)
+    store = writable(home.publications / SECOND)
     store.write_bytes(store.read_bytes()[: 2**14])
     told = forgetting.forget_person(home, SUBJECT)
     assert told is not None and told.publications_removed == [SECOND]

@@ -12,6 +12,7 @@ from store.tables.home import STORE_FILE, Home
 from store.tables.weights import NOTE
 from tests.flows import keep_home
 from tests.flows.keep_home import FIRST, SECOND, TRAINED, affect
+from tests.store.tables.publishing import writable
 
 
 @pytest.fixture
@@ -101,8 +102,7 @@ def test_pruning_refuses_to_keep_nothing(home: Home) -> None:
 
 def test_a_damaged_publication_is_pruned_and_stops_nothing(home: Home) -> None:
     for name in (FIRST, SECOND):
-        store = home.publications / name / STORE_FILE
-        store.chmod(0o644)
+        store = writable(home.publications / name)
         if name == SECOND:
             store.write_bytes(store.read_bytes()[: 2**14])
     code, output = affect(home, "prune", "--dry-run")

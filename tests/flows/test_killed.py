@@ -1,83 +1,159 @@
-"""Killed with SIGKILL anywhere, and run again, a home holds the same as one whose run was never broken.
+"""Killed with SIGKILL in any situation, and run again, a home holds the same as one whose run was never broken.
 
-One moment in `make test`, in the middle; 24 in `make soak` (AFFECT_SOAK=1).
+Two situations in `make test`, all of them in `make soak`.
 """
 
-import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
-import polars.selectors as cs
 import pytest
 
-from store.tables.catalog import FIELDS, TABLES, Table
-from store.tables.connection import open_published, open_work
+from store.sources.synthetic.corpus import ShotOrder, file_name, fulfil
+from store.sources.synthetic.shot import INTERNAL_SCALE
+from store.tables import publish
+from store.tables.catalog import TABLES
+from store.tables.connection import open_work
 from store.tables.home import Home
+from store.tables.listing import listed
+from store.vocabulary import FRONTAL_DEG, NEUTRAL
+from tests import soak
 from tests.flows import corpus
+from tests.flows.content import Content, content, differing, is_of_the_moment, rows_of
+from tests.flows.situations import IN_SHORT, NEW, PREPARED, PUBLISHED, SITUATIONS, TRAINED, Situation
 
-MOMENTS = 24 if os.environ.get("AFFECT_SOAK") else 1
-OF_THE_MOMENT = {"duration_s", "artifact_sha256", "learning_rate", "audit_id"}
-"""Columns that differ between any two runs, beside the points in time."""
-
-NOT_COMPARED = {"quality.results", "quality.settings"}
-
-
-def run(folder: Path, home: Path, moment: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.flows.killed", str(folder), str(home), str(moment)]
-    root = Path(__file__).parents[2]
-    return subprocess.run(command, capture_output=True, text=True, cwd=root, timeout=600)
+LEAST = 20
+ROOT = Path(__file__).parents[2]
+CHOSEN = [one for one in SITUATIONS if soak.IS_LONG or one.name in IN_SHORT]
 
 
-def content(home: Path) -> dict[str, pl.DataFrame]:
-    """Every table of the work store and the published one, without what no two runs share, in one order."""
-    place = Home(home)
-    with open_work(place) as work:
-        found = {f"work {one.qualified}": _rows(work, one) for one in TABLES if one.qualified not in NOT_COMPARED}
-    published = open_published(place)
-    try:
-        found |= {
-            f"published {one.qualified}": _rows(published, one) for one in TABLES if one.qualified not in NOT_COMPARED
-        }
-    finally:
-        published.close()
-    return found
-
-
-def _rows(connection: object, table: Table) -> pl.DataFrame:
-    columns = [name for name in table.columns if FIELDS[name].sql_type != "TIMESTAMPTZ" and name not in OF_THE_MOMENT]
-    query = f"SELECT {', '.join(columns)} FROM {table.qualified} ORDER BY ALL"
-    found = pl.DataFrame(pl.from_arrow(connection.execute(query).to_arrow_table()))
-    return found.with_columns(cs.float().round(9))  # sums over two threads differ in the last digits
+def run(folder: Path, home: Path, situation: str | None = None) -> int:
+    """Exit code of a run; what it said is shown where it failed."""
+    command = [sys.executable, "-m", "tests.flows.killed", str(folder), str(home), *([situation] if situation else [])]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600)
+    if done.returncode not in (0, -signal.SIGKILL):
+        print(done.stdout[-2000:], done.stderr[-2000:])
+    return done.returncode
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("corpora") / "lab"
     corpus.render(made)
     return made
 
 
 @pytest.fixture(scope="module")
-def unbroken(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, pl.DataFrame], int]:
-    home = tmp_path_factory.mktemp("homes") / "unbroken"
-    done = run(folder, home)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return content(home), int(done.stdout.split()[-1])
+def folder(photographs: Path) -> Callable[[str], Path]:
+    """The corpus that a run finds: for a published home, a label was corrected, and a person has come."""
+    later = photographs.parent / "later" / "lab"
+
+    def of(start: str) -> Path:
+        if start != PUBLISHED:
+            return photographs
+        if not later.exists():
+            shutil.copytree(photographs, later)
+            wrong, right = (later / file_name(1, one, "frontal", FRONTAL_DEG) for one in (corpus.HAPPY, "sad"))
+            wrong.rename(right)
+            fulfil(ShotOrder(later, 7, corpus.PEOPLE + 1, NEUTRAL, "frontal", (FRONTAL_DEG,), INTERNAL_SCALE))
+        return later
+
+    return of
 
 
-@pytest.mark.parametrize("number", range(1, MOMENTS + 1))
+@pytest.fixture(scope="module")
+def unbroken(folder: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The home of a run that nothing broke, and of a second one on the later corpus."""
+    homes = tmp_path_factory.mktemp("homes")
+
+    def of(start: str) -> Path:
+        home = homes / ("second" if start == PUBLISHED else "first")
+        if not home.exists():
+            if start == PUBLISHED:
+                shutil.copytree(of(NEW), home, symlinks=True)
+            assert run(folder(start), home) == 0
+        return home
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def expected(unbroken: Callable[[str], Path]) -> Callable[[str], Content]:
+    known: dict[Path, Content] = {}
+
+    def of(start: str) -> Content:
+        home = unbroken(start)
+        return known.get(home) or known.setdefault(home, content(home))
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def begun(folder: Callable[[str], Path], unbroken: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    """The home that a run begins with that is to be killed, copied to a path; a new one is not there."""
+    trained = tmp_path_factory.mktemp("homes") / "trained"
+
+    def copy(start: str, home: Path) -> None:
+        if start == TRAINED and not trained.exists():
+            assert run(folder(start), trained, PREPARED.name) == -signal.SIGKILL
+        if start != NEW:
+            shutil.copytree(trained if start == TRAINED else unbroken(NEW), home, symlinks=True)
+
+    return copy
+
+
+@pytest.mark.parametrize("situation", CHOSEN, ids=lambda one: one.name)
 def test_a_killed_run_is_made_up_for_by_the_next(
-    number: int, folder: Path, unbroken: tuple[dict[str, pl.DataFrame], int], tmp_path: Path
+    situation: Situation, folder: Callable[[str], Path], expected: Callable[[str], Content], begun, tmp_path: Path
 ) -> None:
-    expected, calls = unbroken
-    killed = run(folder, tmp_path / "home", number * calls // (MOMENTS + 1))
-    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
-    again = run(folder, tmp_path / "home")
-    assert again.returncode == 0, again.stdout[-2000:] + again.stderr[-2000:]
-    found = content(tmp_path / "home")
-    assert [name for name in expected if not found[name].equals(expected[name])] == []
-    leftovers = [path.name for path in (tmp_path / "home").glob("*/.*")]
-    assert leftovers == []
+    home = tmp_path / "home"
+    begun(situation.start, home)
+    assert run(folder(situation.start), home, situation.name) == -signal.SIGKILL, "the situation was not reached"
+    assert run(folder(situation.start), home) == 0
+    assert differing(content(home), expected(situation.start)) == []
+    assert publish.is_current(Home(home)) and all(one.schema_version for one in listed(Home(home)))
+    hidden = {str(path.relative_to(home)) for path in (*home.glob("*/.*"), *home.glob(".*"))}
+    assert hidden == {".lock"} and not (home / "work.duckdb.wal").exists()
+
+
+def test_the_situations_are_many_and_all_different() -> None:
+    names, places = ({getattr(one, told) for one in SITUATIONS} for told in ("name", "place"))
+    print(f"{len(SITUATIONS)} situations, {len(places)} different steps:", *names, sep="\n  ")
+    assert len({replace(one, name="") for one in SITUATIONS}) == len(names) == len(SITUATIONS)
+    assert len(places) >= LEAST and names > set(IN_SHORT)
+
+
+def test_a_home_that_lacks_something_is_told(unbroken: Callable[[str], Path], expected, tmp_path: Path) -> None:
+    """The comparison sees what is to be seen: otherwise the tests above would always pass."""
+    home = tmp_path / "home"
+    shutil.copytree(unbroken(NEW), home, symlinks=True)
+    with open_work(Home(home)) as work:
+        work.execute("UPDATE registry.epochs SET learning_rate = learning_rate / 2")
+        work.execute("UPDATE quality.results SET observed = 'nothing' WHERE suite = 'registry.runs'")
+    next(home.glob("published/dashboards/*.html")).unlink()
+    assert [one.split(":")[0] for one in differing(content(home), expected(NEW))] == [
+        "work registry.epochs", "work quality.results", "pages",
+    ]  # fmt: skip
+    weights = next(home.glob("artifacts/*/weights.npz"))
+    weights.write_bytes(weights.read_bytes()[:-1])
+    with pytest.raises(AssertionError, match="not what the registry says"):
+        content(home)
+
+
+@pytest.mark.skipif(not soak.IS_LONG, reason="takes another run")
+def test_what_is_not_compared_differs_between_two_unbroken_runs(
+    unbroken: Callable[[str], Path], folder: Callable[[str], Path], expected: Callable[[str], Content], tmp_path: Path
+) -> None:
+    again = tmp_path / "home"
+    assert run(folder(NEW), again) == 0
+    assert differing(content(again), expected(NEW)) == []
+    with open_work(Home(again)) as one, open_work(Home(unbroken(NEW))) as other:
+        for table in TABLES:
+            rows = [rows_of(store, table.qualified, every=True) for store in (one, other)]
+            for column in filter(is_of_the_moment, table.columns):
+                seen = [set(each[column].to_list()) - {None} for each in rows]
+                assert not all(seen) or seen[0] != seen[1], f"{table.qualified}.{column} could be compared"

@@ -1,7 +1,6 @@
 """After a corrected label and features of another parameter, an old split is still the same, bit for bit."""
 
 import csv
-import os
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -27,13 +26,15 @@ from store.tables.publish import publish, write_store
 from store.tables.query import ask
 from store.tables.store import Store
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, PARTS, VECTOR_LENGTH
+from tests import soak
+from tests.store.tables.publishing import writable
 
 HAPPY, SAD, SURPRISED = EMOTIONS[4], EMOTIONS[6], EMOTIONS[7]
 SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED, "frontal"))
 PEOPLE = 2
 FEATURES = ("aligned", "landmarks", "pixels")
 FIRST_RUN = "0000000000000001"
-ROUNDS = 20 if os.environ.get("AFFECT_SOAK") else 2
+ROUNDS = soak.times(2, 20)
 
 
 def write_manifest(folder: Path, corrected: dict[str, str]) -> None:
@@ -249,7 +250,7 @@ def test_reading_leaves_the_settings_of_others_alone(told: dict) -> None:
 
 
 def test_a_notebook_may_have_the_store_open_in_the_same_process(told: dict) -> None:
-    path = str(told["home"].published_store.resolve())
+    path = str(writable(told["home"].published.resolve()))
     with duckdb.connect(path, read_only=True), Store.open(told["home"]) as store:
         assert store.features("aligned").image_ids
     with duckdb.connect(path), pytest.raises(StoreLockedError, match="close that connection"):

@@ -14,8 +14,9 @@ import pytest
 
 from store.tables import card, croissant, publish, read
 from store.tables.catalog import BY_NAME
-from store.tables.connection import open_file, open_published
+from store.tables.connection import open_file
 from store.tables.home import STORE_FILE
+from store.tables.published import open_published
 from store.vocabulary import AXES, LANDMARK_COUNT, RAFD_POPULATIONS
 from tests.store.tables.small_store import CORPUS, PEOPLE, PICTURED, cells, sex, small_home
 
@@ -104,10 +105,15 @@ def test_croissant_describes_tables_as_the_catalogue_does(found: dict[str, Any])
     assert "references" in fields["features.deltas/reference_image_id"]
 
 
+def test_the_licence_is_a_work_and_the_address_the_card_beside(found: dict[str, Any]) -> None:
+    assert found["license"]["@type"] == "sc:CreativeWork" and "corpus" in found["license"]["description"]
+    assert found["url"] == card.CARD
+
+
 def test_every_term_that_is_used_is_in_the_context_or_schema_org(found: dict[str, Any]) -> None:
     schema_org = {
         "name", "description", "license", "creator", "keywords", "inLanguage", "datePublished", "version", "sha256",
-        "distribution", "contentUrl", "contentSize", "encodingFormat",
+        "distribution", "contentUrl", "contentSize", "encodingFormat", "url",
     }  # fmt: skip
 
     def terms(value: Any) -> set[str]:

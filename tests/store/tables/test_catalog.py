@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from store.tables import write
-from store.tables.catalog import BY_NAME, FIELDS, TABLES, Table, arrow_schema
+from store.tables.catalog import BY_NAME, FIELDS, TABLES, Table, arrow_schema, ddl
 from store.tables.connection import Connection, prepare
 from store.vocabulary import PIXEL_BYTES, VECTOR_LENGTH
 
@@ -103,3 +103,9 @@ def test_preparing_twice_changes_nothing(connection: Connection) -> None:
     before = connection.execute("FROM catalogue.emotions").fetchall()
     prepare(connection)
     assert connection.execute("FROM catalogue.emotions").fetchall() == before
+
+
+def test_statements_are_built_once(connection: Connection) -> None:
+    built = ddl.cache_info().misses
+    prepare(connection)
+    assert ddl.cache_info().misses == built > 0

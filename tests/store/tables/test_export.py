@@ -132,3 +132,9 @@ def test_a_reader_in_the_same_process_is_not_disturbed(tmp_path: Path) -> None:
         export(small_home(), "leaderboard", tmp_path / "x.csv")
         assert store._connection.execute("SELECT current_setting('threads')").fetchone() == before
         assert store.features("aligned").image_ids
+
+
+def test_a_variable_is_told_to_belong_into_the_select(tmp_path: Path) -> None:
+    query = "SET VARIABLE n = 1; SELECT getvariable('n')"
+    with pytest.raises(QueryError, match="received .*SELECT: put what SET VARIABLE holds into the SELECT"):
+        export(small_home(), query, tmp_path / "rows.csv")

@@ -1,6 +1,7 @@
 """Values come out of a store as they went in, whatever is wanted, in whatever order, and no more is read than that."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -101,3 +102,22 @@ def test_photographs_without_a_value_may_be_many_and_scattered() -> None:
 
 def test_no_photograph_has_no_values(source: Source) -> None:
     assert fill(source, "landmarks", wanted([], []), 0).shape == (0, VECTOR_LENGTH)
+
+
+@pytest.mark.parametrize(("view", "n"), [("landmarks", 9000), (PICTURES, 1600)])
+def test_little_memory_is_enough_for_many_rows(view: str, n: int, tmp_path: Path) -> None:
+    """All readers at once, over a table that is larger than what DuckDB may keep."""
+    column, kind = ("rgb", "BLOB") if view == PICTURES else ("xyz", f"FLOAT[{VECTOR_LENGTH}]")
+    value = f"repeat(chr(97 + (i % 26)::INT), {PIXEL_BYTES})::BLOB" if view == PICTURES else (
+        f"list_transform(range({VECTOR_LENGTH}), lambda k: i + k)"
+    )  # fmt: skip
+    connection = open_file(tmp_path / "store.duckdb")
+    connection.execute("SET force_compression = 'uncompressed'")
+    connection.execute("CREATE SCHEMA features")
+    connection.execute(f"CREATE TABLE features.{view} AS SELECT ({value})::{kind} AS {column} FROM range({n}) AS t(i)")
+    connection.close()
+    with Source(tmp_path / "store.duckdb") as source:
+        found = fill(source, view, wanted(list(range(n)), list(range(n))), n, narrow=True)
+    assert found.nbytes > 48 * 10**6
+    firsts = np.arange(n) if view == "landmarks" else 97 + np.arange(n) % 26
+    assert np.array_equal(found[:, 0], firsts)

@@ -10,11 +10,12 @@ import pytest
 from store.errors import NotPublishedError, QueryError, StoreError, StoreLockedError
 from store.tables import meanings, publish, write
 from store.tables.catalog import TABLES
-from store.tables.connection import open_published, open_work
+from store.tables.connection import open_work
 from store.tables.home import STORE_FILE, Home
+from store.tables.published import open_published
 from store.tables.query import ask
 from store.vocabulary import NEUTRAL
-from tests.store.tables.publishing import add_reject
+from tests.store.tables.publishing import add_reject, writable
 
 
 @pytest.fixture
@@ -150,6 +151,6 @@ def test_another_schema_version_is_refused(home: Home) -> None:
 
 def test_a_published_store_that_is_open_for_writing_is_named(home: Home) -> None:
     publish_store(home, "1")
-    store = home.published_store.resolve()
+    store = writable(home.published.resolve())
     with held_by_another_process(store), pytest.raises(StoreLockedError, match="open for writing"):
         ask(home, "select 1")

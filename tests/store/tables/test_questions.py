@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from store.tables import reference
-from store.tables.connection import open_published
+from store.tables.published import open_published
 from store.tables.store import Store
 from store.vocabulary import AXES, EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, LANDMARK_GROUPS, NEUTRAL, PARTS
 from tests.store.tables import small_runs, small_store

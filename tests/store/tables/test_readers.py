@@ -1,10 +1,9 @@
 """Readers and runs do not wait for each other: a second process reads while this one publishes, again and again.
 
-AFFECT_SOAK is the number of publications of the long form.
+Six publications in `make test`, 200 in `make soak`.
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,8 +15,9 @@ from pathlib import Path
 from store.tables import publish, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import STORE_FILE, Home
+from tests import soak
 
-PUBLICATIONS = int(os.environ.get("AFFECT_SOAK", "6"))
+PUBLICATIONS = soak.times(6, 200)
 LONGEST_S = 30.0
 
 READER = """

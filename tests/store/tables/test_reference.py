@@ -10,7 +10,7 @@ import pytest
 
 from store.tables import markdown, meanings, reference
 from store.tables.catalog import TABLES
-from store.tables.connection import open_published
+from store.tables.published import open_published
 from store.tables.write import now
 from tests.store.tables.small_store import small_home
 

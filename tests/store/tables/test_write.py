@@ -37,3 +37,22 @@ def test_a_run_whose_weights_were_pruned_is_trained_again_and_then_stands_alone(
         add_run(connection, "pruned", None)
         assert set(read.frame(connection, "select_trained_runs")["run_id"]) == {"kept", "pruned"}
         assert write.count(connection, "registry.predictions") == 2
+
+
+def test_rows_are_stored_in_their_order_and_the_first_of_a_key_counts(home: Home) -> None:
+    """Rows of a split are read in the order of their ids, and sums over the rows must not differ from run to run."""
+    many = 2000
+    ids = [f"{number:05d}" for number in range(many)]
+    moment = write.now()
+
+    def append(connection: Connection, image_ids: list[str], reason: str) -> int:
+        columns = {"image_id": image_ids, "view": ["v"] * len(image_ids), "version": ["1"] * len(image_ids)}
+        columns |= {"reason": [reason] * len(image_ids), "created_at": [moment] * len(image_ids)}
+        return write.append(connection, "features.misses", write.batch("features.misses", columns))
+
+    with open_work(home) as connection:
+        assert append(connection, [ids[7], ids[3], ids[7]], "first") == 2
+        assert append(connection, ids[::-1], "second") == many - 2
+        found = connection.execute("SELECT image_id, reason FROM features.misses").fetchall()
+    assert [one for one, _ in found] == [ids[7], ids[3], *(one for one in ids[::-1] if one not in (ids[7], ids[3]))]
+    assert [reason for _, reason in found[:3]] == ["first", "first", "second"]

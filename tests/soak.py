@@ -1,0 +1,11 @@
+"""The long forms of tests: `make soak` sets AFFECT_SOAK=1, a switch and no count."""
+
+import os
+
+IS_LONG = os.environ.get("AFFECT_SOAK", "") not in ("", "0")
+
+
+def times(short: int, long: int) -> int:
+    """How often something is done: a few times in `make test`, many in `make soak`."""
+    assert 0 < short < long, f"expected a long form of more than {short} times, received {long}"
+    return long if IS_LONG else short
