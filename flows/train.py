@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from flows import terminal
+from flows import audited, terminal
 from flows.engine import flow, task
 from flows.services import features_of
 from models.systems import RECIPES, REVISION, SYSTEMS
@@ -223,7 +223,8 @@ def train(
     published_epochs: int | None = None,
     is_demo: bool = False,
 ) -> int:
-    """Train what is not in the registry yet; returns the number of new runs.
+    """Train what is not in the registry yet; returns the number of new runs. Raises `StoreError` where rows or splits
+    have not passed an audit as they are.
 
     `epochs` caps both recipes, `published_epochs` the published one alone.
     """
@@ -231,11 +232,14 @@ def train(
     with open_work(place) as connection:
         newest = read.frame(connection, "select_newest_splits")["split_id"]
         current = [read.frozen_split(connection, one) for one in newest]
-        known = set(read.frame(connection, "select_trained_runs")["run_id"])
+        trained = read.frame(connection, "select_trained_runs").rows()
+    known = {run_id for run_id, path in trained if path is None or (place.root / path).is_dir()}
     least = min((cap for cap in (published_epochs, epochs) if cap is not None), default=None)
     caps = {"published": least, "corrected": epochs}
     wanted = plans(current, models or list(SYSTEMS), caps, is_demo=is_demo)
     missing = [plan for plan in wanted if plan.run_id not in known]
+    if missing:
+        audited.require(place)
     with open_work(place) as connection:
         for plan in wanted:
             write.request_run(connection, plan.run_id)

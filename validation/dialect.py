@@ -35,7 +35,7 @@ _COLUMNS = """
 SELECT column_name, data_type, is_nullable FROM duckdb_columns()
 WHERE schema_name = :schema AND table_name = :table ORDER BY column_index
 """
-MACROS = ("macro_counting", "macro_near_pictures")
+MACROS = ("macro_counting", "macro_met_pictures", "macro_near_pictures")
 _KNOWN_FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions()"
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
