@@ -92,10 +92,10 @@ def fill(folder: Path, scale: int) -> Filled:
 
     written[WORK] = seconds(append_all)
     with open_work(home) as connection:
-        found = split.look(connection, [CORPUS])
-        placed = found.placed(splits.by_person(found.people, seed=1))
+        seen = split.look(connection, [CORPUS])
+        placed = seen.placed(splits.by_person(seen.people, seed=1))
         told = {"strategy": "by_person", "seed": 1, "fractions": splits.FRACTIONS}
-        split_id, _ = split.store(connection, found, placed, told)
+        split_id, _ = split.store(connection, seen, placed, told)
     written["affect-store, publication"] = seconds(publish_all)
     moment = write.now()
     ids = [image_id for pairs, _ in slices for image_id in pairs["image_id"]]

@@ -89,8 +89,8 @@ def _fit(home: Home, plan: Plan, started: datetime, on_epoch: OnEpoch | None) ->
     scored = [predict(fitted, rows[part]).with_columns(pl.lit(part).alias("part")) for part in PARTS]
     predictions = calibrated(pl.concat(scored), _labels(rows))
     explained = _explained(fitted, rows["validate"], plan)
-    parameters = {**fitted.parameters, "temperature": predictions["temperature"][0]}
-    return Outcome("completed", started, took, None, fitted, parameters, fitted.epochs, predictions, explained)
+    fitted.parameters["temperature"] = predictions["temperature"][0]
+    return Outcome("completed", started, took, None, fitted, fitted.parameters, fitted.epochs, predictions, explained)
 
 
 def _labels(rows: dict[str, pa.Table]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 from flows import keep as keeping
 from flows import terminal
 from flows.audit import audit
+from flows.audited import ROWS, is_audited
 from flows.deltas import deltas
 from flows.engine import flow, keep_caches_in
 from flows.forgetting import finish_forgetting
@@ -64,9 +65,9 @@ def pipeline(
             render_people(images, people, seed)
         name = corpus or corpus_of(images)
         prepare(place, images, layout, name, decode_scale)
-        is_audited = split_audited(place, Splits(name, folds, repeats), with_faces, quarantine_share)
+        split_audited(place, Splits(name, folds, repeats), with_faces, quarantine_share)
         train(home, models, None, epochs, published_epochs, seeds, None, is_demo)
-        return finish(place, with_faces, is_audited, keep)
+        return finish(place, with_faces, quarantine_share, keep)
 
 
 def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_scale: float) -> None:
@@ -86,38 +87,39 @@ class Splits:
     repeats: int = 1
 
 
-def split_audited(place: Home, asked: Splits, with_faces: bool, quarantine_share: float | None) -> bool:
-    """Audit the rows, split them, and audit the splits, where there is anything to publish; returns whether there is.
+def split_audited(place: Home, asked: Splits, with_faces: bool, quarantine_share: float | None) -> None:
+    """Audit the rows, split them, and audit the splits, where they have not passed as they are or are to be published.
 
     Where rows are set aside, deltas are made without them and all are looked at again. Raises `AuditFailedError`, also
     where every look finds something new.
     """
     home = str(place.root)
-    if not is_current(place, with_faces=with_faces):
-        audits = 0
-        while audit(home, "rows", quarantine_share):
-            deltas(home)
-            audits += 1
-            if audits == AUDITS:
-                raise AuditFailedError(
-                    f"{AUDITS} audits in a row set rows aside (`affect quarantine` lists them); nothing was published"
-                )
+    if not (is_current(place, with_faces=with_faces) and is_audited(place, ROWS)):
+        _audit_rows(home, quarantine_share)
     split(home, asked.corpus, folds=asked.folds, repeats=asked.repeats)
-    if is_current(place, with_faces=with_faces):
-        return False
-    audit(home, "splits", quarantine_share)
-    return True
+    if not (is_current(place, with_faces=with_faces) and is_audited(place)):
+        audit(home, "splits", quarantine_share)
 
 
-def finish(place: Home, with_faces: bool, is_audited: bool, keep: int) -> bool:
+def _audit_rows(home: str, quarantine_share: float | None) -> None:
+    for _ in range(AUDITS):
+        done = audit(home, "rows", quarantine_share)
+        if not done.set_aside:
+            return
+        deltas(home)
+    raise AuditFailedError(
+        f"{AUDITS} audits in a row set rows aside, the last one because {done.because}. Nothing was published. "
+        f"`affect quarantine` lists them. See {done.page}"
+    )
+
+
+def finish(place: Home, with_faces: bool, quarantine_share: float | None, keep: int) -> bool:
     """Publish what the published store does not show yet; returns whether there was anything.
 
     It is asked of the stores and not of the steps before: a run that was killed half-way leaves work to publish behind.
     """
     if not is_current(place, with_faces=with_faces):
-        publish(
-            str(place.root), with_faces, is_audited, keep
-        )  # since the audit, training has added to the registry alone
+        publish(str(place.root), with_faces, quarantine_share, keep)
         return True
     tidy(place, keep)  # a run that was killed after it had published has left what no longer counts
     terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from flows import terminal
+from flows import audited, terminal
 from flows.audit import run_audit
 from flows.engine import flow, task
+from store.errors import AuditFailedError
 from store.mesh import mean_face
 from store.tables import read, write
 from store.tables.card import write_card
 from store.tables.compact import Then
-from store.tables.duck import Connection
+from store.tables.duck import Connection, open_file
 from store.tables.home import STORE_FILE, Home
 from store.tables.lock import hold
 from store.tables.person import Gone
@@ -93,12 +94,30 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
     )
 
 
-def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool) -> None:
-    """Write the store and then, from that very file, the dashboards; the pages of its audits go with them."""
+def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool, is_audited: bool = False) -> None:
+    """Write the store and then, from that very file, the dashboards; the pages of its audits go with them.
+
+    Raises `AuditFailedError` where the store should be what was audited and is not.
+    """
     write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about)
+    _tell_pictures(home.work, folder / STORE_FILE)
+    if is_audited:
+        audited.require_copy(home, folder / STORE_FILE, with_faces=with_faces)
     for audit in newest_audits(home):
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)
+
+
+def _tell_pictures(work: Path, store: Path) -> None:
+    """Say in the store, which most often has no pictures, how bright they are: the next audit compares."""
+    from validation.published import PICTURES, pictures_told
+
+    told = pictures_told(work)
+    connection = open_file(store)
+    try:
+        write.put_setting(connection, PICTURES, told)
+    finally:
+        connection.close()
 
 
 def refill(folder: Path, published: Path, gone: Gone, then: Then) -> None:
@@ -145,9 +164,8 @@ def write_pages(folder: Path) -> None:
     write_dashboards(frames, folder / "dashboards")
 
 
-@task("publish store and dashboards")
-def publish_all(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT) -> str:
-    """Make a new publication; returns its folder."""
+def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, *, is_audited: bool = False) -> str:
+    """Make a new publication; returns its folder. `is_audited`: it must be what passed the audits."""
     moment = write.now()
     about = {
         "published_at": f"{moment:%Y-%m-%d %H:%M} UTC",
@@ -158,25 +176,34 @@ def publish_all(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT) -
         folder = publish_folder(
             home,
             f"{moment:%Y%m%dT%H%M%S%f}",
-            lambda target: fill(target, home, about, with_faces=with_faces),
+            lambda target: fill(target, home, about, with_faces=with_faces, is_audited=is_audited),
             keep=keep,
         )
         step.remark = folder.name
     return str(folder)
 
 
+publish_all = task("publish store and dashboards")(publish_copy)
+
+
 @flow("publish")
 def publish(
-    home: str = ".affect", with_faces: bool = False, features_are_audited: bool = False, keep: int = KEPT
+    home: str = ".affect", with_faces: bool = False, quarantine_share: float | None = None, keep: int = KEPT
 ) -> str:
-    """Audit and publish everything; returns the publication's folder. Raises `AuditFailedError`.
+    """Audit and publish everything; returns the publication's folder.
 
-    `features_are_audited`: by the run that calls, which has held the home's lock since. The `keep` newest publications
-    are kept.
+    What has passed an audit as it is now is not audited again. The `keep` newest publications are kept. Raises
+    `AuditFailedError`, also where rows are set aside: models were trained on them.
     """
     place = Home(Path(home).absolute())
     with hold(place):
-        if not features_are_audited:
-            run_audit(place, "features")
-        folder: str = publish_all(place, run_audit(place, "results").audit_id, with_faces, keep)
+        if not audited.is_audited(place):
+            done = run_audit(place, "features", quarantine_share)
+            if done.set_aside:
+                raise AuditFailedError(
+                    f"Models were trained on rows that are set aside now, because {done.because}. Nothing was "
+                    f"published. Run again: deltas, splits and models are made without them. See {done.page}"
+                )
+        last = run_audit(place, "results", quarantine_share)
+        folder: str = publish_all(place, last.audit_id, with_faces, keep, is_audited=True)
     return folder

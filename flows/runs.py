@@ -9,8 +9,9 @@ import polars as pl
 from models.systems import SYSTEMS
 from store.errors import StoreError, UnknownNameError, unknown
 from store.tables import read
-from store.tables.connection import Connection, open_published
+from store.tables.duck import Connection
 from store.tables.home import Home
+from store.tables.published import open_published
 from store.tables.query import Answer
 
 SLICED = ("camera_angle_deg",)

@@ -8,6 +8,9 @@ from flows import terminal
 from store.tables.home import Home
 from store.tables.query import ask
 
+AUDITS = "audit "
+"""How the titles of their steps begin."""
+
 _QUERY = """
     SELECT model, recipe, split, accuracy, accuracy_low, accuracy_high, chance, n_images, n_people, note
     FROM leaderboard
@@ -37,7 +40,7 @@ def show(home: Home) -> None:
 
 
 def show_times() -> None:
-    """Seconds of each group of steps, the longest first."""
+    """Seconds of each group of steps, the longest first, and what the audits cost of it."""
     spent: dict[str, float] = {}
     for step in terminal.steps():
         name = "train models" if step.title.split()[-1].startswith("by_") else step.title
@@ -45,7 +48,11 @@ def show_times() -> None:
     total = sum(spent.values())
     shares = sorted(spent.items(), key=lambda item: -item[1])
     told = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in shares if seconds >= 1)
-    terminal.say(f"\nTime in steps: {total:.0f} s ({told})\n")
+    terminal.say(f"\nTime in steps: {total:.0f} s ({told})")
+    audits = sum(seconds for name, seconds in spent.items() if name.startswith(AUDITS))
+    if audits:
+        terminal.say(f"Audits: {audits:.0f} s, {audits / total:.1%} of it")
+    terminal.say("")
 
 
 def _number(value: float | None) -> str:

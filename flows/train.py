@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from flows import terminal
+from flows import audited, terminal
 from flows.compare import compare_current, is_compared
 from flows.engine import flow, task
 from flows.fitting import Outcome, make
@@ -96,6 +96,8 @@ def train(
 ) -> int:
     """Train what is not in the registry yet on the current splits, or those of one strategy; returns how many runs.
 
+    Raises `StoreError` where rows or splits have not passed an audit as they are.
+
     `epochs` caps both recipes, `published_epochs` the published one alone; every model is trained with so many `seeds`.
     """
     place = Home(Path(home).absolute())
@@ -111,9 +113,12 @@ def train_missing(place: Home, asked: Asked, strategy: str | None = None) -> int
         current = [read.frozen_split(connection, one) for one in newest]
         current = [one for one in current if strategy in (None, one.strategy)]
         folds = {one.split_id: read.folds_of(connection, one) for one in current}
-        known = set(read.frame(connection, "select_trained_runs")["run_id"])
+        trained = read.frame(connection, "select_trained_runs").rows()
+    known = {run_id for run_id, path in trained if path is None or (place.root / path).is_dir()}
     wanted = list(in_order(plans(current, folds, asked)))
     missing = [plan for plan in wanted if plan.run_id not in known]
+    if missing:
+        audited.require(place)
     with open_work(place) as connection:
         for plan in wanted:
             write.request_run(connection, plan.run_id)

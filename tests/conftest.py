@@ -1,9 +1,16 @@
 """Before any test: the system libraries that the packages need, or one sentence instead of a hundred import errors."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 
 from flows import libraries
 from store.errors import MissingLibraryError
+
+if TYPE_CHECKING:
+    from tests.finished import Finished
 
 
 def pytest_configure() -> None:
@@ -11,3 +18,11 @@ def pytest_configure() -> None:
         libraries.require()
     except MissingLibraryError as error:
         pytest.exit(str(error), returncode=1)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """A whole run, made once a session."""
+    from tests.finished import run_once
+
+    return run_once(tmp_path_factory.mktemp("finished"))

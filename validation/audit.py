@@ -19,7 +19,7 @@ from validation.distributions import distributions
 from validation.extras import NO_EXTRAS, Extras
 from validation.findings import without
 from validation.state import named_by, state_of, to_be_made_again, without_released
-from validation.suites import Suite, suites
+from validation.suites import STAGES, Suite, suites
 from validation.verdict import Finding, State, Verdict
 
 OF_BAD_LANDMARKS = "of landmarks that are set aside, to be made again"
@@ -48,7 +48,7 @@ def audit(
     raw: dict[str, object] = {}
     with engine.silence(), reading(work_path) as store:
         source = engine.source_of(store)
-        state = state_of(store, extras.largest_share)
+        state = state_of(store, STAGES[stage] if tables is None else (), extras.largest_share)
         for suite in suites(stage, tables):
             found, raw[suite.table.qualified] = engine.run(source, store, suite)
             found = _measured(store, suite, found) + extras.findings(store, suite.table.qualified, audit_id)

@@ -31,12 +31,7 @@ from store.tables.duck import OFFLINE, WAIT_S, wait_for
 from validation.bounds import VARIABLES
 from validation.functions import FUNCTIONS
 
-_COLUMNS = """
-SELECT column_name, data_type, is_nullable FROM duckdb_columns()
-WHERE schema_name = :schema AND table_name = :table ORDER BY column_index
-"""
-MACROS = ("macro_counting", "macro_near_pictures")
-_KNOWN_FUNCTIONS = "SELECT DISTINCT function_name FROM duckdb_functions()"
+MACROS = ("macro_counting", "macro_met_pictures", "macro_near_pictures")
 
 
 @cache
@@ -80,7 +75,8 @@ class BufferingDialect(duckdb_engine.Dialect):
 
         Types that SQLAlchemy does not know, as vectors, have none; no check asks for them.
         """
-        found = connection.execute(sqlalchemy.text(_COLUMNS), {"schema": schema or "main", "table": table_name})
+        named = {"schema": schema or "main", "table": table_name}
+        found = connection.execute(sqlalchemy.text(sql("select_columns")), named)
         return [
             {
                 "name": name,
@@ -104,7 +100,7 @@ def _equip(connection: Any) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     for name, value in VARIABLES.items():
         connection.execute(f"SET VARIABLE {name} = ?", [value])
-    known = {row[0] for row in connection.execute(_KNOWN_FUNCTIONS).fetchall()}
+    known = {row[0] for row in connection.execute(sql("select_functions")).fetchall()}
     for name, (function, arguments, result) in FUNCTIONS.items():
         if name not in known:  # another connection to the file has brought it
             connection.create_function(name, function, arguments, result, type="arrow")

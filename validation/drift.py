@@ -1,46 +1,61 @@
-"""Whether features have drifted since the last publication: their means and spreads, by landmark group and axis.
+"""Whether features have drifted since the last publication: their means and spreads, and rows that have changed.
 
 The distance is explained by what it compares: how far a group's mean has moved, in its published standard deviations,
-and by what factor its standard deviation has changed. The thresholds are in `bounds.py`. It warns; it stops nothing.
+and by what factor its standard deviation has changed. A group is of landmarks along an axis, or all pixels of a colour.
+The thresholds are in `bounds.py`. It warns; it stops nothing. A row that was published and has another seal now is set
+aside: rows are only ever added.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from store.errors import StoreError
 from store.vocabulary import AXES, LANDMARK_COUNT, LANDMARK_GROUPS
+from validation import published
 from validation.bounds import LARGEST_SHIFT_SD, SHOWN_ROWS, SPREAD_RATIO
-from validation.dialect import Reading, reading, sql
+from validation.dialect import Reading, sql
+from validation.distributions import histogram
 from validation.functions import vectors
-from validation.relations import WARN
-from validation.verdict import Finding
+from validation.published import Key, Spread
+from validation.relations import QUARANTINE, WARN
+from validation.verdict import Distribution, Finding
 
 DRIFT = "values have not drifted since the last publication"
+UNCHANGED = "what was published has not changed"
 _AT_ONCE = 4096
 _GROUPS = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
-Key = tuple[str, str]
-_COUNTED = "of the groups of landmarks along an axis"
+_COUNTED = "groups of values"
 
 
-@dataclass(frozen=True)
-class Spread:
-    """Mean and standard deviation of one landmark group along one axis, over so many photographs."""
-
-    images: int
-    mean: float
-    sd: float
-
-
-def drift(store: Reading, published: Path, table: str) -> list[Finding]:
+def drift(store: Reading, last: Path, table: str) -> list[Finding]:
     """One finding a feature of today in this table, against the same version in the last publication."""
     features = store.arrow(sql("select_vector_features"), {"table": table}).to_pylist()
-    known = _published(published) if features else {}
+    known = published.statistics(last) if features else {}
     return [_compare(store, table, row["feature"], row["version"], known.get(row["version"], {})) for row in features]
+
+
+def unchanged(store: Reading, last: Path, table: str) -> list[Finding]:
+    """One finding: rows of this table whose seal is not the one that was published."""
+    view = table.partition(".")[2]
+    before = {(row["image_id"], row["version"], row["created_at"]): row["seal"] for row in published.seals(last, table)}
+    now = store.arrow(sql(f"select_seals_of_{view}")).to_pylist() if before else []
+    both = [row for row in now if (row["image_id"], row["version"], row["created_at"]) in before]
+    wrong = [
+        (row["image_id"], view, row["version"])
+        for row in both
+        if before[row["image_id"], row["version"], row["created_at"]] != row["seal"]
+    ]
+    samples = tuple({"image_id": image_id, "version": version} for image_id, _, version in wrong[:SHOWN_ROWS])
+    seen = f"{len(wrong) or 'no'} offending of {len(both)} that were published"
+    return [
+        Finding(
+            table, UNCHANGED, "seal", not wrong, seen, len(wrong), samples, QUARANTINE,
+            "the seals of the last publication", tuple(dict.fromkeys(wrong)),
+        )
+    ]  # fmt: skip
 
 
 def _compare(store: Reading, table: str, feature: str, version: str, before: dict[Key, Spread]) -> Finding:
@@ -51,25 +66,25 @@ def _compare(store: Reading, table: str, feature: str, version: str, before: dic
     if not before:
         seen = "not compared: the last publication has no statistics of this version"
         return Finding(table, DRIFT, feature, True, seen, 0, (), WARN, expected)
-    now = spreads(store, table, version)
+    now = published.pictures(store, version) if feature == "pixels" else spreads(store, table, version)
     told = [(key, *_distance(before[key], now[key])) for key in now if key in before]
     far = [one for one in told if one[1] > LARGEST_SHIFT_SD or not SPREAD_RATIO[0] <= one[2] <= SPREAD_RATIO[1]]
     samples = tuple(
-        {"group": key[0], "axis": key[1], "moved": f"{moved:.2f} sd", "spread": f"x {ratio:.2f}"}
+        {"group": key[0], "along": key[1], "moved": f"{moved:.2f} sd", "spread": f"x {ratio:.2f}"}
         for key, moved, ratio in far[:SHOWN_ROWS]
     )
     return Finding(
-        table,
-        DRIFT,
-        feature,
-        not far,
-        _in_words(told, before, now),
-        len(far),
-        samples,
-        WARN,
-        expected,
-        counted=_COUNTED,
-    )
+        table, DRIFT, feature, not far, _in_words(told, before, now), len(far), samples, WARN, expected,
+        distributions=tuple(_pictured(told)), counted=_COUNTED,
+    )  # fmt: skip
+
+
+def _pictured(told: list[tuple[Key, float, float]]) -> Iterator[Distribution]:
+    """How far the groups have moved and spread, beside the bounds."""
+    if told:
+        yield histogram("moved, in published standard deviations", [one[1] for one in told], high=LARGEST_SHIFT_SD)
+        low, high = SPREAD_RATIO
+        yield histogram("spread, over the published one", [one[2] for one in told], low=low, high=high)
 
 
 def _distance(before: Spread, now: Spread) -> tuple[float, float]:
@@ -109,21 +124,3 @@ def _grouped(sums: np.ndarray, images: int) -> Iterator[tuple[Key, Spread]]:
         for place, axis in enumerate("xyz"):
             variance = max(0.0, squares[place] - total[place] ** 2)
             yield (group, axis), Spread(images, float(total[place]), float(np.sqrt(variance)))
-
-
-def _published(path: Path) -> dict[str, dict[Key, Spread]]:
-    """The statistics of a published store by version; none, where there is no such store or it is of another time."""
-    if not path.exists():
-        return {}
-    found: dict[str, dict[Key, Spread]] = {}
-    try:
-        with reading(path.resolve()) as store:
-            rows = store.arrow(sql("select_published_statistics")).to_pylist()
-    except Exception as error:  # an older publication has no such table: there is nothing to compare with
-        if isinstance(error, StoreError):
-            raise
-        return {}
-    for row in rows:
-        spread = Spread(row["n_images"], row["mean"], row["sd"])
-        found.setdefault(row["version"], {})[row["landmark_group"], row["axis"]] = spread
-    return found

@@ -25,7 +25,7 @@ from great_expectations.datasource.fluent.interfaces import TestConnectionError
 from great_expectations.expectations.expectation import ColumnMapExpectation, Expectation
 
 from validation.bounds import SHOWN_ROWS
-from validation.dialect import Reading
+from validation.dialect import Reading, sql
 from validation.findings import absent, finding_of, unrun, without_rows
 from validation.relations import ROWS_COUNTED
 from validation.suites import Suite
@@ -92,7 +92,7 @@ def _worth_asking(store: Reading, suite: Suite) -> tuple[list[Expectation], list
     """The expectations to be validated, and those about the values of a column of a table that has no rows."""
     expectations = suite.suite.expectations
     try:
-        is_empty = not store.arrow(f"FROM {suite.table.qualified} SELECT 1 LIMIT 1").num_rows
+        is_empty = not store.arrow(sql("find_any_row").replace("{batch}", suite.table.qualified)).num_rows
     except Exception:  # the suite itself tells what is wrong with the table
         is_empty = False
     spared = [one for one in expectations if is_empty and isinstance(one, ColumnMapExpectation)]

@@ -18,6 +18,7 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.query_metric_provider import QueryMetricProvider
 
 from validation.bounds import SHOWN_ROWS
+from validation.dialect import sql
 
 _COUNT = "offending_rows_in_all"
 _METRIC = "offending_rows.sample"
@@ -68,12 +69,14 @@ class ExpectNoOffendingRows(UnexpectedRowsExpectation):
 class _ExpectOfVectors(ExpectNoOffendingRows):
     """Expect a condition of one column of vectors; a vector that is NULL as a whole is no fault of this kind.
 
-    `key` names the columns that tell an offending row; `source` the rows that are looked at, by default all.
+    `key` names the columns that tell an offending row; `source` the rows that are looked at, by default all. The query
+    is a file of `validation/sql` in which the expectation's arguments stand in for their names.
     """
 
     column: str
     key: str
     source: str = "{batch}"
+    file: ClassVar[str]
 
     def __init__(self, **told: Any) -> None:
         told.setdefault("unexpected_rows_query", self.query_of({"source": "{batch}", **told}))
@@ -82,43 +85,27 @@ class _ExpectOfVectors(ExpectNoOffendingRows):
     @classmethod
     def query_of(cls, told: Mapping[str, Any]) -> str:
         """The query that returns the key of each offending row, from the expectation's arguments."""
-        raise NotImplementedError
+        query = sql(cls.file)
+        for name in ("column", "key", "length", "tolerance", "source"):
+            query = query.replace(f"{{{name}}}", str(told.get(name, "")))
+        return query
 
 
 class ExpectVectorsToBeFinite(_ExpectOfVectors):
     """Expect that no vector of `column` holds NaN, infinity or NULL."""
 
-    @classmethod
-    def query_of(cls, told: Mapping[str, Any]) -> str:
-        """Looks at every element where it lies."""
-        unusable = f"list_filter({told['column']}, lambda x: x IS NULL OR NOT isfinite(x))"
-        return f"SELECT {told['key']} FROM {told['source']} WHERE len({unusable}) > 0"
+    file: ClassVar[str] = "vectors_not_finite"
 
 
 class ExpectVectorsToHaveLength(_ExpectOfVectors):
     """Expect that every vector of `column` has `length` elements."""
 
     length: int
-
-    @classmethod
-    def query_of(cls, told: Mapping[str, Any]) -> str:
-        """Counts elements, NULL among them."""
-        return f"SELECT {told['key']} FROM {told['source']} WHERE len({told['column']}) <> {int(told['length'])}"
+    file: ClassVar[str] = "vectors_of_other_length"
 
 
 class ExpectVectorsToHaveUnitNorm(_ExpectOfVectors):
     """Expect that every three numbers of `column` have norm 1, within `tolerance`, or are all exactly 0."""
 
     tolerance: float
-
-    @classmethod
-    def query_of(cls, told: Mapping[str, Any]) -> str:
-        """Takes the vector apart in triples."""
-        triples = ", ".join(
-            f"unnest({told['column']}[{place}:-1:3]) AS {axis}" for place, axis in enumerate("xyz", start=1)
-        )
-        return (
-            f"SELECT DISTINCT {told['key']} FROM (SELECT {told['key']}, {triples} FROM {told['source']}) AS triples "
-            "WHERE NOT (x = 0 AND y = 0 AND z = 0) "
-            f"AND NOT abs(sqrt(x * x + y * y + z * z) - 1) <= {float(told['tolerance'])!r}"
-        )
+    file: ClassVar[str] = "vectors_off_unit"

@@ -3,11 +3,13 @@
 `seal_of_vector(image_id, xyz)` and `seal_of_picture(image_id, rgb)` tell the checksum that a row should carry;
 `face_measures(xyz, width_px, height_px)` what `geometry.py` measures; `picture_measures(rgb)` the standard deviation of
 a thumbnail's bytes and the share of its rows of one colour; `picture_sketch(rgb)` what tells which pictures may be one;
-`likeness(rgb, rgb)` how much alike two thumbnails are. They see no NULL: DuckDB answers NULL for it.
+`likeness(rgb, rgb)` how much alike two thumbnails are. They see no NULL: DuckDB answers NULL for it. They return none
+either, which DuckDB would not allow: a picture without a sketch has ''.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import numpy as np
@@ -20,6 +22,10 @@ from store.types import seal_of
 from store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
 from validation.bounds import FACE_MEASURES
 from validation.geometry import measure
+
+_KEPT_SKETCHES = 250_000
+_SKETCHES: dict[bytes, str] = {}
+"""Sketches by a hash of the picture; 100 MB at most."""
 
 _PICTURE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
 
@@ -61,14 +67,21 @@ def _picture_measures(rgb: pa.ChunkedArray) -> pa.Array:
 
 
 def _picture_sketch(rgb: pa.ChunkedArray) -> pa.Array:
-    pictures = [_picture(one) for one in rgb.to_pylist()]
-    found = iter(sketches([one for one in pictures if one is not None]))
-    return pa.array([None if one is None else next(found) for one in pictures], pa.string())
+    """Of each picture once a process: the audits of one run ask several times."""
+    if len(_SKETCHES) > _KEPT_SKETCHES:
+        _SKETCHES.clear()
+    pictures = rgb.to_pylist()
+    names = [hashlib.blake2b(one, digest_size=16).digest() for one in pictures]
+    new = {name: _picture(one) for name, one in zip(names, pictures, strict=True) if name not in _SKETCHES}
+    whole = {name: one for name, one in new.items() if one is not None}
+    _SKETCHES.update(dict.fromkeys(new, ""))
+    _SKETCHES.update(zip(whole, (one or "" for one in sketches(list(whole.values()))), strict=True))
+    return pa.array([_SKETCHES[name] for name in names], pa.string())
 
 
 def _likeness(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.Array:
     pairs = ((_picture(a.as_py()), _picture(b.as_py())) for a, b in zip(one, other, strict=True))
-    return pa.array((None if a is None or b is None else likeness(a, b) for a, b in pairs), pa.float64())
+    return pa.array((0.0 if a is None or b is None else likeness(a, b) for a, b in pairs), pa.float64())
 
 
 _VECTOR = FIELDS["xyz"].sql_type

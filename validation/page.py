@@ -6,6 +6,8 @@ It shows a verdict; it checks nothing itself. Great Expectations' own results li
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -14,19 +16,32 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from store.tables.catalog import BY_NAME
+from validation.bounds import DRAWN_ROWS
 from validation.charts import Chart, chart
+from validation.faces import symbols
 from validation.relations import ROWS_COUNTED
-from validation.verdict import Finding, Verdict
+from validation.verdict import Finding, Held, Verdict, checks_in
 
 PAGE = "audit.html"
 RESULTS = "results.json"
-_NAMED_ROWS = 8
+_VIEWS = {"images": "the whole photograph"}
 STAGES = {
     "rows": "catalogue and features, before they are split",
     "splits": "splits, before training",
     "features": "catalogue, features and splits, before training",
     "results": "runs, predictions and metrics, before publication",
 }
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A photograph of which rows are set aside, or were: its labels, which rows and why, and since when."""
+
+    image_id: str
+    labels: str
+    views: str
+    checks: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -67,22 +82,48 @@ def write_page(verdict: Verdict, folder: Path) -> Path:
     """Write the page and the results into `folder`, which is made; returns the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {"audit_id": verdict.audit_id, "stage": verdict.stage, "passed": verdict.passed, "tables": verdict.raw}
-    (folder / RESULTS).write_text(json.dumps(told, indent=1, default=str) + "\n", encoding="utf-8")
+    text = json.dumps(plain(told), indent=1, default=str, allow_nan=False)
+    (folder / RESULTS).write_text(text + "\n", encoding="utf-8")
     page = folder / PAGE
     page.write_text(render(verdict), encoding="utf-8")
     return page
 
 
+def plain(value: object) -> object:
+    """The same with NaN and infinity in words, which JSON has no numbers for."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def render(verdict: Verdict) -> str:
-    """The page as HTML: failures first, then every table with its checks, those with failures first."""
+    """The page as HTML: failures first, then what is set aside, then every table with its checks."""
     groups = sorted(groups_of(verdict), key=lambda group: (not group.is_bad, not group.failed))
     return _template().render(
-        verdict=verdict, groups=groups, results=RESULTS, named_rows=_NAMED_ROWS, about=STAGES[verdict.stage],
+        verdict=verdict, groups=groups, results=RESULTS, named_rows=DRAWN_ROWS, about=STAGES[verdict.stage],
         largest_share=verdict.state.largest_share, quarantine=verdict.quarantine, charts_of=charts_of,
         warnings=[one for one in verdict.failures if not one.stops and not one.sets_aside],
         aside=[one for one in verdict.failures if one.sets_aside],
         stopping=[one for one in verdict.failures if one.stops],
+        held=photographs_of(verdict.state.set_aside), released=photographs_of(verdict.state.released),
+        symbols=symbols(verdict.named.faces),
     )  # fmt: skip
+
+
+def photographs_of(held: Iterable[Held]) -> list[Aside]:
+    """One row a photograph, in the order in which they were set aside."""
+    found: dict[str, list[Held]] = {}
+    for one in held:
+        found.setdefault(one.row[0], []).append(one)
+    return [
+        Aside(
+            image_id, rows[0].labels, ", ".join(dict.fromkeys(_VIEWS.get(one.row[1], one.row[1]) for one in rows)),
+            "; ".join(dict.fromkeys(check for one in rows for check in checks_in(one.reason))), rows[0].since,
+        )
+        for image_id, rows in found.items()
+    ]  # fmt: skip
 
 
 def groups_of(verdict: Verdict) -> list[Group]:

@@ -53,9 +53,10 @@ _CATALOGUE = (
     Relation(_IMAGES, "identifiers are sha256", "find_malformed_image_ids", "image_id"),
     Relation(_IMAGES, "labels are the latest known", "find_stale_labels"),
     Relation(_IMAGES, "a person has one sex and one population", "find_people_with_two_descriptions", severity=WARN),
-    Relation(_IMAGES, "labels agree with the file's name", "find_misnamed_photographs", severity=QUARANTINE),
+    Relation(_IMAGES, "faces are found from every camera", "find_cells_without_faces", severity=WARN),
+    Relation(_IMAGES, "most photographs show a face", "find_corpora_without_faces"),
     Relation(_IMAGES, "no picture has two names", "find_pictures_of_two_names", severity=QUARANTINE),
-    Relation(_IMAGES, ONE_PERSON_A_PICTURE, "find_pictures_of_two_people", severity=QUARANTINE),
+    Relation(_IMAGES, ONE_PERSON_A_PICTURE, "find_pictures_of_two_people", "", QUARANTINE, "measure_near"),
     Relation(_IMAGES, "the design has no gaps", "find_missing_cells", severity=WARN, most_rows=LISTED_ROWS),
     Relation(_IMAGES, "a cell of the design holds one photograph", "find_crowded_cells", severity=WARN),
     Relation(_LABELS, "labels belong to a photograph", "find_labels_without_image"),
@@ -65,7 +66,8 @@ _LANDMARK_ROWS = (
     Relation(_LANDMARKS, "coordinates are plausible", "find_landmarks_out_of_range", "xyz", QUARANTINE,
              "measure_landmarks"),
     Relation(_LANDMARKS, "faces have the shape of a face", "find_misshapen_faces", "xyz", QUARANTINE, "measure_faces"),
-    Relation(_LANDMARKS, "faces are turned as their camera says", "find_faces_turned_away", "xyz", QUARANTINE),
+    Relation(_LANDMARKS, "faces are turned as their camera says", "find_faces_turned_away", "xyz", QUARANTINE,
+             "measure_turned"),
     Relation(_LANDMARKS, SEALED, "find_wrong_vector_seals", "seal", QUARANTINE),
     Relation(_LANDMARKS, "photograph and version are known", "find_landmarks_of_unknown_images"),
     Relation(_LANDMARKS, "a photograph has landmarks or a miss", "find_images_without_landmarks"),
@@ -73,10 +75,12 @@ _LANDMARK_ROWS = (
 )  # fmt: skip
 
 _DELTA_ROWS = (
-    Relation(_DELTAS, "coordinates are plausible", "find_deltas_out_of_range", "xyz", QUARANTINE),
-    Relation(_DELTAS, "zero vectors are counted", "find_miscounted_zeros", "zero_norm_count", QUARANTINE),
+    Relation(_DELTAS, "coordinates are plausible", "find_deltas_out_of_range", "xyz", QUARANTINE, "measure_deltas"),
+    Relation(_DELTAS, "zero vectors are counted", "find_miscounted_zeros", "zero_norm_count", QUARANTINE,
+             "measure_zeros"),
     Relation(_DELTAS, "no delta is all zero", "find_empty_deltas", "xyz", QUARANTINE),
-    Relation(_DELTAS, "magnitudes are not negative", "find_negative_magnitudes", "magnitude", QUARANTINE),
+    Relation(_DELTAS, "magnitudes are not negative", "find_negative_magnitudes", "magnitude", QUARANTINE,
+             "measure_magnitudes"),
     Relation(_DELTAS, "magnitudes are the vectors' lengths", "find_lost_lengths", "magnitude", QUARANTINE),
     Relation(_DELTAS, SEALED, "find_wrong_vector_seals", "seal", QUARANTINE),
     Relation(_DELTAS, "no photograph is its own reference", "find_self_references", "reference_image_id", QUARANTINE),
@@ -108,6 +112,7 @@ _FEATURES = (
     Relation(_MISSES, "photograph and version are known", "find_misses_of_unknown_images"),
     Relation(_SERVICES, "versions are known", "find_services_of_unknown_views"),
     Relation(_SERVICES, "every feature has a version of today", "find_features_without_version"),
+    Relation(_SERVICES, "deltas of today are of landmarks of today", "find_deltas_of_other_landmarks", "version"),
 )
 
 _SPLITS = (
@@ -135,12 +140,16 @@ _SPLITS = (
 
 _REGISTRY = (
     Relation(_RUNS, "a completed run has predictions", "find_runs_without_predictions"),
+    Relation(_RUNS, "a run with predictions has metrics", "find_runs_without_metrics"),
+    Relation(_RUNS, "only completed runs have results", "find_results_of_unfinished_runs", "status"),
     Relation(_RUNS, "inputs are those of the service and the split", "find_runs_off_service", "feature_versions"),
     Relation("registry.epochs", "runs are known", "find_epochs_of_unknown_runs"),
     Relation(_PREDICTIONS, "probabilities sum to 1", "find_predictions_off_sum", measure="measure_sums"),
     Relation(_PREDICTIONS, "the most probable emotion is predicted", "find_predictions_off_argmax", "predicted"),
     Relation(_PREDICTIONS, "parts are those of the run's split", "find_predictions_off_split", "part"),
     Relation(_PREDICTIONS, "truths are the catalogue's", "find_predictions_off_truth", "truth"),
+    Relation(_PREDICTIONS, "every photograph with its features is predicted", "find_unpredicted_photographs"),
+    Relation(_METRICS, "accuracies are the shares of right predictions", "find_wrong_accuracies", "value"),
     Relation(_METRICS, "values are possible", "find_metrics_out_of_range", "value"),
     Relation(_METRICS, "runs are known", "find_metrics_of_unknown_runs"),
     Relation("registry.comparisons", "runs are known", "find_comparisons_of_unknown_runs"),

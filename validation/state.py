@@ -5,10 +5,15 @@ A table that cannot be read is a finding of its own suite: here it gives nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from validation.bounds import LARGEST_QUARANTINED_SHARE
+import numpy as np
+
+from store.tables.contents import contents
+from store.types import FloatArray
+from store.vocabulary import AXES
+from validation.bounds import DRAWN_ROWS, LARGEST_QUARANTINED_SHARE
 from validation.dialect import Reading, sql
 from validation.findings import without
 from validation.verdict import QUARANTINED, Finding, Held, Named, Row, State, checks_in, mark_in
@@ -16,8 +21,8 @@ from validation.verdict import QUARANTINED, Finding, Held, Named, Row, State, ch
 BY_A_PERSON = "released by a person"
 
 
-def state_of(store: Reading, largest_share: float = LARGEST_QUARANTINED_SHARE) -> State:
-    """How many photographs there are, and everything that audits have set aside."""
+def state_of(store: Reading, schemas: Collection[str], largest_share: float = LARGEST_QUARANTINED_SHARE) -> State:
+    """How many photographs there are, all that audits have set aside, and what the tables of the schemas hold."""
     bound = {"quarantined": QUARANTINED}
     photographs = _rows(store, "select_photographs", bound)
     held = _rows(store, "select_held", bound)
@@ -25,7 +30,7 @@ def state_of(store: Reading, largest_share: float = LARGEST_QUARANTINED_SHARE) -
     told = tuple(
         Held(_row(one), one["reason"], one["since"], labels.get(one["image_id"], ""), one["released"]) for one in held
     )
-    return State(photographs[0]["photographs"] if photographs else 0, told, largest_share)
+    return State(photographs[0]["photographs"] if photographs else 0, told, largest_share, _contents(store, schemas))
 
 
 def without_released(store: Reading, finding: Finding, state: State) -> Finding:
@@ -55,13 +60,27 @@ def to_be_made_again(store: Reading, findings: Iterable[Finding]) -> set[Row]:
 
 
 def named_by(store: Reading, findings: Sequence[Finding]) -> Named:
-    """Labels of every photograph that a failed check names, and the marks of all rows to be set aside."""
+    """Labels of every photograph that a failed check names, drawings of the first of each check, and the marks of all
+    rows to be set aside."""
     failed = [one for one in findings if not one.success]
     named = {str(value) for one in failed for sample in one.samples for value in sample.values()}
+    drawn = {str(value) for one in failed for sample in one.samples[:DRAWN_ROWS] for value in sample.values()}
     return Named(
         labels=labels_of(store, named),
+        faces=faces_of(store, drawn),
         marks=marks_of(store, {row for one in failed if one.sets_aside for row in one.offending}),
     )
+
+
+def faces_of(store: Reading, image_ids: Iterable[str]) -> dict[str, FloatArray]:
+    """Where the landmarks of those that are photographs lie: x and y in picture heights, the middle of the picture in
+    the middle of a square, (468, 2) each."""
+    found = {}
+    for row in _rows(store, "select_faces", {"image_ids": sorted(image_ids)}):
+        xyz = np.array(row["xyz"], np.float32).reshape(-1, AXES)
+        across = 0.5 + (xyz[:, 0] - 0.5) * (row["width_px"] / row["height_px"])
+        found[row["image_id"]] = np.stack([across, xyz[:, 1]], axis=1)
+    return found
 
 
 def labels_of(store: Reading, image_ids: Iterable[str]) -> dict[str, str]:
@@ -75,6 +94,13 @@ def marks_of(store: Reading, rows: Iterable[Row]) -> dict[Row, str]:
     columns = list(zip(*sorted(rows), strict=True)) or [(), (), ()]
     bound = {name: list(values) for name, values in zip(("image_ids", "views", "versions"), columns, strict=True)}
     return {_row(one): one["mark"] for one in _rows(store, "select_marks", bound)}
+
+
+def _contents(store: Reading, schemas: Collection[str]) -> dict[str, str]:
+    try:
+        return contents(store.connection, schemas)
+    except Exception:  # as above
+        return {}
 
 
 def _row(told: dict[str, Any]) -> Row:

@@ -116,12 +116,13 @@ class Held:
 
 @dataclass(frozen=True)
 class State:
-    """What was known before the audit: how many photographs are in use, which rows are or were set aside, and what
-    share of the photographs may be."""
+    """What was known before the audit: how many photographs are in use, which rows are or were set aside, what share of
+    the photographs may be; and what the audited tables hold, in a hash each (`store.tables.contents`)."""
 
     photographs: int = 0
     held: tuple[Held, ...] = ()
     largest_share: float = LARGEST_QUARANTINED_SHARE
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def set_aside(self) -> tuple[Held, ...]:
@@ -137,7 +138,7 @@ class State:
 @dataclass(frozen=True)
 class Named:
     """What was looked up of the rows that failed checks name: the labels of photographs in words, their landmarks to
-    be drawn (468 x 2, x and y in picture heights), and checksums of the values of rows to be set aside."""
+    be drawn (468 x 2, see `state.faces_of`), and checksums of the values of rows to be set aside."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     faces: Mapping[str, FloatArray] = field(default_factory=dict)

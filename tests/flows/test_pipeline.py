@@ -2,43 +2,34 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from store.tables import write
 from store.tables.connection import open_work
 from store.tables.home import Home
-from tests.flows import corpus
-
-AFFECT = [sys.executable, "-c", "from flows.cli import main; main()"]
-MODELS = "vector_mlp,cnn"
-
-
-def affect(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
-    environment |= {"COLUMNS": "160"} | ({"AFFECT_HOME": str(home)} if home else {})
-    return subprocess.run([*AFFECT, *arguments], capture_output=True, text=True, env=environment, timeout=900)
+from tests.finished import MODELS, Finished, affect
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("corpora") / "lab"
-    corpus.render(made)
-    corpus.spoil(made)
-    return made
+def folder(finished: Finished) -> Path:
+    return finished.folder
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("homes") / "home"
+def home(finished: Finished) -> Path:
+    return finished.home
 
 
 @pytest.fixture(scope="module")
-def first(folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    return affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
+def first(finished: Finished) -> subprocess.CompletedProcess[str]:
+    return finished.done
 
 
 def query(home: Path, text: str) -> list[dict]:
@@ -53,6 +44,7 @@ def test_a_run_ends_with_a_table_and_two_paths(first: subprocess.CompletedProces
     store, dashboards = (line.split()[-1] for line in first.stdout.strip().splitlines()[-2:])
     assert Path(store).is_file() and Path(dashboards).is_file()
     assert "Accuracy on the test part" in first.stdout
+    assert re.search(r"\nAudits: \d+ s, \d+\.\d% of it\n", first.stdout)
 
 
 def test_the_terminal_shows_the_products_own_words(first: subprocess.CompletedProcess[str]) -> None:
@@ -172,39 +164,65 @@ def test_a_model_says_again_what_it_said(first: subprocess.CompletedProcess[str]
         assert said[row["image_id"]]["happy_prob"] == pytest.approx(row["happy_prob"], abs=1e-6)
 
 
-def test_a_fault_in_one_row_is_set_aside_listed_and_released(
-    first: subprocess.CompletedProcess[str], folder: Path, home: Path
-) -> None:
-    with open_work(Home(home)) as connection:
-        (image_id,) = connection.execute(
-            "UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: -x)::FLOAT[1404] "
-            "WHERE image_id = (SELECT min(image_id) FROM catalogue.images WHERE emotion = 'happy') RETURNING image_id"
-        ).fetchone()
-        write.note_change(connection)
-    arguments = ("run", "--images", str(folder), "--models", "vector_mlp", "--epochs", "1")
-    arguments += ("--quarantine-share", "0.1")
-    done = affect(*arguments, home=home)
-    assert done.returncode == 0 and "set aside" in done.stdout, done.stderr
-    assert image_id in affect("quarantine", home=home).stdout
-    absent = f"select count(*) as n from features.absent where image_id = '{image_id}' and feature = 'landmarks'"
-    assert query(home, absent) == [{"n": 1}]
-    assert affect("release", image_id, home=home).returncode == 0
-    assert image_id not in affect("quarantine", home=home).stdout
+RUN = ("--models", "vector_mlp", "--epochs", "1", "--quarantine-share", "0.1")
 
 
-def test_a_failed_audit_publishes_nothing_and_names_check_table_and_page(
+def test_a_photograph_is_set_aside_listed_and_released_until_its_values_change(
     first: subprocess.CompletedProcess[str], folder: Path, home: Path
 ) -> None:
-    before = os.readlink(home / "published"), (home / "published" / "feature_store.duckdb").read_bytes()
+    """Two people's photographs show one picture: both go, and both come back when a person has looked."""
+    two = sorted(path for path in folder.glob("Rafd090_0[56]_*_surprised_frontal.jpg"))
+    copied = Image.open(two[0])
+    two[1].unlink()
+    copied.save(two[1], quality=80)
+    done = affect("run", "--images", str(folder), *RUN, home=home)
+    assert done.returncode == 0, done.stderr
+    assert "catalogue.images check 'no two people share a picture' found 2 rows" in done.stdout
+    listed = affect("quarantine", home=home).stdout
+    excluded = f"select image_id from catalogue.images where path in ('{two[0]}', '{two[1]}') " \
+               "and excluded_reason is not null"  # fmt: skip
+    ids = [row["image_id"] for row in query(home, excluded)]
+    assert len(ids) == 2 and all(image_id in listed for image_id in ids)
+    (page,) = (home / "published" / "audits" / "rows").glob("audit.html")
+    assert "Set aside before" in page.read_text(encoding="utf-8") and ids[0] in page.read_text(encoding="utf-8")
+    assert affect("release", *ids, home=home).returncode == 0
+    assert ids[0] not in affect("quarantine", home=home).stdout
+    again = affect("run", "--images", str(folder), *RUN, home=home)
+    assert again.returncode == 0 and "set aside" not in again.stdout.split("audit rows")[1], again.stderr
+    used = f"select count(*) as n from catalogue.images where image_id in ('{ids[0]}', '{ids[1]}') " \
+           "and excluded_reason is null"  # fmt: skip
+    assert query(home, used) == [{"n": 2}]
+    assert affect("quarantine", home=home).stdout.strip() == "Nothing is set aside."
+
+
+def tree(folder: Path) -> dict[str, bytes | str]:
+    """Every file and link below a folder, byte for byte."""
+    return {
+        str(path.relative_to(folder)): os.readlink(path) if path.is_symlink() else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or path.is_file()
+    }
+
+
+def test_a_failed_audit_leaves_everything_published_as_it_was_and_says_what_failed(
+    first: subprocess.CompletedProcess[str], folder: Path, home: Path
+) -> None:
+    before = os.readlink(home / "published"), tree(home / "publications")
     with open_work(Home(home)) as connection:
-        connection.execute("UPDATE splits.assignments SET part = 'test' WHERE part = 'train' AND image_id = "
-                           "(SELECT min(image_id) FROM splits.assignments WHERE part = 'train')")  # fmt: skip
+        connection.execute("UPDATE catalogue.emotions SET label = (label + 1) % 8")
         write.note_change(connection)
     done = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    for word in ("splits.assignments", "Nothing was published", "audit.html"):
-        assert word in done.stderr
+    told = "catalogue.emotions.label check 'labels are the networks' outputs' found 8 rows"
+    assert told in done.stderr and "Nothing was published. See " in done.stderr
     page = Path(done.stderr.split("See ")[1].split()[0].rstrip("."))
-    assert page.is_file()
-    after = os.readlink(home / "published"), (home / "published" / "feature_store.duckdb").read_bytes()
-    assert after == before
+    assert page.is_file() and "What stops the publication" in page.read_text(encoding="utf-8")
+    assert (os.readlink(home / "published"), tree(home / "publications")) == before
+    with sqlite3.connect(home / "prefect" / "prefect.db") as flows:
+        (state, message) = flows.execute(
+            "SELECT r.state_type, s.message FROM flow_run AS r JOIN flow_run_state AS s ON s.id = r.state_id "
+            "WHERE r.parent_task_run_id IS NULL ORDER BY r.start_time DESC LIMIT 1"
+        ).fetchone()
+    assert state == "FAILED"
+    for words in (told, "Nothing was published", str(page)):
+        assert words in message

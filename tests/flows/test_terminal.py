@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import terminal
+from flows import summary, terminal
 
 
 def test_what_libraries_print_goes_to_the_log_and_our_words_to_the_terminal(
@@ -43,3 +43,14 @@ def test_a_file_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str
 def test_brackets_are_text(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.say("[red]a.jpg[/red]")
     assert "[red]a.jpg[/red]" in capsys.readouterr().out
+
+
+def test_the_end_of_a_run_tells_what_the_audits_cost(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = {"find faces": 70.0, "audit rows": 5.0, "audit results": 5.0, "cnn corrected by_person": 20.0}
+    monkeypatch.setattr(terminal, "steps", lambda: [terminal.Step(*one) for one in spent.items()])
+    summary.show_times()
+    told = capsys.readouterr().out
+    assert "Time in steps: 100 s (find faces 70 s, train models 20 s" in told
+    assert "\nAudits: 10 s, 10.0% of it\n" in told

@@ -16,11 +16,13 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import polars as pl
 
 from store.features.views import chosen
-from store.tables import catalog, write
+from store.tables import catalog, read, write
 from store.tables.connection import DEFINITIONS, prepare, sql
-from store.tables.splits import composition
+from store.tables.read import FrozenSplit
+from store.tables.splits import composition, fingerprint
 from store.vocabulary import (
     ANGLES_DEG,
     EMOTIONS,
@@ -94,7 +96,7 @@ def without_guards(guarded: Path, path: Path) -> Path:
 
 def person(index: int) -> str:
     """The identifier of the person with this number."""
-    return f"person{index:04d}"
+    return f"fabricated-{index:04d}"
 
 
 def image_id(*cell: object) -> str:
@@ -126,6 +128,7 @@ def columns_of(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
+_MISSING = "SELECT image_id FROM features.misses_at($as_of) WHERE version IN (SELECT unnest($inputs))"
 _LABELS = ("image_id", "subject_id", "sex", "population", "age", "emotion", "camera_angle_deg", "gaze")
 
 
@@ -135,7 +138,7 @@ def _images(size: Size, people: range) -> Iterator[dict[str, Any]]:
         sex = SEXES[index % len(SEXES)]
         yield {
             "image_id": key, "corpus": "fabricated", "subject_id": person(index), "sex": sex, "population": "Kid",
-            "path": f"/nowhere/Rafd{angle:03d}_{index:02d}_Kid_{sex}_{emotion}_{gaze}.jpg", "age": None,
+            "path": f"/nowhere/Rafd{angle:03d}_{index:04d}_Kid_{sex}_{emotion}_{gaze}.jpg", "age": None,
             "emotion": emotion, "camera_angle_deg": angle, "gaze": gaze, "width_px": 681, "height_px": 1024,
             "size_bytes": 4321, "ingested_at": NOW,
             "excluded_reason": "profile camera" if angle in PROFILE_ANGLES_DEG else None,
@@ -172,15 +175,18 @@ def _services() -> Iterator[dict[str, Any]]:
 
 def _splits(connection: duckdb.DuckDBPyConnection, images: Rows, people: int) -> None:
     for strategy in STRATEGIES[:2]:
-        insert(connection, "splits.sets", columns_of([{
-            "split_id": f"{strategy}-1", "strategy": strategy, "seed": 7, "fractions": "{}", "fingerprint": "f",
+        split = {
+            "split_id": f"{strategy}-1", "strategy": strategy, "seed": 7, "fractions": "{}", "fingerprint": "",
             "feature_versions": write.as_json(VERSIONS), "as_of": NOW, "created_at": NOW, "requested_at": NOW,
-        }]))  # fmt: skip
+        }  # fmt: skip
         parts = [_part(strategy, row, number, people) for number, row in enumerate(images)]
         ids = [row["image_id"] for row in images]
         insert(connection, "splits.assignments", {
-            "split_id": [f"{strategy}-1"] * len(ids), "image_id": ids, "part": parts,
+            "split_id": [split["split_id"]] * len(ids), "image_id": ids, "part": parts,
         })  # fmt: skip
+        frozen = FrozenSplit(f"{strategy}-1", strategy, "", VERSIONS, NOW)
+        split["fingerprint"] = fingerprint(read.split_seals(connection, frozen), VERSIONS)
+        insert(connection, "splits.sets", columns_of([split]))
     for part in PARTS:
         parameters = {**VERSIONS, "as_of": NOW, "split_id": f"{STRATEGIES[0]}-1", "part": part}
         connection.execute(f"INSERT INTO splits.{part} BY NAME {sql('select_training_rows')}", parameters)
@@ -193,37 +199,49 @@ def _part(strategy: str, row: dict[str, Any], number: int, people: int) -> str:
 
 
 def _registry(connection: duckdb.DuckDBPyConnection, images: Rows, size: Size, rng: np.random.Generator) -> None:
+    """Runs that guess, each a system of its own, with the metrics and comparisons of their guesses."""
+    from models.compare import compare
+
+    frozen = FrozenSplit(f"{STRATEGIES[0]}-1", STRATEGIES[0], "", VERSIONS, NOW)
+    rows = read.split_rows(connection, frozen)
     for number in range(size.runs):
-        run = f"run{number:02d}"
-        used = {name: VERSIONS[name] for name in INPUTS}
-        insert(connection, "registry.runs", columns_of([{
-            "run_id": run, "model": "fabricated", "recipe": "corrected", "split_id": f"{STRATEGIES[0]}-1",
-            "service": SERVICE, "service_version": composition(used.values()), "parameters": "{}",
-            "feature_versions": write.as_json(used), "seed": 7, "code_version": "0", "library_versions": "{}",
-            "started_at": NOW, "requested_at": NOW, "duration_s": 1.5, "status": "completed",
-        }]))  # fmt: skip
-        insert(connection, "registry.epochs", columns_of([{
-            "run_id": run, "epoch": 1, "loss": 2.0, "accuracy": 0.5, "val_loss": 2.1, "val_accuracy": 0.4,
-            "learning_rate": 1e-3, "duration_s": 0.5,
-        }]))  # fmt: skip
-        _predictions(connection, run, images, size.people, rng)
-        insert(connection, "registry.metrics", columns_of([{
-            "run_id": run, "part": PARTS[-1], "slice": "all", "metric": "accuracy", "value": 0.5, "low": 0.4,
-            "high": 0.6, "n_images": 20, "n_people": 5, "method": "fabricated",
-        }]))  # fmt: skip
-    insert(connection, "registry.comparisons", columns_of([{
-        "run_id": "run00", "other_run_id": "run01", "part": PARTS[-1], "slice": "all", "metric": "accuracy",
-        "value": 0.1, "p": 0.5, "p_adjusted": 1.0, "n_people": 5, "method": "fabricated",
-    }] if size.runs > 1 else []))  # fmt: skip
+        _run(connection, number)
+        _predictions(connection, f"run{number:02d}", images, rows, rng)
+    compared = compare(read.frame(connection, "select_current_test_predictions").drop("strategy"))
+    insert(connection, "registry.comparisons", {name: compared[name].to_list() for name in compared.columns})
+
+
+def _run(connection: duckdb.DuckDBPyConnection, number: int) -> None:
+    used = {name: VERSIONS[name] for name in INPUTS}
+    insert(connection, "registry.runs", columns_of([{
+        "run_id": f"run{number:02d}", "model": f"fabricated{number}", "recipe": "corrected",
+        "split_id": f"{STRATEGIES[0]}-1", "service": SERVICE, "service_version": composition(used.values()),
+        "parameters": "{}", "feature_versions": write.as_json(used), "seed": 7, "code_version": "0",
+        "library_versions": "{}", "started_at": NOW, "requested_at": NOW, "duration_s": 1.5, "status": "completed",
+    }]))  # fmt: skip
+    insert(connection, "registry.epochs", columns_of([{
+        "run_id": f"run{number:02d}", "epoch": 1, "loss": 2.0, "accuracy": 0.5, "val_loss": 2.1, "val_accuracy": 0.4,
+        "learning_rate": 1e-3, "duration_s": 0.5,
+    }]))  # fmt: skip
 
 
 def _predictions(
-    connection: duckdb.DuckDBPyConnection, run: str, images: Rows, people: int, rng: np.random.Generator
+    connection: duckdb.DuckDBPyConnection, run: str, images: Rows, rows: pl.DataFrame, rng: np.random.Generator
 ) -> None:
-    chances = rng.dirichlet(np.ones(len(EMOTIONS)), len(images)).astype(np.float32)
-    insert(connection, "registry.predictions", {
-        "run_id": [run] * len(images), "image_id": [row["image_id"] for row in images],
-        "part": [_part(STRATEGIES[0], row, 0, people) for row in images],
-        "truth": [EMOTIONS.index(row["emotion"]) for row in images], "predicted": chances.argmax(axis=1),
+    """Of every photograph that has all of the run's inputs; the metrics of these."""
+    from models.evaluate import evaluate
+
+    bound = {"inputs": [VERSIONS[name] for name in INPUTS], "as_of": NOW}
+    missing = {row[0] for row in connection.execute(_MISSING, bound).fetchall()}
+    known = rows.filter(~pl.col("image_id").is_in(list(missing)))
+    chances = rng.dirichlet(np.ones(len(EMOTIONS)), len(known)).astype(np.float32)
+    columns = {
+        "image_id": known["image_id"].to_list(), "part": known["part"].to_list(),
+        "truth": known["label"].to_list(), "predicted": chances.argmax(axis=1),
         **{f"{name}_prob": chances[:, label] for label, name in enumerate(EMOTIONS)},
+    }  # fmt: skip
+    insert(connection, "registry.predictions", {"run_id": [run] * len(known), **columns})
+    metrics = evaluate(pl.DataFrame(columns), rows)
+    insert(connection, "registry.metrics", {
+        "run_id": [run] * len(metrics), **{name: metrics[name].to_list() for name in metrics.columns}
     })  # fmt: skip

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from store.vocabulary import AXES, EMOTIONS, LANDMARK_COUNT, NEUTRAL, PIXEL_BYTES, VECTOR_LENGTH
 from tests.validation.fabricate import ALIGNED, FRONTAL
 from validation.bounds import ONE_PERSON_A_PICTURE
+from validation.remeasure import COMPARISONS_AGAIN, METRICS_AGAIN
+from validation.resplit import FINGERPRINTS_AGAIN
+from validation.sources import LABELS_AGAIN
+
+MANY = -1
+"""Rows of a fault of which the number does not matter."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,21 @@ FIRST_ROWS = f"image_id IN (SELECT image_id FROM {PIXELS} LIMIT 2)"
 SHAPE, SEALED, OWN = "faces have the shape of a face", "seals are right", "vectors are the photograph's own"
 OF_SPLIT = "split_id LIKE 'by_person%'"
 FIRST_PICTURE = "image_id = (SELECT min(image_id) FROM splits.{})"
+FIRST_RUN = f"run_id = (SELECT min(run_id) FROM {RUNS} WHERE status = 'completed')"
+TESTED = f"{FIRST_RUN} AND part = 'test'"
+RUN_IDS = f"(SELECT list(DISTINCT run_id ORDER BY run_id) FROM {PREDICTIONS})"
+SHIFTED = (
+    f"UPDATE {PREDICTIONS} AS one SET predicted = other.predicted, "
+    + ", ".join(f"{name}_prob = other.{name}_prob" for name in EMOTIONS)
+    + f" FROM (SELECT *, lead(image_id) OVER (ORDER BY image_id) AS next_id FROM {PREDICTIONS} WHERE {FIRST_RUN}) "
+    "AS other WHERE one.run_id = other.run_id AND one.image_id = other.next_id"
+)
+PEOPLE = f"(SELECT list(DISTINCT subject_id ORDER BY subject_id) FROM {IMAGES})"
+SWAPPED = f"CASE subject_id WHEN {PEOPLE}[1] THEN {PEOPLE}[2] WHEN {PEOPLE}[2] THEN {PEOPLE}[1] ELSE subject_id END"
+NO_FACES = (
+    f"INSERT INTO {MISSES} SELECT image_id, 'landmarks', version, 'no face', NULL, created_at + INTERVAL 1 SECOND "
+    f"FROM {LANDMARKS}"
+)
 SAME_PICTURE = (
     f"UPDATE {PIXELS} SET rgb = unhex('00' || hex(other.rgb)[3:]) FROM {PIXELS} AS other "
     f"WHERE features.pixels.{FIRST_PICTURE.format('train')} AND other.{FIRST_PICTURE.format('test')}"
@@ -117,9 +138,14 @@ _CATALOGUE = (
     Fault("file name as identifier", IMAGES, "identifiers are sha256", _update(IMAGES, "image_id", "'Rafd090.jpg'")),
     Fault("person of two populations", IMAGES, "a person has one sex and one population",
           _update(IMAGES, "population", "'Somebody'")),
-    Fault("wrong label", IMAGES, "labels agree with the file's name",
+    Fault("wrong label", IMAGES, LABELS_AGAIN,
           _update(IMAGES, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train")) + ";"
           + _update(LABELS, "emotion", OTHER_EMOTION, FIRST_PICTURE.format("train"))),
+    Fault("two people exchanged", IMAGES, LABELS_AGAIN,
+          _update(IMAGES, "subject_id", SWAPPED, "true") + ";" + _update(LABELS, "subject_id", SWAPPED, "true"), 24),
+    Fault("a whole emotion out of use", IMAGES, "faces are found from every camera",
+          _update(IMAGES, "excluded_reason", "'blurred'", f"emotion = '{EMOTIONS[0]}' AND excluded_reason IS NULL"), 3),
+    Fault("all landmarks said to be missing", IMAGES, "most photographs show a face", NO_FACES),
     Fault("duplicate bytes under two names", IMAGES, TWO_NAMES, _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)), 2),
     Fault("duplicate bytes under two names of equal labels", IMAGES, TWO_NAMES,
           _update(PIXELS, "rgb", _of("rgb", PIXELS, 1)) + ";" + _update(IMAGES, "gaze", "'frontal'", FIRST_ROWS)),
@@ -168,6 +194,9 @@ _FEATURES = (
           f"CREATE OR REPLACE TABLE {LANDMARKS} AS SELECT version, * EXCLUDE (version) FROM {LANDMARKS}", 0),
     Fault("an expectation that raises, its column gone", LANDMARKS, IN_RANGE,
           f"ALTER TABLE {LANDMARKS} DROP COLUMN face_score", None, "face_score"),
+    Fault("deltas of another version of landmarks", SERVICES, "deltas of today are of landmarks of today",
+          "UPDATE features.views SET parameters = replace(parameters::VARCHAR, '\"landmarks\": \"', "
+          "'\"landmarks\": \"older') WHERE kind = 'aligned'"),
     Fault("feature without a version of today", SERVICES, "every feature has a version of today",
           _delete(SERVICES, "service = 'aligned'")),
     Fault("a table gone", SERVICES, "table is there", f"DROP TABLE {SERVICES}", None),
@@ -231,7 +260,7 @@ _SPLITS = (
     Fault("near-duplicate across parts", ASSIGNMENTS, "no picture is in two parts", SAME_PICTURE),
     Fault("reference shared by two parts", ASSIGNMENTS, "no reference is shared by two parts",
           _update(ASSIGNMENTS, "part", "'test'", f"{OF_SPLIT} AND image_id = "
-                  f"(SELECT min(reference_image_id) FROM {DELTAS} SEMI JOIN {TRAIN} USING (image_id))"), 2),
+                  f"(SELECT min(reference_image_id) FROM {DELTAS} SEMI JOIN {TRAIN} USING (image_id))"), 5),
     Fault("class without training", ASSIGNMENTS, "the training part knows every class",
           _delete(ASSIGNMENTS, f"{OF_SPLIT} AND part = 'train' AND image_id IN "
                   f"(SELECT image_id FROM {TRAIN} WHERE emotion = '{NEUTRAL}')")),
@@ -245,6 +274,9 @@ _SPLITS = (
           _update(IMAGES, "excluded_reason", "'blurred'", f"image_id = (SELECT min(image_id) FROM {ASSIGNMENTS})"), 2),
     Fault("part of an unknown split", ASSIGNMENTS, "splits are known",
           f"INSERT INTO {ASSIGNMENTS} SELECT 'other', image_id, part FROM {ASSIGNMENTS} LIMIT 1"),
+    Fault("split whose features were changed since", SETS, FINGERPRINTS_AGAIN,
+          _update(PIXELS, "seal", "reverse(seal)", FIRST_PICTURE.format("train")), 2),
+    Fault("fingerprint forged", SETS, FINGERPRINTS_AGAIN, _update(SETS, "fingerprint", "reverse(fingerprint)")),
     Fault("word outside the parts", ASSIGNMENTS, WORD, _update(ASSIGNMENTS, "part", "'holdout'"), column="part"),
     Fault("split without members", SETS, "a split has members", _delete(ASSIGNMENTS, "split_id LIKE 'by_image%'")),
     Fault("test row in train", ASSIGNMENTS, PARTS_HELD, f"INSERT INTO {TRAIN} FROM splits.test LIMIT 1"),
@@ -285,7 +317,33 @@ _REGISTRY = (
     Fault("prediction of an unknown run", PREDICTIONS, "parts are those of the run's split",
           _update(PREDICTIONS, "run_id", NOBODY)),
     Fault("truths of other images", PREDICTIONS, "truths are the catalogue's",
-          _update(PREDICTIONS, "truth", NEXT_LABEL.format("truth"), "true"), 144),
+          _update(PREDICTIONS, "truth", NEXT_LABEL.format("truth"), "true"), 142),
+    Fault("status failed on a run with predictions", RUNS, "only completed runs have results",
+          _update(RUNS, "status", "'failed'", FIRST_RUN)),
+    Fault("all metrics gone", RUNS, "a run with predictions has metrics", _delete(METRICS, "true"), MANY),
+    Fault("half of the test predictions gone", PREDICTIONS, "every photograph with its features is predicted",
+          _delete(PREDICTIONS, f"{TESTED} AND image_id[1] < '8'"), MANY),
+    Fault("one prediction left of a run", PREDICTIONS, "every photograph with its features is predicted",
+          _delete(PREDICTIONS, f"{FIRST_RUN} AND image_id <> (SELECT min(image_id) FROM {PREDICTIONS})"), MANY),
+    Fault("predictions of two runs exchanged", METRICS, METRICS_AGAIN,
+          _update(PREDICTIONS, "run_id", f"CASE run_id WHEN {RUN_IDS}[1] THEN {RUN_IDS}[2] ELSE {RUN_IDS}[1] END",
+                  f"run_id IN (SELECT unnest({RUN_IDS}[:2]))"), MANY),
+    Fault("probabilities shifted by one photograph within a run", METRICS, METRICS_AGAIN, SHIFTED, MANY),
+    Fault("accuracy forged", METRICS, "accuracies are the shares of right predictions",
+          _update(METRICS, "value", "0.99", f"{TESTED} AND slice = 'all' AND metric = 'accuracy'")),
+    Fault("accuracy of a slice forged", METRICS, METRICS_AGAIN,
+          _update(METRICS, "value", "0.99", f"{TESTED} AND slice LIKE 'sex=%' "
+                  "AND metric = 'accuracy'"), MANY),
+    Fault("macro F1 forged", METRICS, METRICS_AGAIN,
+          _update(METRICS, "value", "0.99", f"{TESTED} AND slice = 'all' AND metric = 'macro_f1'")),
+    Fault("interval forged", METRICS, METRICS_AGAIN,
+          _update(METRICS, "low", "value, high = value", f"{TESTED} AND metric = 'accuracy'"), MANY),
+    Fault("a metric of a run gone", METRICS, METRICS_AGAIN,
+          _delete(METRICS, f"{TESTED} AND slice = 'all' AND metric = 'roc_auc'")),
+    Fault("log loss of -5", METRICS, "values are possible",
+          _update(METRICS, "value", "-5", f"{TESTED} AND slice = 'all' AND metric = 'log_loss'")),
+    Fault("p forged", COMPARISONS, COMPARISONS_AGAIN, _update(COMPARISONS, "p", "0.001, p_adjusted = 0.001"), MANY),
+    Fault("comparisons gone", COMPARISONS, COMPARISONS_AGAIN, _delete(COMPARISONS, "true"), MANY),
     Fault("accuracy above 1", METRICS, "values are possible", _update(METRICS, "value", "1.5")),
     Fault("interval turned around", METRICS, "values are possible",
           _update(METRICS, "low", "0.6, high = 0.5")),

@@ -42,7 +42,7 @@ def test_a_second_corpus_beside_the_one_that_is_split_is_no_fault(guarded: Path,
     with duckdb.connect(str(work)) as connection:
         connection.execute(
             f"INSERT INTO catalogue.images BY NAME (SELECT * REPLACE ({new_id} AS image_id, 'other' AS corpus, "
-            "'other-1' AS subject_id) FROM catalogue.images WHERE excluded_reason IS NULL LIMIT 1)"
+            "'other-1' AS subject_id, '/one.jpg' AS path) FROM catalogue.images WHERE excluded_reason IS NULL LIMIT 1)"
         )
         connection.execute(
             "INSERT INTO catalogue.labels BY NAME SELECT image_id, ingested_at AS known_at, subject_id, sex, "

@@ -14,7 +14,7 @@ from store.sources.synthetic.imaging import jpeg
 from store.sources.synthetic.look import look_of
 from store.sources.synthetic.shot import photograph, take_shot
 from store.types import ByteArray
-from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, NEUTRAL, PARTS
+from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, NEUTRAL, PARTS, PIXEL_BYTES
 from tests.validation.fabricate import part_of, person
 from validation.audit import audit
 from validation.bounds import ONE_PERSON_A_PICTURE
@@ -84,4 +84,12 @@ def test_a_missing_perceptual_hash_hides_no_picture(store: Path) -> None:
     put(store, 1, 95)
     with duckdb.connect(store) as connection:
         connection.execute("UPDATE features.pixels SET perceptual_hash = NULL")
+    assert found(store, "rows", "catalogue.images", ONE_PERSON_A_PICTURE).unexpected_count == 2
+
+
+@pytest.mark.parametrize("rgb", [b"\x80" * PIXEL_BYTES, b"short"])
+def test_a_picture_without_a_sketch_keeps_nothing_from_being_looked_at(rgb: bytes, store: Path) -> None:
+    put(store, 1, 95)
+    with duckdb.connect(store) as connection:
+        connection.execute(PUT, {"rgb": rgb, "person": person(2)})
     assert found(store, "rows", "catalogue.images", ONE_PERSON_A_PICTURE).unexpected_count == 2

@@ -52,7 +52,7 @@ def test_one_bad_row_is_set_aside_with_all_its_checks(store: Path) -> None:
     (row,) = verdict.quarantine
     assert (row.view, row.version) == ("landmarks", LANDMARKS)
     assert SHAPE in row.check_name and SEALED in row.check_name and row.reason.startswith(QUARANTINED)
-    assert "person" in verdict.named.labels[row.image_id]
+    assert "fabricated" in verdict.named.labels[row.image_id]
     assert verdict.passed
     require(verdict, PAGE)
 

@@ -1,8 +1,4 @@
--- One row a metric that is a share or an area and lies outside 0 to 1, or whose interval is turned around.
+-- One row a metric that is negative, or a share or area above 1, or whose interval is turned around; a loss has no end.
 SELECT run_id, part, slice, metric
 FROM {batch}
-WHERE low > high
-   OR (
-       metric IN ('accuracy', 'accuracy_all', 'macro_f1', 'roc_auc', 'calibration_error', 'chance')
-       AND NOT coalesce(value, 0) BETWEEN 0 AND 1
-   )
+WHERE low > high OR value < 0 OR (value > 1 AND NOT contains(metric, 'loss'))

@@ -1,5 +1,2 @@
--- One row a feature of today whose vectors are in this table.
-SELECT feature, version
-FROM features.current
-WHERE 'features.' || "view" = $table AND "view" IN ('landmarks', 'deltas')
-ORDER BY feature
+-- One row a feature of today whose values are in this table.
+SELECT feature, version FROM features.current WHERE 'features.' || "view" = $table ORDER BY feature

@@ -218,21 +218,34 @@ def test_metrics_and_comparisons_that_counted_the_person_are_left_out(tmp_path: 
     in_train, in_test = fabricate.person(0), fabricate.person(fabricate.Size().people - 1)
     assert fabricate.part_of(0, fabricate.Size().people) == PARTS[0]
     forget.leave_work(home, forget.whom(home, in_train), nothing)
-    with open_work(home) as connection:  # the store's metrics are of the test part alone
-        assert write.count(connection, "registry.metrics") == 2 and write.count(connection, "registry.comparisons") == 1
+    with open_work(home) as connection:
+        assert measured(connection) == set(PARTS[1:]) and write.count(connection, "registry.comparisons") == 1
         assert read.frame(connection, "select_unmeasured_runs").height == 2
     forget.leave_work(home, forget.whom(home, in_test), nothing)
     with open_work(home) as connection:
-        assert write.count(connection, "registry.metrics") == write.count(connection, "registry.comparisons") == 0
+        assert measured(connection) == {PARTS[1]} and write.count(connection, "registry.comparisons") == 0
+
+
+def measured(connection: Connection) -> set[str]:
+    """The parts in which anything is measured."""
+    return {part for (part,) in connection.execute("SELECT DISTINCT part FROM registry.metrics").fetchall()}
 
 
 def test_the_audit_of_the_results_passes_without_the_person(tmp_path: Path) -> None:
+    from flows.measure import measure_again
     from validation.audit import audit
 
     home = Home(tmp_path)
     fabricate.fabricate(home.work)
     gone = forget.whom(home, fabricate.person(2))
-    forget.leave_work(home, gone, lambda connection: forget.mark_losses(connection, ["run00"], []))
+    with open_work(home) as connection:
+        splits = forget.splits_with(connection, gone)
+
+    def made_good(connection: Connection) -> None:
+        forget.mark_losses(connection, ["run00"], splits)
+        measure_again(connection, {})
+
+    forget.leave_work(home, gone, made_good)
     for stage in ("features", "results"):
         verdict = audit(home.work, audit_id=stage, stage=stage)
         assert [finding.check for finding in verdict.failures if finding.stops] == []

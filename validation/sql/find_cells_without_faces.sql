@@ -1,0 +1,15 @@
+-- One row a camera and emotion of a corpus in which many photographs have no landmarks today, or are not in use.
+WITH faces AS (
+    SELECT image_id FROM features.present WHERE feature = 'landmarks'
+), photographs AS (
+    SELECT images.corpus, images.camera_angle_deg, images.emotion,
+           images.excluded_reason IS NOT NULL OR faces.image_id IS NULL AS is_missing
+    FROM {batch} AS images
+    LEFT JOIN faces USING (image_id)
+    WHERE images.excluded_reason IS DISTINCT FROM getvariable('profile_reason')
+)
+SELECT corpus, camera_angle_deg, emotion, count_if(is_missing) AS missing, count(*) AS photographs
+FROM photographs
+GROUP BY corpus, camera_angle_deg, emotion
+HAVING count(*) >= getvariable('fewest_photographs') AND avg(is_missing::INT) > getvariable('much_without_faces')
+ORDER BY ALL

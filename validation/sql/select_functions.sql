@@ -1,0 +1,2 @@
+-- One row a function that the data base knows.
+SELECT DISTINCT function_name FROM duckdb_functions()

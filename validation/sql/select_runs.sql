@@ -1,0 +1,11 @@
+-- One row a completed run last asked for of a model, recipe and current split; in an order that the seed shuffles.
+SELECT
+    runs.run_id, runs.model, runs.recipe, runs.split_id, sets.as_of, sets.feature_versions, runs.artifact_path,
+    runs.artifact_sha256
+FROM registry.runs AS runs
+JOIN splits.current AS sets USING (split_id)
+WHERE runs.status = 'completed'
+QUALIFY row_number() OVER (
+    PARTITION BY runs.model, runs.recipe, sets.strategy ORDER BY runs.requested_at DESC
+) = 1
+ORDER BY sha256($seed || runs.run_id)
