@@ -13,7 +13,7 @@ from store.tables.duck import Connection, quoted, sql
 from store.tables.fields import FIELDS, Field
 
 _COUNTED = "photographs that were counted"
-_SPLIT = "strategy of the split: by_person or by_image"
+_SPLIT = "strategy of the split: by_person, by_image, or folds pooled"
 
 OF_VIEWS: dict[str, dict[str, str]] = {
     "leaderboard": {
@@ -31,6 +31,18 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "n_images": "test photographs behind the scores",
         "n_people": "test people behind the scores",
         "epochs": "epochs that were trained",
+        "letters": "of its split, runs that share a letter cannot be told apart; NULL where no pair was tested",
+        "log_loss_scaled": "the same with the probabilities at the run's temperature, nats",
+        "calibration_error_scaled": "the same with the probabilities at the run's temperature",
+        "largest_gap": "greatest difference in accuracy between two groups of people, among sex, population and age",
+        "gap_factor": "by what these two groups differ",
+        "gap_low": "lower end of the gap's 95 % interval over people",
+        "gap_high": "upper end of the gap's 95 % interval over people",
+        "gap_between": "the two groups",
+        "n_runs": "completed runs of the system: seeds and repeats",
+        "least_accuracy": "lowest accuracy among them",
+        "greatest_accuracy": "highest accuracy among them",
+        "accuracy_sd": "standard deviation of their accuracies; NULL of one",
         "note": "what could not be done, in a sentence",
     },
     "confusion": {
@@ -52,6 +64,27 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "has_frontal_unit": "whether its delta against the frontal neutral face counts today",
         "has_aligned": "whether its aligned delta counts today",
     },
+    "critical_difference": {
+        "split": _SPLIT,
+        "accuracy": "share of right predictions among the test photographs that the run can score",
+        "statistic": "Friedman's statistic over all systems of the split",
+        "p": "p value of Friedman's test: whether any systems differ",
+        "n_people": "test people behind the ranks",
+    },
+    "reliability": {
+        "is_scaled": "whether the probabilities are at the run's temperature",
+        "bin": "fifteenth of the confidence's range, from 0",
+        "n_images": "photographs whose confidence lies in the bin",
+        "confidence": "mean of their greatest probabilities",
+        "accuracy": "share of them that is predicted rightly",
+    },
+    "fairness": {
+        "split": _SPLIT,
+        "factor": "what groups the people: sex, population or age",
+        "level": "the group",
+        "n_images": "test photographs of the group",
+        "n_people": "test people of the group",
+    },
     "lineage": {
         "photograph_sha256": "sha256 of the photograph's bytes: its image_id",
         "reference_sha256": "the photograph that its delta was taken against; NULL where the run uses no deltas",
@@ -68,6 +101,9 @@ OF_VIEWS: dict[str, dict[str, str]] = {
     "features.present": {"created_at": "when the row that counts today was stored"},
     "features.absent": {"created_at": "from when on this is so"},
     "splits.current": {},
+    "splits.folds": {},
+    "registry.current": {},
+    "registry.systems": {"n_runs": "completed runs of the system: seeds and repeats"},
 }
 """Columns of each view whose meaning is not that of a table's column of the same name."""
 

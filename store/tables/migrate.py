@@ -23,8 +23,11 @@ from store.types import seal_of
 
 ROWS_A_BATCH = 1024
 SEALED = {"features.landmarks": "xyz", "features.deltas": "xyz", "features.pixels": "rgb"}
-_OTHERWISE_MADE = ("catalogue.emotions", "quality.settings")
-"""Tables that a new store holds from the beginning."""
+_OTHERWISE_MADE = {
+    "1": ("catalogue.emotions", "quality.settings", "features.services"),
+    "2": ("catalogue.emotions", "quality.settings"),
+}
+"""By version, the tables that a new store holds from the beginning, and those that are made from others."""
 
 _SPECIAL = {
     "1": {
@@ -49,7 +52,7 @@ def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
         version = read.frame(connection, "migrate_version")["setting"][0]
         there = set(read.frame(connection, "migrate_tables")["name"])
         for table in TABLES:
-            if table.qualified in there and table.qualified not in _OTHERWISE_MADE:
+            if table.qualified in there and table.qualified not in _OTHERWISE_MADE[version]:
                 _copy(connection, table.qualified, version)
         connection.execute(sql("migrate_settings"))
         if version == "1":

@@ -130,7 +130,8 @@ def _store_runs(connection: Connection, home: Home) -> None:
     for run_id, path in ((TRAINED, f"artifacts/{TRAINED}"), (UNTRAINED, None)):
         moment = write.now()
         _append(connection, "registry.runs", {
-            "run_id": [run_id], "model": [run_id], "recipe": ["corrected"], "split_id": ["by_person-1"],
+            "run_id": [run_id], "configuration": [run_id], "model": [run_id], "recipe": ["corrected"],
+            "split_id": ["by_person-1"],
             "service": ["s"], "service_version": ["v"], "feature_versions": ["{}"], "seed": [1],
             "code_version": ["0"], "library_versions": ["{}"], "started_at": [moment], "requested_at": [moment],
             "duration_s": [1.0], "status": ["completed" if path else "untrainable"], "parameters": ["{}"],

@@ -62,7 +62,14 @@ def step(home: Home, folder: Path, name: str, decode_scale: float = 1.0) -> dict
 def add_run(home: Home, run_id: str, split_id: str) -> None:
     """A run on a split, without a model."""
     told = {"model": "mm2", "recipe": "corrected", "service": "mm2.corrected", "service_version": "v", "seed": 7}
-    told |= {"code_version": "0", "duration_s": 1.0, "status": "failed", "run_id": run_id, "split_id": split_id}
+    told |= {
+        "code_version": "0",
+        "duration_s": 1.0,
+        "status": "failed",
+        "run_id": run_id,
+        "configuration": run_id,
+        "split_id": split_id,
+    }
     told |= dict.fromkeys(("feature_versions", "library_versions", "parameters"), "{}")
     told |= dict.fromkeys(("started_at", "requested_at"), write.now())
     with open_work(home) as connection:

@@ -214,7 +214,8 @@ def _registry(connection: duckdb.DuckDBPyConnection, images: Rows, size: Size, r
 def _run(connection: duckdb.DuckDBPyConnection, number: int) -> None:
     used = {name: VERSIONS[name] for name in INPUTS}
     insert(connection, "registry.runs", columns_of([{
-        "run_id": f"run{number:02d}", "model": f"fabricated{number}", "recipe": "corrected",
+        "run_id": f"run{number:02d}", "configuration": f"run{number:02d}", "model": f"fabricated{number}",
+        "recipe": "corrected",
         "split_id": f"{STRATEGIES[0]}-1", "service": SERVICE, "service_version": composition(used.values()),
         "parameters": "{}", "feature_versions": write.as_json(used), "seed": 7, "code_version": "0",
         "library_versions": "{}", "started_at": NOW, "requested_at": NOW, "duration_s": 1.5, "status": "completed",
@@ -238,6 +239,7 @@ def _predictions(
     columns = {
         "image_id": known["image_id"].to_list(), "part": known["part"].to_list(),
         "truth": known["label"].to_list(), "predicted": chances.argmax(axis=1),
+        "temperature": np.ones(len(known), np.float32),
         **{f"{name}_prob": chances[:, label] for label, name in enumerate(EMOTIONS)},
     }  # fmt: skip
     insert(connection, "registry.predictions", {"run_id": [run] * len(known), **columns})

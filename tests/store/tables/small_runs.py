@@ -86,7 +86,7 @@ def _store(connection: Connection, run: PlannedRun, split_id: str, run_id: str) 
     versions = {name: split.versions[name] for name in run.features}
     moment = write.now()
     row = {
-        "run_id": run_id, "model": run.model, "recipe": run.recipe, "split_id": split_id,
+        "run_id": run_id, "configuration": run_id, "model": run.model, "recipe": run.recipe, "split_id": split_id,
         "service": f"{run.model}.{run.recipe}", "service_version": composition(versions.values()),
         "feature_versions": write.as_json(versions), "seed": 7, "code_version": CODE_VERSION,
         "library_versions": write.as_json({"keras": "3"}), "started_at": moment, "requested_at": moment,
@@ -96,7 +96,7 @@ def _store(connection: Connection, run: PlannedRun, split_id: str, run_id: str) 
     _append(connection, "registry.runs", pl.DataFrame([row]))
     shares = [pl.when(predicted=k).then(0.65).otherwise(0.05).alias(f"{name}_prob") for k, name in enumerate(EMOTIONS)]
     names = write.BY_NAME["registry.predictions"].columns
-    _append(connection, "registry.predictions", scored.with_columns(shares).select(names))
+    _append(connection, "registry.predictions", scored.with_columns(*shares, temperature=pl.lit(1.0)).select(names))
     _append(connection, "registry.metrics", _metrics(run_id, scored))
 
 

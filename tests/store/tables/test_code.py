@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows import train
+from flows.fitting import Outcome
+from flows.plans import Plan
 from store.tables import code, write
+from store.tables.read import FrozenSplit
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,10 +33,10 @@ def test_every_change_of_a_source_is_another_version(tmp_path: Path) -> None:
 
 
 def test_a_run_is_the_same_whatever_code_it_was_trained_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = train.Plan("vector_mlp", "corrected", "by_person", "by_person-1", {"aligned": "a1"}, None)
+    split = FrozenSplit("by_person-1", "by_person", "f", {"aligned": "a1"}, write.now())
+    plan = Plan("vector_mlp", "corrected", split, 7)
     before = plan.run_id
     monkeypatch.setattr(write, "code_version", lambda: "0.1.0+ffffffffffff")
-    assert train._run_row(plan, train.Outcome("failed", 1.0, write.now()), None, None)["code_version"] == [
-        "0.1.0+ffffffffffff"
-    ]
+    told = train._run_row(plan, Outcome("failed", write.now(), 1.0), None, None)
+    assert told["code_version"] == ["0.1.0+ffffffffffff"]
     assert replace(plan).run_id == before

@@ -17,14 +17,28 @@ def home(tmp_path: Path) -> Home:
 
 def add_run(connection: Connection, run_id: str, detail: str | None) -> None:
     """A completed run with one prediction."""
-    shared = {"run_id": [run_id], "model": ["cnn"], "recipe": ["corrected"], "split_id": ["s"], "seed": [7]}
+    shared = {
+        "run_id": [run_id],
+        "configuration": [run_id],
+        "model": ["cnn"],
+        "recipe": ["corrected"],
+        "split_id": ["s"],
+        "seed": [7],
+    }
     told = {name: ["x"] for name in ("service", "service_version", "code_version")}
     json = {name: ["{}"] for name in ("feature_versions", "library_versions", "parameters")}
     moments = {name: [write.now()] for name in ("started_at", "requested_at")}
     ended = {"duration_s": [1.0], "status": ["completed"], "status_detail": [detail]}
     write.append(connection, "registry.runs", write.batch("registry.runs", shared | told | json | moments | ended))
     chances = {f"{name}_prob": [0.125] for name in EMOTIONS}
-    said = {"run_id": [run_id], "image_id": ["a"], "part": ["test"], "truth": [0], "predicted": [0]}
+    said = {
+        "run_id": [run_id],
+        "image_id": ["a"],
+        "part": ["test"],
+        "truth": [0],
+        "predicted": [0],
+        "temperature": [1.0],
+    }
     write.append(connection, "registry.predictions", write.batch("registry.predictions", said | chances))
 
 
