@@ -175,6 +175,9 @@ TABLES: tuple[Table, ...] = (
           ("key", "setting")),
 )  # fmt: skip
 
+STATISTICS, EXPRESSIONS = COMPUTED = ("features.statistics", "features.expressions")
+"""Tables that are empty in the work store: a publication computes them."""
+
 BY_NAME = {table.qualified: table for table in TABLES}
 SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES))
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from store.tables.catalog import TABLES, Table
+from store.tables.catalog import COMPUTED, TABLES, Table
 from store.tables.connection import Connection, sql
 
 PICTURES = "rgb"
 OF_PICTURES = ", pictures"
 """Ends the name of what is told of a table's pictures, which most publications leave out."""
 
-_NOT_COPIED = ("features.statistics", "catalogue.forgotten")
+_NOT_COPIED = (*COMPUTED, "catalogue.forgotten")
 """Tables that a publication computes or leaves empty."""
 
 

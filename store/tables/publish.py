@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from store.tables import meanings, publications
-from store.tables.catalog import FIELDS, SCHEMAS, TABLES, Table, ddl
+from store.tables.catalog import COMPUTED, EXPRESSIONS, FIELDS, SCHEMAS, STATISTICS, TABLES, Table, ddl
 from store.tables.compact import Then, copy_table
 from store.tables.connection import open_work
 from store.tables.duck import (
@@ -36,9 +36,8 @@ VIEWS = (
     "lineage", "feature_stats",
 )  # fmt: skip
 _FACES = "rgb"
-_STATISTICS, _EXPRESSIONS = _COMPUTED = "features.statistics", "features.expressions"
 INDEXED = ("deltas", "landmarks", "pixels", "misses")
-_NOT_COPIED = (*_COMPUTED, "catalogue.forgotten", "quality.settings")
+_NOT_COPIED = (*COMPUTED, "catalogue.forgotten", "quality.settings")
 
 
 def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) -> Path:
@@ -158,8 +157,8 @@ def _count(connection: Connection) -> None:
         "group_landmarks": [landmark for members in groups.values() for landmark in members],
     }
     connection.execute("SET threads = 1")  # the same sum every time, in the stored order; and quicker than two threads
-    connection.execute(f"INSERT INTO {_STATISTICS} BY NAME {sql('select_feature_statistics')}", parameters)
-    connection.execute(f"INSERT INTO {_EXPRESSIONS} BY NAME {sql('select_expressions')}")
+    connection.execute(f"INSERT INTO {STATISTICS} BY NAME {sql('select_feature_statistics')}", parameters)
+    connection.execute(f"INSERT INTO {EXPRESSIONS} BY NAME {sql('select_expressions')}")
     connection.execute("RESET threads")
 
 

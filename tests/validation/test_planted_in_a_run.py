@@ -26,7 +26,8 @@ MOVING = """
 SELECT a.image_id, b.image_id FROM catalogue.images AS a
 JOIN catalogue.images AS b USING (subject_id)
 WHERE a.emotion <> 'neutral' AND b.emotion <> 'neutral' AND a.emotion <> b.emotion
-  AND a.image_id IN (SELECT image_id FROM features.deltas) AND b.image_id IN (SELECT image_id FROM features.deltas)
+  AND a.image_id IN (SELECT image_id FROM features.deltas GROUP BY image_id HAVING count(*) = 2)
+  AND b.image_id IN (SELECT image_id FROM features.deltas)
 ORDER BY a.path
 """
 CASES = [(stage, one) for stage, planted in PLANTED.items() for one in planted]

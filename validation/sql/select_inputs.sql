@@ -1,5 +1,5 @@
--- One row a named photograph with the features that a split's models could ask for at its moment, and those of the
--- photograph that its aligned delta was taken against; NULL is a miss.
+-- One row a named photograph with the features that models could ask for at the moment of a split; NULL is a miss.
+-- Those of a reference are of the photograph that the aligned delta was taken against.
 WITH asked AS (
     SELECT unnest($image_ids::VARCHAR[]) AS image_id
 )
