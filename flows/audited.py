@@ -10,9 +10,11 @@ from pathlib import Path
 
 from store.errors import AuditFailedError, StoreError
 from store.tables import write
-from store.tables.connection import Connection, open_file, open_work
+from store.tables.connection import open_work
 from store.tables.contents import OF_PICTURES, contents, differing
+from store.tables.duck import Connection
 from store.tables.home import Home
+from store.tables.publications import open_store
 
 ROWS = ("catalogue", "features")
 TRAINED_ON = (*ROWS, "splits")
@@ -45,9 +47,9 @@ def require(home: Home) -> None:
         )
 
 
-def require_copy(home: Home, store: Path, *, with_faces: bool) -> None:
-    """Raise `AuditFailedError` unless the published store at `store` holds just what passed the audits."""
-    connection = open_file(store)
+def require_copy(home: Home, folder: Path, *, with_faces: bool) -> None:
+    """Raise `AuditFailedError` unless the published store in `folder` holds just what passed the audits."""
+    connection = open_store(folder)
     try:
         copied = contents(connection, PUBLISHED)
     finally:

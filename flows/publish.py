@@ -18,7 +18,7 @@ from store.mesh import mean_face
 from store.tables import read, write
 from store.tables.card import write_card
 from store.tables.compact import Then
-from store.tables.duck import Connection, open_file
+from store.tables.duck import Connection
 from store.tables.home import STORE_FILE, Home
 from store.tables.lock import hold
 from store.tables.person import Gone
@@ -99,25 +99,15 @@ def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool, i
 
     Raises `AuditFailedError` where the store should be what was audited and is not.
     """
-    write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about)
-    _tell_pictures(home.work, folder / STORE_FILE)
+    from validation.published import PICTURES, pictures_told
+
+    told = {PICTURES: pictures_told(home.work)}  # most often no pictures are published, and the next audit compares
+    write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about, told=told)
     if is_audited:
-        audited.require_copy(home, folder / STORE_FILE, with_faces=with_faces)
+        audited.require_copy(home, folder, with_faces=with_faces)
     for audit in newest_audits(home):
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)
-
-
-def _tell_pictures(work: Path, store: Path) -> None:
-    """Say in the store, which most often has no pictures, how bright they are: the next audit compares."""
-    from validation.published import PICTURES, pictures_told
-
-    told = pictures_told(work)
-    connection = open_file(store)
-    try:
-        write.put_setting(connection, PICTURES, told)
-    finally:
-        connection.close()
 
 
 def refill(folder: Path, published: Path, gone: Gone, then: Then) -> None:

@@ -102,7 +102,7 @@ def columns(system: str, recipe: str) -> dict[str, str]:
 
 
 def named(system: str) -> System:
-    """The system of a name. Raises `UnknownNameError`, naming the near ones."""
+    """The system of a name. Raises `UnknownNameError`, naming those that there are."""
     if system not in SYSTEMS:
-        raise UnknownNameError(unknown("model", system, SYSTEMS))
+        raise UnknownNameError(f"there is no model {system!r}; there are {', '.join(SYSTEMS)}")
     return SYSTEMS[system]

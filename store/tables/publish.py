@@ -54,15 +54,23 @@ def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) ->
     return folder
 
 
-def write_store(work: Path, target: Path, *, with_faces: bool = False, about: Mapping[str, str] | None = None) -> None:
+def write_store(
+    work: Path,
+    target: Path,
+    *,
+    with_faces: bool = False,
+    about: Mapping[str, str] | None = None,
+    told: Mapping[str, str] | None = None,
+) -> None:
     """Copy the work store's tables to the new file `target`, with the views and comments that people read.
 
     Face pictures are licensed: thumbnails stay behind unless `with_faces`. `about` is what the publication tells of
-    itself, in the order of its pages.
+    itself, in the order of its pages, `told` are settings of its own.
     """
     with _copied(work, target, hidden=() if with_faces else (_FACES,)) as connection:
         put_setting(connection, FACES_ARE_IN, str(with_faces))
-        connection.execute(sql("replace_setting"), {"key": ABOUT, "setting": _in_order(about or {})})
+        for key, value in {**(told or {}), ABOUT: _in_order(about or {})}.items():
+            connection.execute(sql("replace_setting"), {"key": key, "setting": value})
 
 
 def rewrite_store(published: Path, target: Path, gone: Gone, then: Then) -> None:

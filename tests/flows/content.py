@@ -61,8 +61,8 @@ def is_of_the_moment(column: str) -> bool:
 
 
 def models(home: Home) -> pl.DataFrame:
-    """The weights of every run, which must be as they were recorded, and how they were trained."""
-    from models.artifact import RECORD, WEIGHTS, fingerprint
+    """The weights of every network, which must be as they were recorded, and how they were trained."""
+    from models.artifact import RECORD, fingerprint, load
 
     with open_work(home) as work:
         runs = work.execute("SELECT run_id, artifact_path, artifact_sha256 FROM registry.runs ORDER BY ALL").fetchall()
@@ -70,8 +70,8 @@ def models(home: Home) -> pl.DataFrame:
     for run_id, path, digest in runs:
         folder = home.root / path
         assert fingerprint(folder) == digest, f"{folder} is not what the registry says"
-        with np.load(folder / WEIGHTS) as weights:
-            rows.append((run_id, _record(folder / RECORD), b"".join(weights[name].tobytes() for name in weights.files)))
+        weights = b"".join(np.asarray(one).tobytes() for one in load(folder).model.get_weights())
+        rows.append((run_id, _record(folder / RECORD), weights))
     assert {path.name for path in home.artifacts.iterdir()} == {run_id for run_id, *_ in runs}
     return pl.DataFrame(rows, schema=["run_id", "record", "weights"], orient="row")
 

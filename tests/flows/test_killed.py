@@ -138,8 +138,8 @@ def test_a_home_that_lacks_something_is_told(unbroken: Callable[[str], Path], ex
     assert [one.split(":")[0] for one in differing(content(home), expected(NEW))] == [
         "work registry.epochs", "work quality.results", "pages",
     ]  # fmt: skip
-    weights = next(home.glob("artifacts/*/weights.npz"))
-    weights.write_bytes(weights.read_bytes()[:-1])
+    network = next(home.glob("artifacts/*/model.keras"))
+    network.write_bytes(network.read_bytes()[:-1])
     with pytest.raises(AssertionError, match="not what the registry says"):
         content(home)
 

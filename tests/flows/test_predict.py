@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from flows import predict
 from models import artifact
-from models.fit import fit
+from models.fit import Options, fit
 from models.predict import predict as say
 from store.errors import StoreError, UnknownNameError
 from store.tables import publish, read, training, write
@@ -38,7 +38,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pl.DataFram
         split_id = read.frame(source.connection, "select_run", {"run_id": RUN.run_id})["split_id"][0]
         split = read.frozen_split(source.connection, split_id)
         rows = {part: training.table(source, training.look(source, split, part, RUN.features)) for part in PARTS}
-    fitted = fit(RUN.model, RUN.recipe, rows[PARTS[0]], rows[PARTS[1]], seed=7, epochs=1)
+    fitted = fit(RUN.model, RUN.recipe, rows[PARTS[0]], rows[PARTS[1]], Options(7, 1))
     digest = artifact.save(fitted, home.artifacts / RUN.run_id)
     with open_work(home) as work:
         work.execute("UPDATE registry.runs SET artifact_sha256 = $digest WHERE run_id = $run_id",
