@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from flows import audited
 from store.tables import meanings
 from store.tables.catalog import FIELDS, TABLES
 from store.tables.connection import Connection, open_work
@@ -19,8 +20,8 @@ from store.tables.published import open_published
 OF_THE_MOMENT = {"duration_s", "artifact_sha256", "audit_id"}
 """Columns that differ between any two runs, beside the points in time: the models' files hold how long epochs took."""
 
-OF_A_RUN = {"change", "about"}
-"""Settings that differ between any two runs."""
+OF_A_RUN = {"change", "about", *(f"audited {schema}" for schema in audited.PUBLISHED)}
+"""Settings that differ between any two runs: what was audited is told by hashes, also of points in time."""
 
 Content = dict[str, pl.DataFrame]
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d{8}T\d+-\w+|\d{8}T\d+")
