@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from flows import services, split
+from store.errors import StoreError
 from store.features import views
 from store.tables import write
 from store.tables.connection import Connection, open_work
@@ -112,3 +113,35 @@ def test_the_tables_follow_a_new_version_of_a_feature_and_newer_rows(home: Home)
 def first_values(home: Home) -> set[float]:
     with open_work(home) as connection:
         return {row[0] for row in connection.execute("SELECT aligned[1] FROM splits.train").fetchall()}
+
+
+def test_in_folds_everybody_is_tested_once_a_repeat_and_nobody_is_in_two_parts(home: Home) -> None:
+    split.store_splits(home, 1, folds=4, repeats=2)
+    with open_work(home) as connection:
+        tested = connection.execute(
+            'SELECT "repeat", image_id, count(*) FROM splits.folds GROUP BY ALL ORDER BY ALL'
+        ).fetchall()
+        across = connection.execute(
+            "SELECT split_id, subject_id FROM splits.assignments JOIN catalogue.images USING (image_id) "
+            "SEMI JOIN (FROM splits.sets WHERE strategy = 'fold') AS folds USING (split_id) "
+            "GROUP BY ALL HAVING count(DISTINCT part) > 1"
+        ).fetchall()
+        shown = connection.execute("SELECT strategy, count(*) FROM splits.current GROUP BY ALL ORDER BY ALL").fetchall()
+        pooled = connection.execute(
+            "SELECT DISTINCT part FROM splits.assignments JOIN splits.current USING (split_id) WHERE strategy = 'folds'"
+        ).fetchall()
+    assert len(tested) == 2 * 24 and {count for *_, count in tested} == {1}
+    assert across == [] and pooled == [("test",)]
+    assert shown == [("by_image", 1), ("by_person", 1), ("folds", 2)]
+
+
+def test_folds_that_are_asked_for_again_are_those_that_are_there(home: Home) -> None:
+    for _ in range(2):
+        split.store_splits(home, 1, folds=4)
+    with open_work(home) as connection:
+        assert write.count(connection, "splits.sets") == 2 + 4 + 1
+
+
+def test_folds_must_leave_people_to_train_on(home: Home) -> None:
+    with pytest.raises(StoreError, match="expected from 3 to the number of people, 8; received 2"):
+        split.store_splits(home, 1, folds=2)
