@@ -4,17 +4,18 @@
 BIN := .venv/bin
 PYTHON := $(shell for p in "$$PYTHON" python3 python3.12 python3.11; do \
 	[ -n "$$p" ] && "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo "$$p" && break; done)
+AT_ONCE := -n auto --maxprocesses 4
 CODE := flows store models validation dashboards tests benchmarks
 
 demo: .venv/installed
 	$(BIN)/affect demo
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE) --dist loadfile --no-loadscope-reorder
 
-# The long forms: runs killed in all situations, 20 rounds of corrections, 200 publications under a reader (about 40 minutes).
+# The long forms: runs killed in all situations, 20 rounds of corrections, 200 publications under a reader (about 30 minutes).
 soak: .venv/installed
-	AFFECT_SOAK=1 $(BIN)/python -m pytest -v -rP tests/flows/test_killed.py tests/flows/test_point_in_time.py \
+	AFFECT_SOAK=1 $(BIN)/python -m pytest $(AT_ONCE) -v -rP tests/flows/test_killed.py tests/flows/test_point_in_time.py \
 		tests/store/tables/test_readers.py
 
 check: .venv/installed

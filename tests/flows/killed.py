@@ -31,7 +31,7 @@ def main(folder: str, home: str, name: str | None = None) -> None:
     landmarks.STORED_AT_ONCE = deltas.COMPUTED_AT_ONCE = AT_ONCE
     extract.CHUNK = 8 * AT_ONCE  # all photographs for one worker: another takes longer to start than to work
     if name is not None:
-        sys.setprofile(Killer(next(one for one in (PREPARED, *SITUATIONS) if one.name == name)))
+        Killer(next(one for one in (PREPARED, *SITUATIONS) if one.name == name)).watch()
     pipeline(images=folder, home=home, models=MODELS, epochs=1, is_demo=True, keep=1)
 
 
