@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """A whole run, made once a session."""
+    """A whole run, made once a session; the processes of a session have their folders beside each other."""
     from tests.finished import run_once
 
-    return run_once(tmp_path_factory.mktemp("finished"))
+    folder = tmp_path_factory.getbasetemp()
+    return run_once((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "finished")

@@ -1,10 +1,13 @@
 """One whole run of the command line on a small spoiled corpus, for every test that needs a finished one.
 
-It is made once a session. Tests that change its home do so in `home`; `pristine` is a copy that nobody touches.
+It is made once a session, by the first of its processes that asks. `tests/flows/test_pipeline.py` alone changes its
+home and photographs; all others use the copies `pristine` and `photographs`, or copies of these.
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -21,10 +24,11 @@ _OF_THE_MACHINE = ("prefect", "caches", "logs")
 
 @dataclass(frozen=True)
 class Finished:
-    """The folder of photographs, the home of the run and an untouched copy of it, and what the command printed."""
+    """The folder of photographs, the home of the run, untouched copies of both, and what the command printed."""
 
     folder: Path
     home: Path
+    photographs: Path
     pristine: Path
     done: subprocess.CompletedProcess[str]
 
@@ -37,12 +41,23 @@ def affect(*arguments: str, home: Path | None = None) -> subprocess.CompletedPro
 
 
 def run_once(place: Path) -> Finished:
-    """Render, spoil, and go the whole way with two models."""
+    """Render, spoil, and go the whole way with two models, unless another process has done so in this place."""
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (told := place / "done.json").exists():
+            done = _run(place)
+            told.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]), encoding="utf-8")
+        done = subprocess.CompletedProcess(*json.loads(told.read_text(encoding="utf-8")))
+    return Finished(place / "lab", place / "home", place / "photographs", place / "pristine", done)
+
+
+def _run(place: Path) -> subprocess.CompletedProcess[str]:
     folder, home = place / "lab", place / "home"
     corpus.render(folder)
     corpus.spoil(folder)
+    shutil.copytree(folder, place / "photographs")
     done = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
-    pristine = place / "pristine"
     if done.returncode == 0:
-        shutil.copytree(home, pristine, symlinks=True, ignore=shutil.ignore_patterns(*_OF_THE_MACHINE))
-    return Finished(folder, home, pristine, done)
+        shutil.copytree(home, place / "pristine", symlinks=True, ignore=shutil.ignore_patterns(*_OF_THE_MACHINE))
+    return done

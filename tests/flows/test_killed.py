@@ -50,17 +50,21 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def folder(photographs: Path) -> Callable[[str], Path]:
     """The corpus that a run finds: for a published home, a label was corrected, and a person has come."""
-    later = photographs.parent / "later" / "lab"
+    wrong, right = (photographs / file_name(1, one, "frontal", FRONTAL_DEG) for one in (corpus.HAPPY, "sad"))
+    order = ShotOrder(photographs.parent, 7, corpus.PEOPLE + 1, NEUTRAL, "frontal", (FRONTAL_DEG,), INTERNAL_SCALE)
+    fulfil(order)
+    (coming,) = photographs.parent.glob("*.jpg")
+    come = photographs / coming.name
 
     def of(start: str) -> Path:
+        """It stays where it is: in another folder it would be another corpus."""
+        (old, new), (here, there) = ((wrong, right), (coming, come))
         if start != PUBLISHED:
-            return photographs
-        if not later.exists():
-            shutil.copytree(photographs, later)
-            wrong, right = (later / file_name(1, one, "frontal", FRONTAL_DEG) for one in (corpus.HAPPY, "sad"))
-            wrong.rename(right)
-            fulfil(ShotOrder(later, 7, corpus.PEOPLE + 1, NEUTRAL, "frontal", (FRONTAL_DEG,), INTERNAL_SCALE))
-        return later
+            old, new, here, there = new, old, there, here
+        for before, after in ((old, new), (here, there)):
+            if before.exists():
+                before.rename(after)
+        return photographs
 
     return of
 

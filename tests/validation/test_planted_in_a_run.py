@@ -36,10 +36,12 @@ CASES = [(stage, one) for stage, planted in PLANTED.items() for one in planted]
 class Run:
     """The finished run's store without guards, and the verdicts of its copies with the faults of a batch."""
 
-    def __init__(self, home: Home, folder: Path) -> None:
-        self.home, self.folder = home, folder
-        self.clean = without_guards(home.work, folder / "clean.duckdb")
-        with duckdb.connect(self.clean, read_only=True) as connection:
+    def __init__(self, finished: Finished, folder: Path) -> None:
+        self.home, self.folder = Home(finished.pristine), folder
+        self.clean = without_guards(self.home.work, folder / "clean.duckdb")
+        with duckdb.connect(self.clean) as connection:
+            moved = {"old": str(finished.folder), "new": str(finished.photographs)}
+            connection.execute("UPDATE catalogue.images SET path = replace(path, $old, $new)", moved)
             rows = connection.execute(MOVING).fetchall()
         self.photographs = [{"id": image_id, "twin": twin} for image_id, twin in rows]
         self.verdict = cache(self._verdict)
@@ -61,7 +63,7 @@ class Run:
 @pytest.fixture(scope="module")
 def run(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Run:
     assert finished.done.returncode == 0, finished.done.stderr
-    return Run(Home(finished.pristine), tmp_path_factory.mktemp("planted"))
+    return Run(finished, tmp_path_factory.mktemp("planted"))
 
 
 @pytest.mark.parametrize("stage", PLANTED)
