@@ -56,15 +56,18 @@ def train_command(
 
     For example, every system on five person-disjoint folds: affect train --folds 5
     """
+    models, one_recipe = _names(model), recipe.value if recipe else None
     with errors():
+        from flows.plans import require
         from flows.session import session
 
+        require(models, one_recipe)  # a name that does not exist is told before anything is started
         with session(home, verbose=verbose) as place:
             from flows.experiment import experiment
 
             experiment(
-                str(place.root), _names(model), recipe.value if recipe else None, split.value if split else None,
-                seed, seeds, folds, repeats, epochs, repeatable,
+                str(place.root), models, one_recipe, split.value if split else None, seed, seeds, folds, repeats,
+                epochs, repeatable,
             )  # fmt: skip
             from flows import summary
 

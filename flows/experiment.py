@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flows import terminal
 from flows.engine import flow, keep_caches_in
-from flows.plans import SEED, Asked
+from flows.pipeline import Splits, split_audited
+from flows.plans import SEED, Asked, require
 from flows.publish import publish
-from flows.split import store_splits
 from flows.train import train_missing
 from store.errors import StoreError
 from store.tables import read
@@ -39,21 +39,21 @@ def experiment(
     """Train models on the photographs that the last run split; returns the number of new runs.
 
     `strategy` names the split: by_person, by_image or folds; all that there are by default. `folds` divides the people
-    first, into so many folds in so many `repeats`, and trains on these alone where no strategy is named.
+    first, into so many folds in so many `repeats`, audits them, and trains on these alone where no strategy is named.
 
     Raises `StoreError` where nothing was split yet, and `AuditFailedError`.
     """
     place = Home(Path(home).absolute())
     keep_caches_in(place.caches)
     asked = Asked(models, recipe, epochs, None, seeds, seed, is_repeatable)
-    assert asked.chosen  # a name that does not exist is told before anything is done
+    require(models, recipe)
     with hold(place):
-        corpora = _corpora(place)
+        corpora, with_faces = _corpora(place), _has_faces(place)
         if folds:
-            store_splits(place, corpus=corpora[0] if len(corpora) == 1 else None, folds=folds, repeats=repeats)
+            one = corpora[0] if len(corpora) == 1 else None
+            split_audited(place, Splits(one, folds, repeats), with_faces, None)
             strategy = strategy or "folds"
         count = train_missing(place, asked, strategy)
-        with_faces = _has_faces(place)
         if not is_current(place, with_faces=with_faces):
             publish(str(place.root), with_faces, False, keep)
         elif not count:

@@ -80,9 +80,10 @@ def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_sc
 
 @dataclass(frozen=True)
 class Splits:
-    """What is split: the corpus, and into how many person-disjoint folds, in how many repeats, where any are wanted."""
+    """What is split: the corpus, None for all of the home together, and into how many person-disjoint folds, in how
+    many repeats, where any are wanted."""
 
-    corpus: str
+    corpus: str | None
     folds: int = 0
     repeats: int = 1
 

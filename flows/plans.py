@@ -54,6 +54,11 @@ class Asked:
         return pairs
 
 
+def require(models: Sequence[str], recipe: str | None) -> None:
+    """Raise `UnknownNameError` for a model that does not exist, and where no model has the recipe."""
+    _ = Asked(models, recipe).chosen
+
+
 @dataclass(frozen=True)
 class Plan:
     """One run to be made: everything that determines its result.

@@ -41,8 +41,8 @@ def whole_id(connection: Connection, run_id: str) -> str:
 def metrics_of(home: Home, run_id: str, part: str) -> Answer:
     """The metrics of a run in one part, each slice with its interval."""
     with _published(home) as connection:
-        found = read.frame(connection, "describe_run_metrics", {"run_id": whole_id(connection, run_id)})
-    found = found.filter(part=part).drop("part")
+        asked = {"run_id": whole_id(connection, run_id), "part": part}
+        found = read.frame(connection, "select_metrics_of_run", asked)
     if found.is_empty():
         raise StoreError(f"the run {run_id} has no metrics of the {part} part: it could not be trained, or pools folds")
     return Answer(tuple(found.columns), found.rows())

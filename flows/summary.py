@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from flows import terminal
+from models.systems import RECIPES
 from store.tables.home import Home
 from store.tables.query import ask
 
@@ -43,7 +44,7 @@ def show_times() -> None:
     """Seconds of each group of steps, the longest first, and what the audits cost of it."""
     spent: dict[str, float] = {}
     for step in terminal.steps():
-        name = "train models" if step.title.split()[-1].startswith("by_") else step.title
+        name = "train models" if set(RECIPES) & set(step.title.split()) else step.title
         spent[name] = spent.get(name, 0.0) + step.seconds
     total = sum(spent.values())
     shares = sorted(spent.items(), key=lambda item: -item[1])
