@@ -78,7 +78,8 @@ def accelerated(*, is_mixed: bool) -> Iterator[None]:
     changes.
     """
     gpus = tf.config.list_logical_devices("GPU")
-    strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
+    names = [one.name for one in gpus]
+    strategy = tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
     before = keras.mixed_precision.dtype_policy()
     if gpus and is_mixed:
         keras.mixed_precision.set_dtype_policy("mixed_float16")

@@ -82,7 +82,7 @@ class ModalityDropout(keras.layers.Layer):  # type: ignore[misc]
             return tf.concat(inputs, axis=1)
         drawn = keras.random.uniform((tf.shape(inputs[0])[0], len(inputs)), seed=self.coins)
         is_kept = (drawn >= self.rate) | (drawn >= tf.reduce_max(drawn, axis=1, keepdims=True))
-        gain = tf.cast(is_kept, tf.float32) / (1.0 - self.rate)
+        gain = tf.cast(is_kept, inputs[0].dtype) / (1.0 - self.rate)
         return tf.concat([one * gain[:, place, None] for place, one in enumerate(inputs)], axis=1)
 
     def compute_output_shape(self, shapes: Sequence[tuple[int | None, ...]]) -> tuple[int | None, ...]:
