@@ -76,7 +76,7 @@ def main() -> int:
         goal("second_run_says_nothing_new", float("Nothing new" in told), 1, met="Nothing new" in told),
         goal("best_corrected_by_person_accuracy", best, 0.80, met=best >= 0.80),
         goal("published_general_mlp_above_chance", above_chance, 0.05, met=above_chance <= 0.05),
-        goal("systems_in_the_leaderboard", systems, 6, met=systems == 6),
+        goal("systems_in_the_leaderboard", systems, 6, met=systems >= 6),
         goal("faces_found", found, 0.995, met=found >= 0.995),
         goal("answer_s", max(answers), 1.5, met=max(answers) <= 1.5),
     ]
