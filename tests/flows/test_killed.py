@@ -49,8 +49,8 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(photographs: Path) -> Callable[[str], Path]:
-    """The corpus that a run finds: for a published home, a label was corrected, and a person has come."""
-    wrong, right = (photographs / file_name(1, one, "frontal", FRONTAL_DEG) for one in (corpus.HAPPY, "sad"))
+    """The corpus that a run finds: for a published home, a gaze was corrected, and a person has come."""
+    wrong, right = (photographs / file_name(1, NEUTRAL, gaze, FRONTAL_DEG) for gaze in ("left", "right"))
     order = ShotOrder(photographs.parent, 7, corpus.PEOPLE + 1, NEUTRAL, "frontal", (FRONTAL_DEG,), INTERNAL_SCALE)
     fulfil(order)
     (coming,) = photographs.parent.glob("*.jpg")
