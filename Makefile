@@ -1,5 +1,5 @@
 # Needs Python 3.11 or 3.12 with venv, make and git; everything else goes to .venv.
-.PHONY: demo test soak check format docs lock clean
+.PHONY: demo test soak check format docs lock screenshots clean
 
 BIN := .venv/bin
 PYTHON := $(shell for p in "$$PYTHON" python3 python3.12 python3.11; do \
@@ -50,6 +50,10 @@ docs: .venv/installed
 	$(BIN)/python -m store.tables.reference > docs/store.md.new
 	mv docs/store.md.new docs/store.md
 	$(BIN)/python .ci/map_readme.py
+
+# The two pictures of the README, from the demo's dashboards.
+screenshots: .venv/installed
+	$(BIN)/python .ci/screenshots.py
 
 clean:
 	rm -rf .venv .venv-lock .pytest_cache .ruff_cache .mypy_cache .hypothesis

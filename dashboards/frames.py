@@ -39,6 +39,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "accuracy_all": f"share right, a photograph without the inputs counting as wrong, {_TEST}",
             "macro_f1": f"F1 averaged over the emotions, {_TEST}",
             "roc_auc": f"area under the ROC curve, one emotion against the rest, from probabilities, {_TEST}",
+            "letters": "systems of a split that share a letter cannot be told apart; null where not ranked",
+            "least_accuracy": f"of the runs with other seeds, {_TEST}",
+            "greatest_accuracy": f"of the runs with other seeds, {_TEST}",
+            "n_runs": "runs of the system, each with another seed",
             "log_loss": f"cross-entropy in nats, {_TEST}",
             "calibration_error": f"expected calibration error, {_TEST}",
             "chance": f"share of the most frequent emotion, {_TEST}",
@@ -81,6 +85,29 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "n_people": "people in the pair's test",
             "method": "how it was tested",
         },
+        "ranks": _RUN
+        | {
+            "strategy": "how the photographs were split",
+            "mean_rank": "mean over the people of the system's rank by accuracy, 1 is best",
+            "letters": "systems of a split that share a letter cannot be told apart",
+            "statistic": "Friedman's chi-squared over all systems of the split",
+            "p": "its p value",
+            "n_people": "people that all systems of the split were tested on",
+            "method": "how the ranks were computed",
+        },
+        "reliability": _RUN
+        | {
+            "bin": "fifteenth of the probabilities, from 0",
+            "n_images": "test photographs whose greatest probability lies there",
+            "confidence": "their mean greatest probability, at the run's temperature",
+            "accuracy": "share of them named rightly",
+        },
+        "roc": _RUN
+        | {
+            "threshold": "an emotion is said to be shown from this probability on",
+            "tpr": "share of the emotions shown that are said to be, over all pairs of test photograph and emotion",
+            "fpr": "share of the emotions not shown that are said to be",
+        },
         "confusion": _RUN
         | {
             "part": "train, validate or test",
@@ -102,6 +129,33 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "detail": "in a sentence",
         },
         "parts": _PLACE | _SIZES,
+        "placement": {"subject_id": "the person"} | _PLACE | {"n_images": "photographs of the person there"},
+        "overlap": {
+            "strategy": "by_person or by_image",
+            "people": "people in the split",
+            "people_in_several": "of these, in more than one part",
+            "photographs": "photographs in the split",
+            "photographs_in_several": "of these, in more than one part",
+            "instants": "person, emotion and gaze: what several cameras saw at once",
+            "instants_in_several": "of these, in more than one part",
+        },
+        "sizes": {
+            "corpus": "name of the corpus",
+            "width_px": "width",
+            "height_px": "height",
+            "n_images": "photographs of that size",
+            "n_people": "people in them",
+            "least_bytes": "of their files",
+            "median_bytes": "of their files",
+            "greatest_bytes": "of their files",
+        },
+        "quality": {
+            "audit_id": "the audit",
+            "stage": "rows, splits, features or results",
+            "n_checks": "checks that it made",
+            "n_failed": "those that warned or set rows aside",
+            "failed": "their names",
+        },
         "faces": {
             "emotion": "emotion of the photographs averaged",
             "camera_angle_deg": "camera angle in degrees",
@@ -121,7 +175,7 @@ class Frames:
     `neutral` is the mean neutral face, (468, 3) float, or None where no face is known: head frame, inter-ocular
     distances, x to the right of the picture, y downwards, z away from the camera. `about` holds sentences on the store
     (corpora, when published, version, audit), shown in its order; `links` further pages of the folder or beside
-    it: title to relative address.
+    it: title to relative address. `queries` has, for each frame, the SQL that gives its rows from the published store.
 
     Raises `ShapeError` where a frame lacks a column or the face has another shape.
     """
@@ -130,14 +184,22 @@ class Frames:
     metrics: pl.DataFrame
     epochs: pl.DataFrame
     comparisons: pl.DataFrame
+    ranks: pl.DataFrame
+    reliability: pl.DataFrame
+    roc: pl.DataFrame
     confusion: pl.DataFrame
     coverage: pl.DataFrame
     rejects: pl.DataFrame
     parts: pl.DataFrame
+    placement: pl.DataFrame
+    overlap: pl.DataFrame
+    sizes: pl.DataFrame
+    quality: pl.DataFrame
     faces: pl.DataFrame
     neutral: NDArray[np.floating] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, columns in COLUMNS.items():

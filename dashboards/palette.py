@@ -12,6 +12,19 @@ BLUE = "#0b5c8a"
 ORANGE = "#b9540f"
 GREY = "#9aa6b1"
 
+DARK = {
+    INK: "#e6ebf0",
+    MUTED: "#a7b3be",
+    LINE: "#34414d",
+    PAPER: "#12181e",
+    BLUE: "#62b3e0",
+    ORANGE: "#f0935a",
+    GREY: "#6d7a86",
+    "#3b7d4f": "#6fc08a",
+    "#6a4c93": "#b79be0",
+}
+"""What a colour of lines, dots and words becomes on a dark page; `page.js` replaces them."""
+
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
 EMOTION_COLOURS = dict(
@@ -22,6 +35,12 @@ EMOTION_COLOURS = dict(
     )
 )
 """One colour an emotion, everywhere: the set of Okabe and Ito (2008), safe for colour-blind eyes, grey for black."""
+
+SERIES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7480")
+"""Colours of systems where many stand in one figure; those after the last begin again with another mark."""
+
+BETTER_OR_WORSE = ((0.0, "#b8530e"), (0.25, "#eec39f"), (0.5, "#f4f6f8"), (0.75, "#a9cbe1"), (1.0, "#0a5b89"))
+"""From worse (orange) over no difference that can be shown to better (blue)."""
 
 SHARES = ((0.0, "#f4f7fa"), (0.25, "#cfe0ec"), (0.5, "#8fb9d6"), (0.75, "#3f86b3"), (1.0, "#08476d"))
 """Shares from 0 to 1: one hue, its lightness falls steadily."""

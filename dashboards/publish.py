@@ -10,7 +10,7 @@ from plotly.offline import get_plotlyjs
 
 from dashboards import words
 from dashboards.frames import Frames
-from dashboards.pages import features, index, model
+from dashboards.pages import compare, data, features, index, model
 from dashboards.pages.render import TEMPLATES, Link, Site
 from store.errors import AffectError
 
@@ -47,7 +47,7 @@ def _fill(frames: Frames, folder: Path) -> None:
 def pages(frames: Frames) -> dict[str, str]:
     """File name -> HTML of every page."""
     everywhere = site(frames)
-    written = {index.HREF: index.page(frames, everywhere), features.HREF: features.page(frames, everywhere)}
+    written = {one.HREF: one.page(frames, everywhere) for one in (index, compare, data, features)}
     for name in _models(frames):
         written[index.model_href(name)] = model.page(frames, everywhere, name)
     return written
@@ -57,16 +57,18 @@ def site(frames: Frames) -> Site:
     """Navigation and footer, the same on every page."""
     titles = dict(zip(frames.leaderboard["model"], frames.leaderboard["title"], strict=True))
     links = (
-        Link(index.HREF, "Overview", "leaderboard, leak, data"),
+        Link(index.HREF, "Overview", "leaderboard, leak, audits"),
+        Link(compare.HREF, "Compare", "any metric, ranks, every pair, calibration, ROC"),
         *(
             Link(index.model_href(name), words.visible(titles[name], 40), "curves, confusion matrices, slices")
             for name in _models(frames)
         ),
+        Link(data.HREF, "Data", "the design and its gaps, who is where, files set aside"),
         Link(features.HREF, "Features", "how each emotion moves the face"),
         *(Link(_relative(href), words.visible(title, 40)) for title, href in frames.links.items()),
     )
     about = {words.visible(key, 40): words.visible(value) for key, value in frames.about.items()}
-    return Site(links, about)
+    return Site(links, about, {name: words.visible_lines(text) for name, text in frames.queries.items()})
 
 
 def _models(frames: Frames) -> list[str]:

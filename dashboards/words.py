@@ -23,6 +23,11 @@ def visible(value: object, limit: int = 400) -> str:
     return f"{text[:head]} … {text[-(limit - head - 3) :]}"
 
 
+def visible_lines(text: str) -> str:
+    """`text` line by line as `visible` shows it, whole."""
+    return "\n".join(visible(line, len(line) + 1) for line in text.splitlines())
+
+
 def plain(value: object, limit: int = 28) -> str:
     """`value` for a label inside a figure: Plotly reads a little HTML in its texts, so that is escaped."""
     return html.escape(visible(value, limit), quote=False)
@@ -87,3 +92,16 @@ def few_people(number: int | None) -> str:
     return (
         f"No interval is drawn: the test part holds {people(number)}, and fewer than {FEWEST_PEOPLE} cannot carry one."
     )
+
+
+def p_value(value: float | None) -> str:
+    """'0.032', '< 0.001'; a dash where there is none."""
+    if value is None or value != value:
+        return NO_VALUE
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def natural(text: str) -> tuple[str, float, str]:
+    """Key to sort 'camera_angle_deg=45' before 'camera_angle_deg=135'."""
+    factor, _, level = text.partition("=")
+    return (factor, float(level) if level.isdigit() else 0.0, level)

@@ -27,9 +27,21 @@ from store.tables.publications import about as about_of
 from store.tables.publish import publish as publish_folder
 from store.tables.publish import rewrite_store, write_store
 from store.tables.traces import names_of
-from store.vocabulary import EMOTIONS, FRONTAL_DEG, VECTOR_LENGTH
+from store.vocabulary import FRONTAL_DEG
 
-FRAMES = ("leaderboard", "metrics", "epochs", "comparisons", "confusion", "coverage", "rejects", "parts")
+FRAMES = (
+    "leaderboard", "metrics", "epochs", "comparisons", "ranks", "reliability", "roc", "confusion", "coverage",
+    "rejects", "parts", "placement", "overlap", "sizes", "quality", "faces",
+)  # fmt: skip
+"""The frames of the dashboards; `store/tables/sql/dash_NAME.sql` gives each."""
+
+OF_CORPORA = {
+    "coverage": ("corpora",),
+    "rejects": ("corpora",),
+    "sizes": ("corpora",),
+    "faces": ("corpora", "frontal_deg"),
+}
+"""What the statements of some frames bind."""
 
 AUDITS = "audits"
 AUDIT_PAGE = "audit.html"
@@ -41,33 +53,6 @@ AUDIT_TITLES = {
 }
 """Stage of an audit, and what its page is called in the dashboards."""
 
-OF_CORPORA = ("coverage", "rejects")
-
-
-def mean_deltas(connection: Connection, corpora: list[str]) -> pl.DataFrame:
-    """Mean aligned delta of each emotion over the frontal photographs: emotion, camera_angle_deg, mean_delta, n."""
-    parameters = {"frontal_deg": FRONTAL_DEG, "corpora": corpora}
-    found = read.arrow(connection, "dash_deltas", parameters).combine_chunks()
-    emotions = np.array(found.column("emotion").to_pylist(), dtype=object)
-    vectors = found.column("xyz").combine_chunks().flatten().to_numpy().reshape(-1, VECTOR_LENGTH)
-    rows = [
-        {
-            "emotion": name,
-            "camera_angle_deg": FRONTAL_DEG,
-            "mean_delta": vectors[chosen].mean(axis=0).tolist(),
-            "n": int(chosen.sum()),
-        }
-        for name in EMOTIONS
-        if (chosen := emotions == name).any()
-    ]
-    schema: dict[str, Any] = {
-        "emotion": pl.String,
-        "camera_angle_deg": pl.Int64,
-        "mean_delta": pl.List(pl.Float64),
-        "n": pl.Int64,
-    }
-    return pl.DataFrame(rows, schema=schema)
-
 
 def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
     """Everything that the dashboards show, read from a published store."""
@@ -75,10 +60,9 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
     from models.systems import SYSTEMS
 
     corpora = read.frame(connection, "select_shown_corpora")["corpus"].to_list()
-    found: dict[str, Any] = {
-        name: read.frame(connection, f"dash_{name}", {"corpora": corpora} if name in OF_CORPORA else None)
-        for name in FRAMES
-    }
+    bound = {"corpora": corpora, "frontal_deg": FRONTAL_DEG}
+    asked = {name: {one: bound[one] for one in OF_CORPORA.get(name, ())} for name in FRAMES}
+    found: dict[str, Any] = {name: read.frame(connection, f"dash_{name}", told) for name, told in asked.items()}
     titles = {name: system.title for name, system in SYSTEMS.items()}
     order = {name: index for index, name in enumerate(SYSTEMS)}
     found["leaderboard"] = (
@@ -88,7 +72,7 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
     )
     return Frames(
         **found,
-        faces=mean_deltas(connection, corpora),
+        queries={name: read.as_written(f"dash_{name}", told) for name, told in asked.items()},
         neutral=np.asarray(mean_face()),
         about={"corpus": ", ".join(corpora), **about},
     )

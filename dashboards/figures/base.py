@@ -16,7 +16,8 @@ class Picture:
     """A figure with the words that stand around it on the page.
 
     `title` says what it shows, `note` how to read it, `alt` what a reader who cannot see it should know; all three are
-    plain text. `is_3d` tells the page that the browser must offer WebGL.
+    plain text. `is_3d` tells the page that the browser must offer WebGL. `sources` are the frames that the numbers come
+    from: the page shows the query of each.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Picture:
     alt: str
     figure: go.Figure
     is_3d: bool = False
+    sources: tuple[str, ...] = ()
 
     @property
     def height_px(self) -> int:

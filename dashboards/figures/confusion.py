@@ -32,7 +32,8 @@ def matrix(confusion: pl.DataFrame, *, part: str, emotions: list[str], scores: d
     size = f"{words.photographs(sum(totals.values()))} of {words.people(scores.get('n_people'))}"
     figures = f"accuracy {words.share(scores.get('accuracy'))}, ROC AUC {words.share(scores.get('roc_auc'))}"
     title = f"{part.capitalize()}: {figures}"
-    return Picture(title, f"{size}. Each cell: % of its row.", f"Confusion matrix, {part}: {figures}, {size}.", picture)
+    note, alt = f"{size}. Each cell: % of its row.", f"Confusion matrix, {part}: {figures}, {size}."
+    return Picture(title, note, alt, picture, sources=("confusion", "metrics"))
 
 
 def _heat(counts: dict[tuple[str, str], int], totals: dict[str, int], emotions: list[str]) -> go.Heatmap:
@@ -108,4 +109,4 @@ def recalls(confusion: pl.DataFrame, *, part: str) -> Picture:
     lowest = min(rows, key=lambda row: row["recall"], default=None)
     alt = "No emotion was scored." if lowest is None else f"Bars; least recognised: {lowest['emotion']}."
     note = f"{part.capitalize()} part, {words.photographs(sum(row['n'] for row in rows))}."
-    return Picture("Share recognised of each emotion", note, alt, picture)
+    return Picture("Share recognised of each emotion", note, alt, picture, sources=("confusion",))

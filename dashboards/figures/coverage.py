@@ -91,7 +91,7 @@ def _heat(coverage: pl.DataFrame, row: str, *, title: str, row_px: int) -> Pictu
             showscale=False,
         )
     )
-    return Picture(title, _note(coverage), _alt(table, row), picture)
+    return Picture(title, _note(coverage), _alt(table, row), picture, sources=("coverage",))
 
 
 def _hover(name: object, emotion: str, cell: dict[str, object] | None) -> str:

@@ -79,7 +79,8 @@ def _front(name: str, delta: FloatArray, n: int, neutral: FloatArray, top: float
     picture.add_trace(_tips(tips, lengths, top))
     mean = float(lengths.mean())
     note = f"{words.photographs(n)}. Arrows drawn ×{factor:g}; mean movement {mean:.3f}."
-    return Picture(name, note, f"Face from the front, {name}: arrows of the mean movement. {note}", picture)
+    alt = f"Face from the front, {name}: arrows of the mean movement. {note}"
+    return Picture(name, note, alt, picture, sources=("faces",))
 
 
 def _flat(starts: FloatArray, ends: FloatArray, colour: str, width: float) -> go.Scatter:
@@ -138,7 +139,7 @@ def groups(faces: pl.DataFrame) -> Picture:
     )
     alt = f"Heat map of landmark groups by emotion. Most: {most[1]} in {most[2]}, {most[0]:.3f} {UNIT}."
     note = "Mean length over the group's landmarks of the mean difference to the neutral face, frontal camera."
-    return Picture("Which parts of the face move, by emotion", note, alt, picture)
+    return Picture("Which parts of the face move, by emotion", note, alt, picture, sources=("faces",))
 
 
 def turning(faces: pl.DataFrame, neutral: FloatArray) -> Picture:
@@ -158,7 +159,9 @@ def turning(faces: pl.DataFrame, neutral: FloatArray) -> Picture:
         f"Grid: {GRID:g} {UNIT}."
     )
     alt = f"Three-dimensional face with arrows, one set for each of: {', '.join(found)}. The table has the numbers."
-    return Picture("The face in three dimensions, with its mean movement", note, alt, picture, is_3d=True)
+    return Picture(
+        "The face in three dimensions, with its mean movement", note, alt, picture, is_3d=True, sources=("faces",)
+    )
 
 
 def _scene(neutral: FloatArray) -> dict[str, Any]:

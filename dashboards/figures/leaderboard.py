@@ -57,6 +57,7 @@ def accuracy(leaderboard: pl.DataFrame, *, strategy: str = BY_PERSON) -> Picture
         note=_note(scored),
         alt=_alt(scored, strategy),
         figure=picture,
+        sources=("leaderboard",),
     )
 
 

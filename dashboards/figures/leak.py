@@ -43,7 +43,8 @@ def leak(leaderboard: pl.DataFrame) -> Picture:
     for strategy in (BY_PERSON, BY_IMAGE):
         picture.add_trace(_marks(rows, strategy))
     both = [row for row in rows if row["inflation"] is not None]
-    return Picture("Person leak: the same systems, split by image and by person", _note(both), _alt(both), picture)
+    title = "Person leak: the same systems, split by image and by person"
+    return Picture(title, _note(both), _alt(both), picture, sources=("leaderboard",))
 
 
 def _links(rows: list[dict[str, Any]]) -> go.Scatter:

@@ -36,7 +36,8 @@ def curves(epochs: pl.DataFrame, measure: str) -> Picture:
         picture.add_trace(_mark(best, measure))
     title = f"{measure.capitalize()} over {words.count(rows.height, 'epoch')}"
     note = f"Best on validation: {best[1]:.3f} at epoch {best[0]}." if best else "No validation value was logged."
-    return Picture(title, note, f"Line chart of training and validation {measure}. {note}", picture)
+    alt = f"Line chart of training and validation {measure}. {note}"
+    return Picture(title, note, alt, picture, sources=("epochs",))
 
 
 def _loss_axis(rows: pl.DataFrame) -> dict[str, object]:

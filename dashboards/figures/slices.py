@@ -11,20 +11,27 @@ from dashboards import palette, words
 from dashboards.figures.base import Picture, figure, share_axis, words_axis
 
 ALL = "all"
-FACTORS = {"camera_angle_deg": "camera", "gaze": "gaze", "sex": "sex", "population": "group"}
-_COLOURS = dict(zip(FACTORS, (palette.BLUE, "#3b7d4f", palette.ORANGE, "#6a4c93"), strict=True))
+FACTORS = {"camera_angle_deg": "camera", "gaze": "gaze", "sex": "sex", "population": "group", "age": "age"}
+_COLOURS = dict(zip(FACTORS, (palette.BLUE, "#3b7d4f", palette.ORANGE, "#6a4c93", palette.MUTED), strict=True))
 
 
 def rows(metrics: pl.DataFrame, *, part: str, metric: str = "accuracy") -> list[dict[str, Any]]:
     """One run's slices of the known factors, in the order of `FACTORS`, each with factor and label; 'all' first."""
     chosen = metrics.filter((pl.col("part") == part) & (pl.col("metric") == metric)).sort("slice").to_dicts()
-    found = [{**row, "factor": ALL, "label": "all photographs"} for row in chosen if row["slice"] == ALL]
-    for factor, title in FACTORS.items():
+    found = [{**row, "factor": ALL, "label": label(ALL)} for row in chosen if row["slice"] == ALL]
+    for factor in FACTORS:
         own = [row for row in chosen if row["slice"].startswith(factor + "=")]
         own.sort(key=lambda row: _order(row["slice"]))
-        unit = "°" if factor.endswith("_deg") else ""
-        found += [{**row, "factor": factor, "label": f"{title} {row['slice'].partition('=')[2]}{unit}"} for row in own]
+        found += [{**row, "factor": factor, "label": label(row["slice"])} for row in own]
     return [row for row in found if row["value"] is not None]
+
+
+def label(slice_: str) -> str:
+    """'all photographs', 'camera 45°', 'sex female'."""
+    if slice_ == ALL:
+        return "all photographs"
+    factor, _, level = slice_.partition("=")
+    return f"{FACTORS.get(factor, factor)} {level}{'°' if factor.endswith('_deg') else ''}"
 
 
 def _order(slice_: str) -> tuple[float, str]:
@@ -46,7 +53,8 @@ def accuracies(metrics: pl.DataFrame, *, part: str) -> Picture:
     overall = next((row["value"] for row in table if row["factor"] == ALL), None)
     if overall is not None:
         picture.add_vline(x=overall, line={"color": palette.MUTED, "dash": "dot", "width": 1})
-    return Picture("Accuracy by camera, gaze, sex and group", _note(table, part), _alt(table), picture)
+    title = "Accuracy by camera, gaze, sex and group"
+    return Picture(title, _note(table, part), _alt(table), picture, sources=("metrics",))
 
 
 def _dots(table: list[dict[str, Any]], factor: str) -> go.Scatter:

@@ -1,4 +1,4 @@
-"""The first page: leaderboard, leak, data. A pure function of the frames."""
+"""The first page: what data, which system is best, what the audits found. A pure function of the frames."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from dashboards import words
 from dashboards.figures import coverage, leaderboard, leak
 from dashboards.frames import Frames
 from dashboards.pages.render import Placed, Site, html
-from store.vocabulary import HUMAN_AGREEMENT, PARTS, STRATEGIES
+from store.vocabulary import HUMAN_AGREEMENT, STRATEGIES
 
 HREF = "index.html"
-MOST_REJECTS = 200
 _STATUS = {"untrainable": "Not trainable.", "failed": "Failed."}
 
 
@@ -26,7 +25,7 @@ def page(frames: Frames, site: Site) -> str:
     """index.html."""
     board = leaderboard.ranked(frames.leaderboard)
     content = {
-        "title": "Leaderboard and data",
+        "title": "Overview",
         "href": HREF,
         "lead": _lead(frames),
         "cards": _cards(frames),
@@ -36,11 +35,7 @@ def page(frames: Frames, site: Site) -> str:
         "sentences": _sentences(board),
         "leak": leak.leak(board),
         "leak_rows": [_leak_row(row) for row in leak.pairs(board).iter_rows(named=True)],
-        "coverage": _coverage(coverage.in_use(frames.coverage)),
-        "parts": _parts(frames.parts),
-        "misses": _misses(frames.coverage),
-        "rejects": _rejects(frames.rejects),
-        "rejects_label": _rejects_label(frames.rejects.height),
+        "audits": _audits(frames),
     }
     return html("index.html.j2", site=site, page=content)
 
@@ -115,7 +110,7 @@ def _cards(frames: Frames) -> list[dict[str, str]]:
                 f"chance {words.share(best['chance'])}",
             }
         )
-    return cards + _leak_card(board) + _data_cards(frames)
+    return cards + _leak_card(board) + _data_cards(frames) + _audit_card(frames.quality)
 
 
 def _leak_card(board: pl.DataFrame) -> list[dict[str, str]]:
@@ -141,7 +136,11 @@ def _data_cards(frames: Frames) -> list[dict[str, str]]:
             "value": ready,
             "detail": f"{complete:,} of {total:,} cells of the design, profiles left out",
         },
-        {"name": "Files set aside", "value": f"{aside:,}", "detail": "each with its reason below" if aside else "none"},
+        {
+            "name": "Files set aside",
+            "value": f"{aside:,}",
+            "detail": "each with its reason on the page of the data" if aside else "none",
+        },
     ]
 
 
@@ -166,33 +165,23 @@ def _leak_row(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _coverage(frame: pl.DataFrame) -> list[Placed]:
-    if frame.is_empty():
+def _audit_card(quality: pl.DataFrame) -> list[dict[str, str]]:
+    if quality.is_empty():
         return []
-    return [Placed("coverage-people", coverage.by_person(frame)), Placed("coverage-views", coverage.by_view(frame))]
+    checks, failed = int(quality["n_checks"].sum()), int(quality["n_failed"].sum())
+    found = "all passed" if not failed else f"{failed:,} warned or set rows aside: see below"
+    return [{"name": "Checks of the audits", "value": f"{checks:,}", "detail": found}]
 
 
-def _parts(parts: pl.DataFrame) -> list[tuple[str, ...]]:
-    place = pl.col("part").replace_strict({name: k for k, name in enumerate(PARTS)}, default=len(PARTS))
-    rows = parts.sort(pl.col("strategy"), place, descending=[True, False]).iter_rows(named=True)
+def _audits(frames: Frames) -> list[tuple[str, ...]]:
+    """The audits that let this publication through, each with what it found."""
     return [
-        (words.strategy(row["strategy"]), row["part"], f"{row['n_images']:,}", f"{row['n_people']:,}") for row in rows
+        (
+            words.visible(row["stage"], 40),
+            words.visible(row["audit_id"], 60),
+            f"{row['n_checks']:,}",
+            f"{row['n_failed']:,}",
+            words.visible(row["failed"]) if row["n_failed"] else "nothing",
+        )
+        for row in frames.quality.iter_rows(named=True)
     ]
-
-
-def _misses(frame: pl.DataFrame) -> list[tuple[str, ...]]:
-    lacking = frame.filter(pl.col("status") != coverage.OK)
-    table = lacking.group_by("status").agg(n=pl.len(), people=pl.col("subject_id").n_unique())
-    rows = table.sort("n", "status", descending=[True, False]).iter_rows(named=True)
-    return [(words.visible(row["status"]), f"{row['n']:,}", f"{row['people']:,}") for row in rows]
-
-
-def _rejects(frame: pl.DataFrame) -> list[tuple[str, ...]]:
-    rows = frame.sort("reason", "path").head(MOST_REJECTS)
-    columns = ("path", "corpus", "reason", "detail")
-    return [tuple(words.visible(row[name]) for name in columns) for row in rows.iter_rows(named=True)]
-
-
-def _rejects_label(n: int) -> str:
-    shown = f", the first {MOST_REJECTS} shown" if n > MOST_REJECTS else ""
-    return f"{words.count(n, 'file')} set aside{shown}"

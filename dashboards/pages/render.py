@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from dashboards import palette
 from dashboards.figures.base import Picture
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -28,10 +29,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Site:
-    """What every page shows: the way to all others, and sentences on the store."""
+    """What every page shows: the way to all others, sentences on the store, and the SQL behind each frame."""
 
     links: tuple[Link, ...]
     about: Mapping[str, str]
+    queries: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def figure_json(figure: go.Figure) -> Markup:
 
 def html(template: str, *, site: Site, page: Mapping[str, Any]) -> str:
     """One page. `page` holds at least title and href."""
-    return _environment().get_template(template).render(site=site, page=page)
+    return _environment().get_template(template).render(site=site, page=page, dark=palette.DARK)
 
 
 def _environment() -> Environment:

@@ -30,8 +30,15 @@
   /* A narrow page steps back, so that the face still fits. */
   const distance = (place) => Math.max(1, 560 / Math.max(place.clientWidth, 200));
 
+  /* A dark page has the same figures in other colours; those of scales and emotions stay. */
+  const isDark = matchMedia("(prefers-color-scheme: dark)");
+  const colours = Object.entries(JSON.parse(document.body.dataset.dark));
+  isDark.addEventListener("change", () => location.reload());
+  const recoloured = (text) =>
+    isDark.matches ? colours.reduce((done, [light, dark]) => done.replaceAll(`"${light}"`, `"${dark}"`), text) : text;
+
   const draw = async (place) => {
-    const figure = JSON.parse(place.nextElementSibling.textContent);
+    const figure = JSON.parse(recoloured(place.nextElementSibling.textContent));
     if (place.dataset.solid && !canDrawSolids()) {
       place.textContent = "This browser offers no WebGL, so the turning face cannot be drawn. The flat views show the same movements.";
       place.classList.add("remark");
@@ -53,6 +60,19 @@
   for (const fieldset of document.querySelectorAll("fieldset[data-show]"))
     choose(fieldset, (plot, name) =>
       Plotly.restyle(plot, { visible: plot.data.map((trace) => !trace.meta || trace.meta.group === name) }));
+  for (const form of document.querySelectorAll("form[data-pick]")) {
+    const pick = () => {
+      const plot = document.getElementById(form.dataset.pick);
+      if (!plot.data) return;
+      const group = [...form.querySelectorAll("select")].map((one) => one.value).join("|");
+      const visible = plot.data.map((trace) => Boolean(trace.meta) && trace.meta.group === group);
+      form.querySelector("output").textContent = visible.includes(true) ? "" : "No run has this value.";
+      Plotly.restyle(plot, { visible });
+      Plotly.relayout(plot, { "xaxis.autorange": true });
+    };
+    form.addEventListener("change", pick);
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
   for (const fieldset of document.querySelectorAll("fieldset[data-look]"))
     choose(fieldset, (plot, eye) => {
       const [x, y, z] = eye.split(" ").map((part) => Number(part) * distance(plot));

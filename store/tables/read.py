@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from store.errors import UnknownNameError, unknown
-from store.tables.duck import Connection, sql
+from store.tables.duck import Connection, quoted, sql
 
 
 def arrow(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
@@ -25,6 +25,20 @@ def frame(connection: Connection, statement: str, parameters: Mapping[str, Any] 
     found = pl.from_arrow(arrow(connection, statement, parameters))
     assert isinstance(found, pl.DataFrame)
     return found
+
+
+def as_written(statement: str, parameters: Mapping[str, Any]) -> str:
+    """The statement with its parameters (text, numbers, lists of these) as literals: what a person can run."""
+    text = sql(statement)
+    for name in sorted(parameters, key=len, reverse=True):
+        text = text.replace(f"${name}", _literal(parameters[name]))
+    return text.strip()
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]" if value else "[]::VARCHAR[]"
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 @dataclass(frozen=True)

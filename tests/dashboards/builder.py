@@ -42,6 +42,12 @@ SENTENCE = (
 )
 
 
+SIZE = {"corpus": "demo", "width_px": 681, "height_px": 1024, "n_images": 384, "n_people": 16,
+        "least_bytes": 81_200, "median_bytes": 95_000, "greatest_bytes": 120_400}  # fmt: skip
+AUDIT = {"audit_id": "20261122T214000000000-rows", "stage": "rows", "n_checks": 41, "n_failed": 1,
+         "failed": f"catalogue.images: the design has no gaps {HOSTILE}"}  # fmt: skip
+
+
 def ellipsoid() -> NDArray[np.float64]:
     """A face-like half ellipsoid, (468, 3), in the head frame."""
     k = np.arange(LANDMARK_COUNT)
@@ -98,6 +104,7 @@ class Builder:
             "accuracy": value, "accuracy_low": low, "accuracy_high": high, "accuracy_all": value * 0.98,
             "macro_f1": value * 0.97, "roc_auc": 0.5 + value / 2, "log_loss": 2.1 - 2 * value,
             "calibration_error": 0.08,
+            "letters": "ab", "least_accuracy": value - 0.01, "greatest_accuracy": value + 0.02, "n_runs": 2,
             "chance": 1 / len(self.emotions), "n_images": self.test_people * self.per_person,
             "n_people": self.test_people, "epochs": 24, "duration_s": 31.4,
         }  # fmt: skip
@@ -119,7 +126,12 @@ class Builder:
         for run_id, value in self.runs():
             for part, gain in zip(PARTS, (0.1, 0.02, 0.0), strict=True):
                 rows += [
-                    self._metric(run_id, part, "all", name, min(1, value + gain)) for name in ("accuracy", "roc_auc")
+                    self._metric(run_id, part, "all", name, min(1, own + gain))
+                    for name, own in (
+                        ("accuracy", value),
+                        ("roc_auc", 0.5 + value / 2),
+                        ("calibration_error_scaled", 0.1),
+                    )
                 ]
             for slice_ in factors:
                 shifted = min(1.0, max(0.0, value + self.rng.normal(0, 0.05)))
@@ -170,6 +182,36 @@ class Builder:
             | dict.fromkeys(("value", "p", "p_adjusted"), pl.Float64) | {"n_people": pl.UInt32},
         )  # fmt: skip
 
+    def ranks(self) -> pl.DataFrame:
+        """Frames.ranks: of the scored corrected runs, none below five test people."""
+        runs = [(run_id, value) for run_id, value in self.runs() if f"-{RECIPES[1]}-" in run_id]
+        rows = [
+            {"run_id": run_id, "strategy": run_id.rpartition("-")[2], "mean_rank": 4 - 3 * value,
+             "letters": "a" if value > 0.8 else "ab", "statistic": 12.5, "p": 0.0021, "n_people": self.test_people,
+             "method": "Friedman's test"}
+            for run_id, value in runs
+        ]  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["ranks"], pl.String) | dict.fromkeys(("mean_rank", "statistic", "p"), pl.Float64)
+        return pl.DataFrame(rows if self.test_people >= 5 else [], schema={**schema, "n_people": pl.UInt32})
+
+    def reliability(self) -> pl.DataFrame:
+        """Frames.reliability."""
+        rows = [
+            {"run_id": run_id, "bin": k, "n_images": 10 + k, "confidence": (k + 0.5) / 15, "accuracy": value * k / 15}
+            for run_id, value in self.runs()
+            for k in range(3, 15)
+        ]
+        return pl.DataFrame(rows)
+
+    def roc(self) -> pl.DataFrame:
+        """Frames.roc."""
+        rows = [
+            {"run_id": run_id, "threshold": 1 - k / 20, "tpr": (k / 20) ** (1 - value), "fpr": k / 20}
+            for run_id, value in self.runs()
+            for k in range(1, 21)
+        ]
+        return pl.DataFrame(rows)
+
     def coverage(self) -> pl.DataFrame:
         """Frames.coverage: each person's reference lacks a delta; a few cells lack more."""
         rows = []
@@ -206,6 +248,27 @@ class Builder:
                 for strategy in STRATEGIES[:2] for part in PARTS]  # fmt: skip
         return pl.DataFrame(rows)
 
+    def placement(self) -> pl.DataFrame:
+        """Frames.placement: by person everybody is in one part, by image in all."""
+        n = len(self.subjects)
+        rows = []
+        for k, subject in enumerate(self.subjects):
+            own = PARTS[0] if k < n // 2 else PARTS[2] if k >= n - self.test_people else PARTS[1]
+            rows.append({"strategy": STRATEGIES[0], "subject_id": subject, "part": own, "n_images": self.per_person})
+            rows += [{"strategy": STRATEGIES[1], "subject_id": subject, "part": part, "n_images": self.per_person // 3}
+                     for part in PARTS]  # fmt: skip
+        return pl.DataFrame(rows)
+
+    def overlap(self) -> pl.DataFrame:
+        """Frames.overlap."""
+        n, images = len(self.subjects), len(self.subjects) * self.per_person
+        rows = [
+            {"strategy": strategy, "people": n, "people_in_several": several, "photographs": images,
+             "photographs_in_several": 0, "instants": images // 3, "instants_in_several": several * 20}
+            for strategy, several in zip(STRATEGIES[:2], (0, n), strict=True)
+        ]  # fmt: skip
+        return pl.DataFrame(rows)
+
     def faces(self) -> pl.DataFrame:
         """Frames.faces."""
         return pl.DataFrame(
@@ -217,9 +280,13 @@ class Builder:
         """All of them; `changed` replaces some."""
         built: dict[str, object] = {
             "leaderboard": self.leaderboard(), "metrics": self.metrics(), "epochs": self.epochs(),
-            "comparisons": self.comparisons(), "confusion": self.confusion(), "coverage": self.coverage(),
+            "comparisons": self.comparisons(), "ranks": self.ranks(), "reliability": self.reliability(),
+            "roc": self.roc(), "confusion": self.confusion(), "coverage": self.coverage(),
+            "placement": self.placement(), "overlap": self.overlap(),
+            "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),
             "about": {"corpus": "demo", "published": "2026-11-22 21:40 UTC", "version": "0.1.0",
                       "audit": "passed, 41 checks"},
+            "queries": {name: f"-- {name} {HOSTILE}\nFROM {name}" for name in COLUMNS},
         }  # fmt: skip
         return Frames(**{**built, **changed})  # type: ignore[arg-type]

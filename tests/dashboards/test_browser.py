@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import publish
+from dashboards import palette, publish
 from dashboards.frames import Frames
-from store.vocabulary import EMOTIONS, NEUTRAL
+from store.vocabulary import EMOTIONS, NEUTRAL, STRATEGIES
 
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="the package axe-playwright-python is missing"
+)
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -39,8 +42,11 @@ def folders(frames: Frames, poor: Frames, tmp_path_factory: pytest.TempPathFacto
     return {name: publish.write(one, root / name).parent for name, one in (("full", frames), ("poor", poor))}
 
 
-PAGES = [("full", "index.html"), ("full", "model-mm1.html"), ("full", "model-mm2.html"), ("full", "features.html"),
-         ("poor", "index.html"), ("poor", "model-cnn.html"), ("poor", "features.html")]  # fmt: skip
+PAGES = [
+    (store, f"{page}.html")
+    for store, models in (("full", ("mm1", "mm2")), ("poor", ("cnn",)))
+    for page in ("index", "compare", "data", "features", *(f"model-{name}" for name in models))
+]
 
 
 @pytest.mark.parametrize(("name", "page"), PAGES)
@@ -51,7 +57,7 @@ def test_pages_draw_without_errors_or_network(browser, folders: dict[str, Path],
     view.on("pageerror", lambda error: faults.append(str(error)))
     view.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
     view.on("request", lambda asked: None if asked.url.startswith(LOCAL) else faults.append(asked.url))
-    for width in (1400, 420):
+    for width in (1400, 390):
         view.set_viewport_size({"width": width, "height": 900})
         view.goto((folders[name] / page).as_uri())
         view.wait_for_selector("body[data-ready]", timeout=60_000)
@@ -75,8 +81,49 @@ def test_the_chooser_changes_the_face_by_keyboard(browser, folders: dict[str, Pa
 
 def test_a_hostile_name_is_read_as_text(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
     view = browser.new_page()
-    view.goto((folders["poor"] / "index.html").as_uri())
+    view.goto((folders["poor"] / "data.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
     labels = view.locator("#coverage-people .ytick").all_text_contents()
     assert any("<script>" in label for label in labels)
+    view.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "page"), PAGES)
+def test_pages_have_no_serious_barrier(browser, folders: dict[str, Path], name: str, page: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    view.goto((folders[name] / page).as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    found = axe.Axe().run(view).response["violations"]
+    told = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found
+            if one["impact"] in ("serious", "critical")]  # fmt: skip
+    assert told == []
+    view.close()
+
+
+def test_the_selectors_change_what_is_drawn(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1000, "height": 900})
+    view.goto((folders["full"] / "compare.html").as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    plot = f"scores-{STRATEGIES[0]}"
+    shown = f"() => document.getElementById('{plot}').data.filter(t => t.visible).map(t => [t.meta.group, t.x])"
+    ((group, first),) = view.evaluate(shown)
+    assert group == "accuracy|all"
+    form = view.locator(f"form[data-pick={plot}]")
+    form.locator("select[name=metric]").select_option("roc_auc")
+    ((group, second),) = view.evaluate(shown)
+    assert group == "roc_auc|all" and second != first and form.locator("output").text_content() == ""
+    form.locator("select[name=slice]").select_option("gaze=left")
+    assert view.evaluate(shown) == [] and form.locator("output").text_content() == "No run has this value."
+    form.locator("select[name=metric]").select_option("accuracy")
+    assert [group for group, _ in view.evaluate(shown)] == ["accuracy|gaze=left"]
+    view.close()
+
+
+def test_a_dark_page_has_no_dark_words(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="dark")
+    view.goto((folders["full"] / "index.html").as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    layouts = view.evaluate(f"() => {CANVASES}.map(c => [c.layout.paper_bgcolor, c.layout.font.color])")
+    assert layouts and {tuple(one) for one in layouts} == {(palette.DARK[palette.PAPER], palette.DARK[palette.INK])}
     view.close()

@@ -9,7 +9,20 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 
-from dashboards.figures import confusion, coverage, face, leaderboard, leak, learning, slices
+from dashboards.figures import (
+    confusion,
+    coverage,
+    curves,
+    face,
+    leaderboard,
+    leak,
+    learning,
+    pairs,
+    placement,
+    ranks,
+    scores,
+    slices,
+)
 from dashboards.frames import Frames
 from store.vocabulary import EMOTIONS, HUMAN_AGREEMENT, LANDMARK_COUNT, NEUTRAL, PARTS, STRATEGIES
 from tests.dashboards.builder import SYSTEMS
@@ -177,3 +190,75 @@ def test_profile_cameras_are_no_gaps_in_the_coverage(frames: Frames) -> None:
     )
     both = pl.concat([frames.coverage, profile])
     assert coverage.in_use(both).equals(frames.coverage) and coverage.in_use(profile).is_empty()
+
+
+def test_ranks_join_those_that_share_a_letter(frames: Frames) -> None:
+    picture = ranks.critical_difference(frames.ranks, frames.leaderboard, strategy=BY_PERSON)
+    dots, *bars = picture.figure.data
+    assert list(dots.x) == sorted(dots.x) and len(dots.x) == 4
+    letters = ranks.ranked(frames.ranks, frames.leaderboard, strategy=BY_PERSON)
+    for letter, bar in zip("ab", bars, strict=True):
+        assert list(bar.y) == [k for k, row in enumerate(letters) if letter in row["letters"]]
+    assert "Friedman" in picture.note and "6 people" in picture.note
+
+
+def test_a_pair_is_blue_where_the_row_is_better_and_orange_on_the_other_side(frames: Frames) -> None:
+    board, found = pairs.compared(frames.comparisons, frames.leaderboard, strategy=BY_PERSON)
+    z = pairs.heat(frames.comparisons, frames.leaderboard, strategy=BY_PERSON).figure.data[0].z
+    ids = [row["run_id"] for row in board]
+    for one, (i, name_) in enumerate(zip(range(len(ids)), ids, strict=True)):
+        assert z[i][one] is None, "no run is compared with itself"
+        for j, other in enumerate(ids):
+            if (name_, other) in found:
+                assert z[i][j] == -z[j][i] and (z[i][j] > 0) == (found[name_, other]["value"] > 0)
+
+
+@pytest.mark.parametrize(("p", "shade"), [(None, 0), (0.2, 0), (0.05, 0), (0.04, 1 / 3), (0.009, 2 / 3), (1e-5, 1)])
+def test_the_smaller_p_the_deeper_the_colour(p: float | None, shade: float) -> None:
+    assert pairs.shade({"p_adjusted": p, "value": 0.1}) == pytest.approx(shade)
+    assert pairs.shade({"p_adjusted": p, "value": -0.1}) == pytest.approx(-shade)
+
+
+def test_where_no_p_can_be_small_enough_the_page_says_what_to_do(frames: Frames) -> None:
+    note = pairs.heat(frames.comparisons, frames.leaderboard, strategy=BY_PERSON).note
+    assert "With 6 people no p is below 0.031" in note and "affect train --folds 5" in note
+
+
+def test_curves_hide_all_but_the_best(frames: Frames) -> None:
+    board = frames.leaderboard.filter(strategy=BY_PERSON, status="completed")
+    for picture in (
+        curves.reliability(frames.reliability, frames.leaderboard, strategy=BY_PERSON),
+        curves.roc(frames.roc, frames.leaderboard, strategy=BY_PERSON),
+    ):
+        _, *lines = picture.figure.data
+        assert len(lines) == board.height
+        assert [line.visible for line in lines] == [True] * curves.SHOWN + ["legendonly"] * (len(lines) - curves.SHOWN)
+        assert "the other 3" in picture.note
+    roc = curves.roc(frames.roc, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
+    assert (roc.x[0], roc.y[0], roc.x[-1], roc.y[-1]) == (0, 0, 1, 1)
+
+
+def test_rare_probabilities_are_no_point_of_a_reliability_curve(frames: Frames) -> None:
+    rare = frames.reliability.with_columns(n_images=pl.when(pl.col("bin") == 5).then(9).otherwise("n_images"))
+    line = curves.reliability(rare, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
+    assert 5.5 / 15 not in list(line.x) and len(line.x) == 11
+
+
+def test_every_metric_and_slice_has_its_trace_and_one_is_seen(frames: Frames) -> None:
+    picture = scores.scores(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
+    metrics, levels = scores.choices(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
+    groups = [trace.meta["group"] for trace in picture.figure.data]
+    assert len(groups) == len(set(groups)) and {one.split("|")[0] for one in groups} == set(metrics)
+    assert {one.split("|")[1] for one in groups} == set(levels) and levels[:2] == ["all", "camera_angle_deg=45"]
+    assert [trace.meta["group"] for trace in picture.figure.data if trace.visible] == ["accuracy|all"]
+    (shown,) = (trace for trace in picture.figure.data if trace.visible)
+    said = frames.metrics.filter(part=TEST, slice="all", metric="accuracy")["value"].round(5)
+    assert set(shown.x) <= set(said)
+
+
+def test_a_split_by_person_has_one_colour_a_bar(frames: Frames) -> None:
+    for strategy, several in ((BY_PERSON, 0), (BY_IMAGE, 16)):
+        picture = placement.placed(frames.placement, strategy=strategy)
+        bars = [place for trace in picture.figure.data for place in trace.x]
+        assert sum(bars.count(place) > 1 for place in set(bars)) == several
+        assert f"16 people, of whom {several}" in picture.note

@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from dashboards import publish
-from dashboards.frames import Frames
+from dashboards.frames import COLUMNS, Frames
 from store.errors import AffectError
-from tests.dashboards.builder import HOSTILE, SENTENCE, SYSTEMS
+from store.vocabulary import NEUTRAL, PARTS
+from tests.dashboards.builder import HOSTILE, SENTENCE, SYSTEMS, Builder
 
 
 class Reader(HTMLParser):
@@ -50,9 +51,15 @@ def read(text: str) -> Reader:
 def test_the_folder_is_complete(frames: Frames, tmp_path: Path) -> None:
     index = publish.write(frames, tmp_path / "dashboards")
     names = {path.name for path in index.parent.iterdir()}
-    assert names == {"index.html", "features.html", "plotly.min.js", "page.js", "style.css"} | {
-        f"model-{model}.html" for model in SYSTEMS
-    }
+    assert names == {
+        "index.html",
+        "compare.html",
+        "data.html",
+        "features.html",
+        "plotly.min.js",
+        "page.js",
+        "style.css",
+    } | {f"model-{model}.html" for model in SYSTEMS}
     for page in index.parent.glob("*.html"):
         reader = read(page.read_text(encoding="utf-8"))
         assert set(reader.loaded) <= names | {"data:,"}, "nothing from elsewhere is loaded"
@@ -89,8 +96,8 @@ def test_hostile_text_stays_text(poor: Frames) -> None:
 
 
 def test_plotly_gets_labels_without_markup(poor: Frames) -> None:
-    figures = [json.loads(figure) for figure in read(publish.pages(poor)["index.html"]).figures]
-    labels = [label for figure in figures for label in figure["layout"]["yaxis"]["ticktext"]]
+    figures = [json.loads(figure) for figure in read(publish.pages(poor)["data.html"]).figures]
+    labels = [label for figure in figures for label in figure["layout"]["yaxis"].get("ticktext", ())]
     assert any("&lt;script&gt;" in label for label in labels)
     assert not any("<" in label for label in labels)
 
@@ -112,9 +119,46 @@ def test_further_pages_are_linked(frames: Frames) -> None:
 
 
 def test_an_empty_store_gives_sentences(frames: Frames) -> None:
-    names = ("leaderboard", "metrics", "epochs", "comparisons", "confusion", "coverage", "rejects", "parts", "faces")
-    empty = replace(frames, neutral=None, **{name: getattr(frames, name).clear() for name in names})
+    empty = replace(frames, neutral=None, **{name: getattr(frames, name).clear() for name in COLUMNS})
     pages = publish.pages(empty)
-    assert set(pages) == {"index.html", "features.html"}
-    assert "No photograph is in the catalogue." in pages["index.html"]
+    assert set(pages) == {"index.html", "compare.html", "data.html", "features.html"}
+    assert "No photograph is in the catalogue." in pages["data.html"]
     assert "No mean face to show" in pages["features.html"]
+
+
+OF_RUNS = ("metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc")
+
+
+def stores() -> dict[str, Frames]:
+    others = tuple(name for name in SYSTEMS if name != "mm1")
+    usual = Builder(test_people=6)
+    untested = usual.frames(
+        leaderboard=usual.leaderboard().with_columns(pl.lit(None, pl.Float64).alias("accuracy")),
+        metrics=usual.metrics().filter(pl.col("part") != PARTS[-1]),
+        confusion=usual.confusion().filter(pl.col("part") != PARTS[-1]),
+        **{name: getattr(usual, name)().clear() for name in OF_RUNS[3:]},
+    )
+    return {
+        "one model": Builder(test_people=6, untrainable=others).frames(),
+        "no model": replace(
+            usual.frames(),
+            leaderboard=Builder(test_people=6, untrainable=tuple(SYSTEMS)).leaderboard(),
+            **{name: getattr(usual, name)().clear() for name in OF_RUNS},
+        ),
+        "one class": Builder(emotions=(NEUTRAL,), test_people=6).frames(),
+        "no test predictions": untested,
+        "200 people": Builder(people=200, test_people=50).frames(),
+    }
+
+
+def values(figure: dict) -> list:
+    return [one for trace in figure["data"] for axis in "xyz" for one in trace.get(axis) or () if one is not None]
+
+
+@pytest.mark.parametrize("name", ["one model", "no model", "one class", "no test predictions", "200 people"])
+def test_no_figure_is_empty_whatever_a_store_lacks(name: str) -> None:
+    for page, text in publish.pages(stores()[name]).items():
+        reader = read(text)
+        assert len(text) < 3_000_000 and reader.tags.count("h1") == 1
+        for figure in reader.figures:
+            assert values(json.loads(figure)), f"{page} shows an empty figure"

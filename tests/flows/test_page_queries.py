@@ -1,0 +1,133 @@
+"""The query beside a figure, run on the published store, gives the numbers that the figure draws."""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from store.tables.home import STORE_FILE, Home
+from tests.finished import Finished
+
+DRAWN = {
+    "board-": "x",
+    "scores-": "x",
+    "reliability-": "xy",
+    "roc-": "xy",
+    "leak-": "x",
+    "-loss": "y",
+    "-accuracy": "y",
+    "-slices": "x",
+}
+"""Part of a figure's id -> the axes that hold measured values; the others hold places."""
+
+NOT_MEASURED = {0.0, 1.0, 0.82}
+"""Corners of a diagonal, and the human raters' line, which is of a paper."""
+
+
+SHOWN_DIGITS = 1e-5
+"""What a page may round away."""
+
+
+class Figures(HTMLParser):
+    """The figures of a page: id, data, and the SQL beside it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[dict] = []
+        self._into = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if "canvas" in (told.get("class") or ""):
+            self.found.append({"id": told["id"], "data": "", "queries": []})
+        if tag == "pre":
+            self.found[-1]["queries"].append("")
+        is_data = tag == "script" and told.get("type") == "application/json"
+        self._into = "data" if is_data else "queries" if tag in ("pre", "code") else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._into = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._into == "data":
+            self.found[-1]["data"] += data
+        elif self._into:
+            self.found[-1]["queries"][-1] += data
+
+
+@pytest.fixture(scope="module")
+def published(finished: Finished) -> Path:
+    assert finished.done.returncode == 0, finished.done.stderr
+    return Home(finished.pristine).published.resolve()
+
+
+@pytest.fixture(scope="module")
+def figures(published: Path) -> list[dict]:
+    return [
+        {**one, "page": page.name, "traces": json.loads(one["data"])["data"]}
+        for page in sorted((published / "dashboards").glob("*.html"))
+        for one in Figures(page.read_text(encoding="utf-8")).found
+    ]
+
+
+@pytest.fixture(scope="module")
+def rows(published: Path, figures: list[dict]) -> dict[str, list[dict]]:
+    """Every query's rows."""
+    found = {}
+    with duckdb.connect(published / STORE_FILE, read_only=True) as connection:
+        for query in {query for one in figures for query in one["queries"]}:
+            answer = connection.execute(query)
+            names = [column[0] for column in answer.description or ()]
+            found[query] = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    return found
+
+
+def numbers(values: object) -> Iterator[float]:
+    if isinstance(values, list):
+        for value in values:
+            yield from numbers(value)
+    elif isinstance(values, (int, float)) and not isinstance(values, bool) and math.isfinite(values):
+        yield float(values)
+
+
+def test_every_figure_has_its_queries_and_each_gives_rows(figures: list[dict], rows: dict[str, list[dict]]) -> None:
+    assert len(figures) > 20
+    for one in figures:
+        assert one["queries"], f"{one['page']} {one['id']} does not tell where its numbers come from"
+    empty = {query.splitlines()[0] for query, found in rows.items() if not found}
+    assert all("ranked" in title for title in empty), "too few people are tested for ranks, and nothing else is missing"
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_what_is_drawn_is_what_the_query_says(figures: list[dict], rows: dict[str, list[dict]], kind: str) -> None:
+    chosen = [one for one in figures if kind in one["id"] and not one["id"].startswith("coverage")]
+    assert chosen
+    for one in chosen:
+        said = np.array(
+            [value for query in one["queries"] for row in rows[query] for value in numbers([*row.values()])]
+        )
+        drawn = {value for trace in one["traces"] for axis in DRAWN[kind] for value in numbers(trace.get(axis))}
+        assert drawn, f"{one['page']} {one['id']} draws nothing"
+        missing = {value for value in drawn - NOT_MEASURED if np.abs(said - value).min() > SHOWN_DIGITS}
+        assert not missing, f"{one['page']} {one['id']}"
+
+
+def test_confusion_matrices_are_the_counts_of_their_query(figures: list[dict], rows: dict[str, list[dict]]) -> None:
+    chosen = [one for one in figures if one["id"].endswith(("-train", "-validate", "-test"))]
+    assert chosen
+    for one in chosen:
+        shares, totals = set(), defaultdict(int)
+        counts = [row for query in one["queries"] for row in rows[query] if "truth" in row]
+        for row in counts:
+            totals[row["run_id"], row["part"], row["truth"]] += row["n"]
+        for row in counts:
+            shares.add(round(row["n"] / totals[row["run_id"], row["part"], row["truth"]], 6))
+        drawn = {round(value, 6) for value in numbers(one["traces"][0]["z"])} - {0.0}
+        assert drawn and drawn <= shares, f"{one['page']} {one['id']}"
