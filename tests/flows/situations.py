@@ -85,7 +85,7 @@ IN_SHORT = (
     "weights are in their place, without a run",
     "a publication is built, nobody points to it",
 )
-"""The ones of `make test`."""
+"""The ones of `make test`, where one home is killed in the first and then in the second."""
 
 
 def code_of(name: str) -> CodeType:

@@ -1,6 +1,6 @@
 """Killed with SIGKILL in any situation, and run again, a home holds the same as one whose run was never broken.
 
-Two situations in `make test`, all of them in `make soak`.
+In `make test` one home is killed in two situations, one after the other; in `make soak` a home in each of all of them.
 """
 
 import shutil
@@ -28,7 +28,6 @@ from tests.flows.situations import IN_SHORT, NEW, PREPARED, PUBLISHED, SITUATION
 
 LEAST = 20
 ROOT = Path(__file__).parents[2]
-CHOSEN = [one for one in SITUATIONS if soak.IS_LONG or one.name in IN_SHORT]
 
 
 def run(folder: Path, home: Path, situation: str | None = None) -> int:
@@ -110,7 +109,8 @@ def begun(folder: Callable[[str], Path], unbroken: Callable[[str], Path], tmp_pa
     return copy
 
 
-@pytest.mark.parametrize("situation", CHOSEN, ids=lambda one: one.name)
+@pytest.mark.skipif(not soak.IS_LONG, reason="takes half an hour")
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: one.name)
 def test_a_killed_run_is_made_up_for_by_the_next(
     situation: Situation, folder: Callable[[str], Path], expected: Callable[[str], Content], begun, tmp_path: Path
 ) -> None:
@@ -118,7 +118,22 @@ def test_a_killed_run_is_made_up_for_by_the_next(
     begun(situation.start, home)
     assert run(folder(situation.start), home, situation.name) == -signal.SIGKILL, "the situation was not reached"
     assert run(folder(situation.start), home) == 0
-    assert differing(content(home), expected(situation.start)) == []
+    require_whole(home, expected(situation.start))
+
+
+def test_a_run_killed_twice_is_made_up_for(
+    folder: Callable[[str], Path], expected: Callable[[str], Content], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    for situation in (one for one in SITUATIONS if one.name in IN_SHORT):
+        assert run(folder(NEW), home, situation.name) == -signal.SIGKILL, "the situation was not reached"
+    assert run(folder(NEW), home) == 0
+    require_whole(home, expected(NEW))
+
+
+def require_whole(home: Path, expected: Content) -> None:
+    """It holds what it should, is published, and nothing is left over."""
+    assert differing(content(home), expected) == []
     assert publish.is_current(Home(home)) and all(one.schema_version for one in listed(Home(home)))
     hidden = {str(path.relative_to(home)) for path in (*home.glob("*/.*"), *home.glob(".*"))}
     assert hidden == {".lock"} and not (home / "work.duckdb.wal").exists()

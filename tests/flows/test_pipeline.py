@@ -166,7 +166,7 @@ def test_a_model_says_again_what_it_said(first: subprocess.CompletedProcess[str]
         assert said[row["image_id"]]["happy_prob"] == pytest.approx(calibrated, abs=1e-5)
 
 
-RUN = ("--models", "vector_mlp", "--epochs", "1", "--quarantine-share", "0.1")
+RUN = ("--models", "lda", "--quarantine-share", "0.1")
 
 
 def test_a_photograph_is_set_aside_listed_and_released_until_its_values_change(

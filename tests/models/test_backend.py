@@ -56,7 +56,7 @@ def test_an_import_that_fails_shows_what_was_held_back(tmp_path):
     assert "why" in done.stderr and "libGone.so" in done.stderr
 
 
-@pytest.mark.parametrize("system", ["vector_mlp", "mesh_network", "fusion"])
+@pytest.mark.parametrize("system", ["mesh_network", "fusion"])
 def test_two_devices_share_the_batches_and_compute_in_half_precision(system):
     done = run(TWO_DEVICES.format(system=system))
     assert done.stdout.split() == ["2", "True", "True", "True"], done.stderr
@@ -67,11 +67,12 @@ from models.fit import Options, fit
 from models.predict import predict
 from models.systems import CORRECTED
 from tests.models.corpus import frame
-fitted = fit("mm1", CORRECTED, frame(12), frame(4, seed=1), Options(seed={seed}, epochs=2))
-print(predict(fitted, frame(4, seed=2)).write_json())
+for seed in (3, 4):
+    fitted = fit("mm1", CORRECTED, frame(8), frame(4, seed=1), Options(seed=seed, epochs=2))
+    print(predict(fitted, frame(4, seed=2)).write_json())
 """
 
 
 def test_two_processes_with_one_seed_predict_the_same_bits_and_another_seed_does_not():
-    one, two, other = (run(SEEDED.format(seed=seed)).stdout for seed in (3, 3, 4))
-    assert one and one == two != other
+    one, two = (run(SEEDED).stdout.splitlines() for _ in range(2))
+    assert len(one) == 2 and one == two and one[0] != one[1]
