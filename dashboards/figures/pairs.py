@@ -23,14 +23,21 @@ Pair = dict[str, Any]
 def compared(
     comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str
 ) -> tuple[list[dict[str, Any]], dict]:
-    """The scored runs of a split, best first, and the comparison of each ordered pair of their ids."""
+    """The scored runs of a split, best first, and the comparison of each ordered pair of their ids; runs that share no
+    photograph are no pair."""
     board = ranked(leaderboard.filter(is_scored() & (pl.col("strategy") == strategy))).to_dicts()
     wanted = (pl.col("part") == PARTS[-1]) & (pl.col("slice") == ALL) & (pl.col("metric") == "accuracy")
     found: dict[tuple[str, str], Pair] = {}
-    for row in comparisons.filter(wanted).to_dicts():
+    for row in comparisons.filter(wanted & pl.col("value").is_not_null()).to_dicts():
         found[row["run_id"], row["other_run_id"]] = row
         found[row["other_run_id"], row["run_id"]] = {**row, "value": -row["value"]}
     return board, found
+
+
+def has_any(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> bool:
+    """Whether two scored runs of a split were compared."""
+    board, found = compared(comparisons, leaderboard, strategy=strategy)
+    return any((one["run_id"], other["run_id"]) in found for one in board for other in board)
 
 
 def heat(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> Picture:

@@ -56,9 +56,7 @@ def _section(frames: Frames, strategy: str) -> dict[str, Any]:
         "metrics": [(name, scores.METRICS[name]) for name in metrics],
         "slices": [(name, words.visible(slices.label(name), 60)) for name in levels],
         "has_ranks": bool(ranked),
-        "has_pairs": any(
-            c.z is not None and any(v is not None for line in c.z for v in line) for c in placed["pairs"].figure.data
-        ),
+        "has_pairs": pairs.has_any(frames.comparisons, board, strategy=strategy),
         "ranks": [_rank(row) for row in ranked],
         "seeds": _seeds(board.filter(is_scored() & (pl.col("strategy") == strategy))),
     }

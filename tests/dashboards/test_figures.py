@@ -213,6 +213,14 @@ def test_a_pair_is_blue_where_the_row_is_better_and_orange_on_the_other_side(fra
                 assert z[i][j] == -z[j][i] and (z[i][j] > 0) == (found[name_, other]["value"] > 0)
 
 
+def test_runs_that_share_no_photograph_are_no_pair(frames: Frames) -> None:
+    apart = frames.comparisons.with_columns(value=pl.lit(None, pl.Float64), n_people=pl.lit(0, pl.UInt32))
+    picture = pairs.heat(apart, frames.leaderboard, strategy=BY_PERSON)
+    assert {one for line in picture.figure.data[0].z for one in line} == {None}
+    assert "No pair was compared" in picture.note
+    assert not pairs.has_any(apart, frames.leaderboard, strategy=BY_PERSON)
+
+
 @pytest.mark.parametrize(("p", "shade"), [(None, 0), (0.2, 0), (0.05, 0), (0.04, 1 / 3), (0.009, 2 / 3), (1e-5, 1)])
 def test_the_smaller_p_the_deeper_the_colour(p: float | None, shade: float) -> None:
     assert pairs.shade({"p_adjusted": p, "value": 0.1}) == pytest.approx(shade)

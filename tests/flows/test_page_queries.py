@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from store.tables.home import STORE_FILE, Home
+from store.vocabulary import EMOTIONS
 from tests.finished import Finished
 
 DRAWN = {
@@ -117,6 +119,24 @@ def test_what_is_drawn_is_what_the_query_says(figures: list[dict], rows: dict[st
         assert drawn, f"{one['page']} {one['id']} draws nothing"
         missing = {value for value in drawn - NOT_MEASURED if np.abs(said - value).min() > SHOWN_DIGITS}
         assert not missing, f"{one['page']} {one['id']}"
+
+
+def test_the_area_below_a_roc_curve_is_that_of_the_stated_probabilities(
+    published: Path, rows: dict[str, list[dict]]
+) -> None:
+    (found,) = (answer for query, answer in rows.items() if "true and false positive rate" in query)
+    with duckdb.connect(published / STORE_FILE, read_only=True) as connection:
+        for run_id in {row["run_id"] for row in found}:
+            said = connection.execute(
+                "SELECT truth, list_value(*COLUMNS('.*_prob')) FROM registry.predictions "
+                "WHERE part = 'test' AND run_id = ?",
+                [run_id],
+            ).fetchall()
+            is_shown = np.eye(len(EMOTIONS))[[truth for truth, _ in said]]
+            area = roc_auc_score(is_shown, np.array([one for _, one in said]), average="micro")
+            own = [(0.0, 0.0), *((row["fpr"], row["tpr"]) for row in found if row["run_id"] == run_id)]
+            assert np.trapz([y for _, y in own], [x for x, _ in own]) == pytest.approx(area, abs=0.005)
+            assert own[-1] == (1.0, 1.0)
 
 
 def test_confusion_matrices_are_the_counts_of_their_query(figures: list[dict], rows: dict[str, list[dict]]) -> None:

@@ -1,4 +1,5 @@
--- one row a run of the leaderboard and threshold: true and false positive rate over all pairs of test photograph and emotion
+-- one row a run of the leaderboard and threshold, some 200 a run: true and false positive rate over all pairs of test photograph
+-- and emotion
 WITH answers AS (
     FROM registry.predictions
     SEMI JOIN leaderboard USING (run_id)
@@ -7,20 +8,23 @@ WITH answers AS (
 ),
 pairs AS (
     FROM answers
-    SELECT run_id, unnest(probabilities) AS probability, generate_subscripts(probabilities, 1) - 1 = truth AS is_shown
+    SELECT run_id, unnest(probabilities) AS threshold, generate_subscripts(probabilities, 1) - 1 = truth AS is_shown
 ),
--- steps of the log odds, a quarter each: probabilities crowd at both ends
-steps AS (
+counts AS (
     FROM pairs
-    SELECT
-        run_id, greatest(-56, least(56, floor(4 * ln(greatest(probability, 1e-7) / greatest(1 - probability, 1e-7))))) AS step,
-        count(*) FILTER (is_shown) AS hits, count(*) FILTER (NOT is_shown) AS false_alarms
+    SELECT run_id, threshold, count(*) FILTER (is_shown) AS hits, count(*) FILTER (NOT is_shown) AS false_alarms
     GROUP BY ALL
+),
+curve AS (
+    FROM counts
+    SELECT
+        run_id, threshold,
+        sum(hits) OVER said / sum(hits) OVER (PARTITION BY run_id) AS tpr,
+        sum(false_alarms) OVER said / sum(false_alarms) OVER (PARTITION BY run_id) AS fpr,
+        row_number() OVER said AS place, count(*) OVER (PARTITION BY run_id) AS places
+    WINDOW said AS (PARTITION BY run_id ORDER BY threshold DESC)
 )
-FROM steps
-SELECT
-    run_id, 1 / (1 + exp(-step / 4)) AS threshold,
-    sum(hits) OVER said / sum(hits) OVER (PARTITION BY run_id) AS tpr,
-    sum(false_alarms) OVER said / sum(false_alarms) OVER (PARTITION BY run_id) AS fpr
-WINDOW said AS (PARTITION BY run_id ORDER BY step DESC)
+FROM curve
+SELECT run_id, threshold, tpr, fpr
+WHERE place % greatest(1, places // 200) = 0 OR place = places
 ORDER BY run_id, threshold DESC
