@@ -49,7 +49,8 @@ def test_fault_is_caught_by_its_check(fault: Fault, unguarded: Path, tmp_path: P
     if fault.rows is None:
         assert "did not run" in found[0].observed or "does not exist" in found[0].observed
     else:
-        assert found[0].unexpected_count == fault.rows or (fault.rows == MANY and found[0].unexpected_count)
+        count = found[0].unexpected_count
+        assert count == fault.rows or (fault.rows == MANY and count), found[0].observed
         assert bool(found[0].samples) == (fault.rows != 0)
 
 

@@ -1,10 +1,10 @@
 -- One row a run that is not completed, though predictions, metrics or epochs of it are there.
-WITH told AS (
-    SELECT run_id FROM registry.predictions
-    UNION SELECT run_id FROM registry.metrics
-    UNION SELECT run_id FROM registry.epochs
-)
+-- (Not by SEMI JOIN with their UNION: in one of a hundred audits DuckDB 1.5.5 stopped with "Attempted to access index 0".)
 SELECT runs.run_id, runs.status
 FROM {batch} AS runs
-SEMI JOIN told USING (run_id)
 WHERE runs.status <> 'completed'
+  AND (
+      runs.run_id IN (SELECT run_id FROM registry.predictions)
+      OR runs.run_id IN (SELECT run_id FROM registry.metrics)
+      OR runs.run_id IN (SELECT run_id FROM registry.epochs)
+  )
