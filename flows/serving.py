@@ -59,7 +59,11 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
-        if parts[0] not in SHOWN or not wanted.is_file():
+        try:
+            is_shown = parts[0] in SHOWN and wanted.is_file()
+        except OSError:  # a name that is too long
+            is_shown = False
+        if not is_shown:
             return self.send_error(HTTPStatus.NOT_FOUND)
         return super().send_head()
 

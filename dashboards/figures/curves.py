@@ -37,7 +37,7 @@ def reliability(frame: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str
         f"Fifteenths with fewer than {FEWEST} photographs are left out. "
     )
     title = f"Reliability, photographs split {words.strategy(strategy)}"
-    alt = _alt("Reliability curves", board, "calibration_error", "calibration error")
+    alt = _alt("Reliability curves", board)
     return Picture(title, note + _turned_on(board), alt, picture, sources=("reliability", "leaderboard"))
 
 
@@ -55,7 +55,7 @@ def roc(frame: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> Pic
         "the leaderboard is the mean over emotions. "
     )
     title = f"ROC, photographs split {words.strategy(strategy)}"
-    alt = _alt("ROC curves", board, "roc_auc", "area")
+    alt = _alt("ROC curves", board)
     return Picture(title, note + _turned_on(board), alt, picture, sources=("roc", "leaderboard"))
 
 
@@ -97,10 +97,8 @@ def _turned_on(board: Sequence[object]) -> str:
     return f"The best {SHOWN} are drawn; a click in the legend shows one of the other {hidden}." if hidden > 0 else ""
 
 
-def _alt(what: str, board: list[dict[str, Any]], metric: str, word: str) -> str:
+def _alt(what: str, board: list[dict[str, Any]]) -> str:
     if not board:
         return "No curve to draw."
-    told = "; ".join(
-        f"{words.visible(row['title'], 40)} {row['recipe']} {words.share(row[metric], 3)}" for row in board
-    )
-    return f"{what} of {words.count(len(board), 'system')}. {word.capitalize()}: {told}."
+    told = "; ".join(f"{words.visible(row['title'], 40)} {row['recipe']}" for row in board)
+    return f"{what} of {words.count(len(board), 'system')}: {told}."

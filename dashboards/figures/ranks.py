@@ -79,6 +79,11 @@ def _note(rows: list[dict[str, Any]]) -> str:
         return f"No ranks: they take two systems and {words.FEWEST_PEOPLE} people that all of them were tested on."
     one = rows[0]
     differ = "no test" if one["p"] is None else f"p {words.p_value(one['p'])}"
+    if any(row["letters"] is None for row in rows):
+        return (
+            f"Every person ranks the systems by accuracy; the mean over {words.people(one['n_people'])} is drawn. "
+            "Which systems cannot be told apart is not known: some pair has too few people for a test."
+        )
     return (
         f"Every person ranks the systems by accuracy; the mean over {words.people(one['n_people'])} is drawn. "
         f"All systems alike? Friedman's test: {differ}. Systems joined by a bar on the right cannot be told apart: "

@@ -68,6 +68,7 @@ def test_pages_are_served_and_the_address_alone_leads_to_the_first(port: int) ->
         "/dashboards/",
         "/audits",
         "/dashboards/nothing.html",
+        "/dashboards/" + "x" * 300,
     ],
 )
 def test_nothing_else_is(port: int, path: str) -> None:
