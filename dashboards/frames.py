@@ -39,7 +39,6 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "accuracy_all": f"share right, a photograph without the inputs counting as wrong, {_TEST}",
             "macro_f1": f"F1 averaged over the emotions, {_TEST}",
             "roc_auc": f"area under the ROC curve, one emotion against the rest, from probabilities, {_TEST}",
-            "letters": "systems of a split that share a letter cannot be told apart; null where not ranked",
             "least_accuracy": f"of the runs with other seeds, {_TEST}",
             "greatest_accuracy": f"of the runs with other seeds, {_TEST}",
             "n_runs": "runs of the system, each with another seed",

@@ -99,9 +99,3 @@ def p_value(value: float | None) -> str:
     if value is None or value != value:
         return NO_VALUE
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def natural(text: str) -> tuple[str, float, str]:
-    """Key to sort 'camera_angle_deg=45' before 'camera_angle_deg=135'."""
-    factor, _, level = text.partition("=")
-    return (factor, float(level) if level.isdigit() else 0.0, level)

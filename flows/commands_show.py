@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.console import HomeOption, errors
+from flows.serving import PORT
 from store.tables.home import Home
 
 
@@ -26,7 +27,7 @@ def open_command(home: HomeOption = Path(".affect")) -> None:
 
 
 def serve_command(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = PORT,
     home: HomeOption = Path(".affect"),
 ) -> None:
     """Serve the published dashboards to this machine alone, until Ctrl-C; a new publication is shown at once."""

@@ -9,7 +9,8 @@ from functools import cached_property
 from importlib.metadata import version
 
 from flows.services import features_of
-from models.systems import CORRECTED, NOTEBOOKS, PUBLISHED, REVISION, SYSTEMS, columns, named
+from models.systems import CORRECTED, NOTEBOOKS, PUBLISHED, RECIPES, REVISION, SYSTEMS, columns, named
+from store.errors import UnknownNameError, unknown
 from store.tables.read import FrozenSplit
 from store.tables.write import as_json
 
@@ -42,6 +43,8 @@ class Asked:
     @property
     def chosen(self) -> list[tuple[str, str]]:
         """Models with their recipes, in the registry's order. Raises `UnknownNameError` for a name that none has."""
+        if self.recipe not in (None, *RECIPES):
+            raise UnknownNameError(unknown("recipe", self.recipe, RECIPES))
         wanted = {named(model).name for model in self.models} or set(SYSTEMS)
         pairs = [
             (name, recipe)

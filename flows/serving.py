@@ -59,8 +59,9 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
-        try:
-            is_shown = parts[0] in SHOWN and wanted.is_file()
+        try:  # a link leads nowhere else
+            found = wanted.resolve()
+            is_shown = any(found.is_relative_to(Path(self.directory) / one) for one in SHOWN) and found.is_file()
         except OSError:  # a name that is too long
             is_shown = False
         if not is_shown:

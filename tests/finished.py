@@ -1,7 +1,8 @@
 """One whole run of the command line on a small spoiled corpus, for every test that needs a finished one.
 
 It is made once a session, by the first of its processes that asks. `tests/flows/test_pipeline.py` alone changes its
-home and photographs; all others use the copies `pristine` and `photographs`, or copies of these.
+home and photographs; all others use the copies `pristine` and `photographs`, or copies of these. The paths in
+`pristine` lead to the first folder: who looks at photographs changes them.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def run_once(place: Path) -> Finished:
     with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (told := place / "done.json").exists():
+            for left in (one for one in place.iterdir() if one.name != "lock"):  # of a process that failed
+                shutil.rmtree(left)
             done = _run(place)
             told.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]), encoding="utf-8")
         done = subprocess.CompletedProcess(*json.loads(told.read_text(encoding="utf-8")))

@@ -47,7 +47,8 @@ def roc(frame: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> Pic
     picture = _square("false positive rate", "true positive rate")
     for place, row in enumerate(board):
         own = frame.filter(pl.col("run_id") == row["run_id"]).sort("threshold", descending=True)
-        hover = [f"{name(row)}<br>from probability {value:.3f} on" for value in (1.0, *own["threshold"])]
+        said = ["nothing is said to be shown", *(f"from probability {value:.3f} on" for value in own["threshold"])]
+        hover = [f"{name(row)}<br>{one}" for one in said]
         points = ([0.0, *own["fpr"]], [0.0, *own["tpr"]], hover)
         picture.add_trace(_line(row, place, points, mode="lines"))
     note = (
@@ -57,6 +58,12 @@ def roc(frame: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> Pic
     title = f"ROC, photographs split {words.strategy(strategy)}"
     alt = _alt("ROC curves", board)
     return Picture(title, note + _turned_on(board), alt, picture, sources=("roc", "leaderboard"))
+
+
+def has_points(frame: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> bool:
+    """Whether a reliability curve of the split has a point."""
+    ids = [row["run_id"] for row in _board(leaderboard, strategy)]
+    return not frame.filter(pl.col("run_id").is_in(ids) & (pl.col("n_images") >= FEWEST)).is_empty()
 
 
 def _board(leaderboard: pl.DataFrame, strategy: str) -> list[dict[str, Any]]:

@@ -31,6 +31,11 @@ def pairs(leaderboard: pl.DataFrame) -> pl.DataFrame:
     return wide.sort("inflation", "title", "recipe", descending=[True, False, False], nulls_last=True)
 
 
+def has_any(leaderboard: pl.DataFrame) -> bool:
+    """Whether a system has a score on both splits."""
+    return pairs(leaderboard)["inflation"].drop_nulls().len() > 0
+
+
 def leak(leaderboard: pl.DataFrame) -> Picture:
     """Both scores of each system and recipe on one line, the difference in figures beside it."""
     rows = pairs(leaderboard).to_dicts()

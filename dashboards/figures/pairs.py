@@ -101,14 +101,18 @@ def _note(grid: Sequence[Sequence[Pair | None]]) -> str:
     pairs = [pair for k, line in enumerate(grid) for pair in line[k + 1 :] if pair]
     if not pairs:
         return "No pair was compared: it takes two systems that were tested on the same photographs."
-    shown = sum(bool(shade(pair)) for pair in pairs)
-    least = min(pair["n_people"] for pair in pairs)
-    few = f" {words.few_people(least)}" if least < words.FEWEST_PEOPLE else ""
+    tested = [pair for pair in pairs if pair["p_adjusted"] is not None]
+    few = f"{words.count(len(pairs) - len(tested), 'pair')} not tested: it takes {words.FEWEST_PEOPLE} people."
+    if not tested:
+        return f"{few} Nothing is known of differences."
+    shown = sum(bool(shade(pair)) for pair in tested)
     return (
         "p of Wilcoxon's signed-rank test over people, Holm-adjusted over all pairs of the split. Blue: the system of "
         "the row is better; orange: worse; the deeper, the smaller p "
         f"({', '.join(f'{one:g}' for one in reversed(LEVELS))}). "
-        f"A difference is shown for {shown} of {words.count(len(pairs), 'pair')}.{few or _cannot(least, len(pairs))}"
+        f"A difference is shown for {shown} of {words.count(len(tested), 'pair')}."
+        + (f" {few}" if len(tested) < len(pairs) else "")
+        + _cannot(max(pair["n_people"] for pair in tested), len(tested))
     )
 
 
@@ -118,8 +122,8 @@ def _cannot(people: int, pairs: int) -> str:
     if least * pairs < LEVELS[-1]:
         return ""
     return (
-        f" With {words.people(people)} no p is below {least:.2g}, and adjusted for so many pairs none can be below "
-        f"{LEVELS[-1]:g}: `affect train --folds 5` tests everybody."
+        f" With {words.people(people)} no p is below {least:.2g}, and adjusted for so many pairs the least cannot be "
+        f"below {LEVELS[-1]:g}. Folds (`affect train --folds 5`) test everybody."
     )
 
 

@@ -16,7 +16,7 @@ _ROW_PX = 30
 
 def ranked(ranks: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> list[dict[str, Any]]:
     """The ranked systems of a split with their titles, best first."""
-    titles = leaderboard.select("run_id", "model", "title", "recipe", "accuracy")
+    titles = leaderboard.select("run_id", "title", "recipe", "accuracy")
     own = ranks.filter(pl.col("strategy") == strategy).join(titles, on="run_id")
     return own.sort("mean_rank", "title", "recipe").to_dicts()
 

@@ -10,7 +10,7 @@ import polars as pl
 from dashboards import palette, words
 from dashboards.figures.base import Picture, axis, figure, words_axis
 from dashboards.figures.leaderboard import is_scored, name, ranked
-from dashboards.figures.slices import ALL, label
+from dashboards.figures.slices import ALL, label, order
 from store.vocabulary import PARTS
 
 METRICS = {
@@ -32,7 +32,7 @@ _ROW_PX = 30
 def choices(metrics: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> tuple[list[str], list[str]]:
     """The metrics and the slices that the scored runs of a split have on the test part."""
     known = _own(metrics, _board(leaderboard, strategy))
-    slices = sorted(set(known["slice"]) - {ALL}, key=words.natural)
+    slices = sorted(set(known["slice"]) - {ALL}, key=order)
     return [one for one in METRICS if one in set(known["metric"])], [ALL, *slices]
 
 
@@ -43,7 +43,7 @@ def scores(metrics: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -
     names, slices = choices(metrics, leaderboard, strategy=strategy)
     picture = figure(
         height_px=90 + _ROW_PX * max(len(board), 2),
-        xaxis=axis("", rangemode="normal"),
+        xaxis=axis(_title(*FIRST)),
         yaxis=words_axis([name(row) for row in board], air=0.35),
         showlegend=False,
     )
@@ -75,7 +75,6 @@ def _own(metrics: pl.DataFrame, board: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _dots(own: pl.DataFrame, places: dict[str, int], chosen: tuple[str, str]) -> go.Scatter:
     rows = own.to_dicts()
-    metric, slice_ = chosen
     return go.Scatter(
         x=[round(row["value"], 5) for row in rows],
         y=[places[row["run_id"]] for row in rows],
@@ -94,11 +93,15 @@ def _dots(own: pl.DataFrame, places: dict[str, int], chosen: tuple[str, str]) ->
             "thickness": 1.5,
             "width": 3,
         },
-        meta={"group": "|".join(chosen)},
+        meta={"group": "|".join(chosen), "title": _title(*chosen)},
         visible=chosen == FIRST,
-        hovertemplate=f"{METRICS[metric]}<br>{words.plain(label(slice_), 60)}<br>"
-        f"{words.people(rows[0]['n_people'])}: %{{x:.3f}}<extra></extra>",
+        customdata=[row["n_people"] for row in rows],
+        hovertemplate=f"{_title(*chosen)}: %{{x:.3f}}<br>%{{customdata}} people<extra></extra>",
     )
+
+
+def _title(metric: str, slice_: str) -> str:
+    return f"{METRICS[metric]}, {words.plain(label(slice_), 60)}"
 
 
 def _note(board: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""Accuracy on parts of the design: camera, gaze, sex, population."""
+"""Accuracy on parts of the design: camera, gaze, sex, population, age."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import polars as pl
 
 from dashboards import palette, words
 from dashboards.figures.base import Picture, figure, share_axis, words_axis
+from store.vocabulary import AGE_BANDS
 
 ALL = "all"
 FACTORS = {"camera_angle_deg": "camera", "gaze": "gaze", "sex": "sex", "population": "group", "age": "age"}
+_AGES = list(AGE_BANDS)
 _COLOURS = dict(zip(FACTORS, (palette.BLUE, "#3b7d4f", palette.ORANGE, "#6a4c93", palette.MUTED), strict=True))
 
 
@@ -21,7 +23,7 @@ def rows(metrics: pl.DataFrame, *, part: str, metric: str = "accuracy") -> list[
     found = [{**row, "factor": ALL, "label": label(ALL)} for row in chosen if row["slice"] == ALL]
     for factor in FACTORS:
         own = [row for row in chosen if row["slice"].startswith(factor + "=")]
-        own.sort(key=lambda row: _order(row["slice"]))
+        own.sort(key=lambda row: order(row["slice"]))
         found += [{**row, "factor": factor, "label": label(row["slice"])} for row in own]
     return [row for row in found if row["value"] is not None]
 
@@ -34,9 +36,12 @@ def label(slice_: str) -> str:
     return f"{FACTORS.get(factor, factor)} {level}{'°' if factor.endswith('_deg') else ''}"
 
 
-def _order(slice_: str) -> tuple[float, str]:
-    word = slice_.partition("=")[2]
-    return (float(word) if word.isdigit() else 0.0, word)
+def order(slice_: str) -> tuple[int, float, str]:
+    """Key to sort slices: factor by factor, angles by their number, ages from young to old."""
+    factor, _, word = slice_.partition("=")
+    known = list(FACTORS)
+    number = float(word) if word.isdigit() else float(_AGES.index(word)) if word in _AGES else 0.0
+    return (known.index(factor) if factor in known else len(known), number, word)
 
 
 def accuracies(metrics: pl.DataFrame, *, part: str) -> Picture:
@@ -53,7 +58,7 @@ def accuracies(metrics: pl.DataFrame, *, part: str) -> Picture:
     overall = next((row["value"] for row in table if row["factor"] == ALL), None)
     if overall is not None:
         picture.add_vline(x=overall, line={"color": palette.MUTED, "dash": "dot", "width": 1})
-    title = "Accuracy by camera, gaze, sex and group"
+    title = "Accuracy by camera, gaze, sex, group and age"
     return Picture(title, _note(table, part), _alt(table), picture, sources=("metrics",))
 
 

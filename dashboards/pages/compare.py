@@ -31,14 +31,15 @@ def page(frames: Frames, site: Site) -> str:
         "lead": "Which system is better, by how much, and can that be shown? People are the unit: photographs of one "
         "person resemble each other, so intervals and tests are over people.",
         "sections": [_section(frames, name) for name in known],
-        "leak": leak.leak(frames.leaderboard) if "by_image" in known else None,
+        "leak": leak.leak(frames.leaderboard),
+        "has_leak": leak.has_any(frames.leaderboard),
         "sentence": "" if known else "No run has a score yet, so there is nothing to compare.",
     }
     return html("compare.html.j2", site=site, page=content)
 
 
 def _section(frames: Frames, strategy: str) -> dict[str, Any]:
-    board, own = frames.leaderboard, f"{words.slug(strategy)}"
+    board, own = frames.leaderboard, words.slug(strategy)
     metrics, levels = scores.choices(frames.metrics, board, strategy=strategy)
     placed = {
         "scores": scores.scores(frames.metrics, board, strategy=strategy),
@@ -56,6 +57,7 @@ def _section(frames: Frames, strategy: str) -> dict[str, Any]:
         "metrics": [(name, scores.METRICS[name]) for name in metrics],
         "slices": [(name, words.visible(slices.label(name), 60)) for name in levels],
         "has_ranks": bool(ranked),
+        "has_reliability": curves.has_points(frames.reliability, board, strategy=strategy),
         "has_pairs": pairs.has_any(frames.comparisons, board, strategy=strategy),
         "ranks": [_rank(row) for row in ranked],
         "seeds": _seeds(board.filter(is_scored() & (pl.col("strategy") == strategy))),

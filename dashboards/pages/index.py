@@ -34,6 +34,7 @@ def page(frames: Frames, site: Site) -> str:
         "runs": [run(row) for row in board.iter_rows(named=True)],
         "sentences": _sentences(board),
         "leak": leak.leak(board),
+        "has_leak": leak.has_any(board),
         "leak_rows": [_leak_row(row) for row in leak.pairs(board).iter_rows(named=True)],
         "audits": _audits(frames),
     }
@@ -78,8 +79,9 @@ def run(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _boards(board: pl.DataFrame) -> list[Placed]:
-    """A figure for each split that was trained on; the one by person first."""
-    known = [name for name in STRATEGIES if name in set(board["strategy"])]
+    """A figure for each split on which a run has a score; the one by person first."""
+    scored = set(board.filter(leaderboard.is_scored())["strategy"])
+    known = [name for name in STRATEGIES if name in scored]
     return [Placed(f"board-{words.slug(name)}", leaderboard.accuracy(board, strategy=name)) for name in known]
 
 

@@ -67,8 +67,9 @@
       const group = [...form.querySelectorAll("select")].map((one) => one.value).join("|");
       const visible = plot.data.map((trace) => Boolean(trace.meta) && trace.meta.group === group);
       form.querySelector("output").textContent = visible.includes(true) ? "" : "No run has this value.";
+      const shown = plot.data.find((trace, place) => visible[place]);
       Plotly.restyle(plot, { visible });
-      Plotly.relayout(plot, { "xaxis.autorange": true });
+      Plotly.relayout(plot, { "xaxis.autorange": true, "xaxis.title.text": shown ? shown.meta.title : "" });
     };
     form.addEventListener("change", pick);
     form.addEventListener("submit", (event) => event.preventDefault());

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -29,16 +31,22 @@ def frame(connection: Connection, statement: str, parameters: Mapping[str, Any] 
 
 def as_written(statement: str, parameters: Mapping[str, Any]) -> str:
     """The statement with its parameters (text, numbers, lists of these) as literals: what a person can run."""
-    text = sql(statement)
-    for name in sorted(parameters, key=len, reverse=True):
-        text = text.replace(f"${name}", _literal(parameters[name]))
-    return text.strip()
+    return re.sub(r"\$(\w+)", lambda found: _literal(parameters[found[1]]), sql(statement)).strip()
 
 
 def _literal(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]" if value else "[]::VARCHAR[]"
-    return quoted(value) if isinstance(value, str) else str(value)
+    return _text(value) if isinstance(value, str) else str(value)
+
+
+def _text(value: str) -> str:
+    """A literal that shows every character: those that cannot be seen, or that turn the line, by their number."""
+    told = [
+        quoted("".join(run)) if is_seen else " || ".join(f"chr({ord(one)})" for one in run)
+        for is_seen, run in groupby(value, str.isprintable)
+    ]
+    return f"({' || '.join(told)})" if len(told) > 1 else "".join(told) or quoted("")
 
 
 @dataclass(frozen=True)

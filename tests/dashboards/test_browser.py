@@ -12,9 +12,6 @@ from dashboards import palette, publish
 from dashboards.frames import Frames
 from store.vocabulary import EMOTIONS, NEUTRAL, STRATEGIES
 
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="the package axe-playwright-python is missing"
-)
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -91,6 +88,7 @@ def test_a_hostile_name_is_read_as_text(browser, folders: dict[str, Path]) -> No
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "page"), PAGES[:5])
 def test_pages_have_no_serious_barrier(browser, folders: dict[str, Path], name: str, page: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     view = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
     view.goto((folders[name] / page).as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
@@ -112,6 +110,8 @@ def test_the_selectors_change_what_is_drawn(browser, folders: dict[str, Path]) -
     form = view.locator(f"form[data-pick={plot}]")
     form.locator("select[name=metric]").select_option("roc_auc")
     ((group, second),) = view.evaluate(shown)
+    title = f"() => document.getElementById('{plot}').layout.xaxis.title.text"
+    assert view.evaluate(title) == "ROC AUC, one against the rest, all photographs"
     assert group == "roc_auc|all" and second != first and form.locator("output").text_content() == ""
     form.locator("select[name=slice]").select_option("gaze=left")
     assert view.evaluate(shown) == [] and form.locator("output").text_content() == "No run has this value."

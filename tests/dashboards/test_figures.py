@@ -227,9 +227,30 @@ def test_the_smaller_p_the_deeper_the_colour(p: float | None, shade: float) -> N
     assert pairs.shade({"p_adjusted": p, "value": -0.1}) == pytest.approx(-shade)
 
 
-def test_where_no_p_can_be_small_enough_the_page_says_what_to_do(frames: Frames) -> None:
-    note = pairs.heat(frames.comparisons, frames.leaderboard, strategy=BY_PERSON).note
-    assert "With 6 people no p is below 0.031" in note and "affect train --folds 5" in note
+@pytest.mark.parametrize(("people", "told"), [((6, 6), True), ((24, 6), False), ((24, 24), False)])
+def test_where_no_p_can_be_small_enough_the_page_says_what_to_do(frames: Frames, people: tuple, told: bool) -> None:
+    many = pl.Series([people[k % 2] for k in range(frames.comparisons.height)], dtype=pl.UInt32)
+    pale = frames.comparisons.with_columns(p_adjusted=pl.lit(1.0), n_people=many)
+    note = pairs.heat(pale, frames.leaderboard, strategy=BY_PERSON).note
+    assert ("With 6 people no p is below 0.031" in note) == told == ("affect train --folds 5" in note)
+
+
+def test_pairs_with_too_few_people_are_said_not_to_be_tested(frames: Frames) -> None:
+    untested = frames.comparisons.with_columns(p=pl.lit(None, pl.Float64), p_adjusted=pl.lit(None, pl.Float64))
+    note = pairs.heat(untested, frames.leaderboard, strategy=BY_PERSON).note
+    assert note == f"{frames.comparisons.height} pairs not tested: it takes 5 people. Nothing is known of differences."
+
+
+def test_ranks_without_letters_claim_no_groups(poor: Frames) -> None:
+    picture = ranks.critical_difference(poor.ranks, poor.leaderboard, strategy=BY_PERSON)
+    assert len(picture.figure.data) == 1 and "is not known" in picture.note and "bar" not in picture.note
+
+
+def test_ages_go_from_young_to_old() -> None:
+    found = sorted(["age=45 and over", "age=18 to 29", "sex=male", "age=under 18", "camera_angle_deg=135",
+                    "camera_angle_deg=45"], key=slices.order)  # fmt: skip
+    assert found == ["camera_angle_deg=45", "camera_angle_deg=135", "sex=male", "age=under 18", "age=18 to 29",
+                     "age=45 and over"]  # fmt: skip
 
 
 def test_curves_hide_all_but_the_best(frames: Frames) -> None:

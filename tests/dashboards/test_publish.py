@@ -152,7 +152,16 @@ def stores() -> dict[str, Frames]:
 
 
 def values(figure: dict) -> list:
-    return [one for trace in figure["data"] for axis in "xyz" for one in trace.get(axis) or () if one is not None]
+    """What is drawn from the data: lines that only help to read have no hover."""
+    drawn = [one for one in figure["data"] if one.get("hoverinfo") != "skip" or "meta" in one]
+    lines = [trace.get(axis) or () for trace in drawn for axis in "xyz"]
+    return [
+        one
+        for line in lines
+        for part in line
+        for one in (part if isinstance(part, list) else [part])
+        if one is not None
+    ]
 
 
 @pytest.mark.parametrize("name", ["one model", "no model", "one class", "no test predictions", "200 people"])

@@ -37,6 +37,7 @@ def answer(home: Path, *arguments: str) -> list[dict]:
 def test_folds_are_trained_pooled_compared_and_published(trained: subprocess.CompletedProcess[str], home: Path) -> None:
     assert trained.returncode == 0, trained.stderr
     assert f"{2 * (FOLDS + 1)} models to train" in trained.stdout
+    assert "audit splits" in trained.stdout and "audit rows" not in trained.stdout, "the rows have not changed"
     rows = answer(home, "sql", "select model, n_people, n_images, accuracy from leaderboard where split = 'folds'")
     assert sorted(row["model"] for row in rows) == ["lda", "logistic"]
     assert {row["n_people"] for row in rows} == {PEOPLE}

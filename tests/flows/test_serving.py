@@ -75,6 +75,13 @@ def test_nothing_else_is(port: int, path: str) -> None:
     assert ask(port, path)[0] == 404
 
 
+def test_a_link_leads_nowhere_else(home: Home, port: int, tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text("secret")
+    (home.published / "dashboards" / "link.html").symlink_to(tmp_path / "secret.html")
+    (home.published / "dashboards" / "store.html").symlink_to(home.published / STORE_FILE)
+    assert {ask(port, f"/dashboards/{name}.html")[0] for name in ("link", "store")} == {404}
+
+
 def test_another_name_than_this_machines_is_refused(port: int) -> None:
     assert ask(port, "/dashboards/index.html", host="attacker.example")[0] == 403
     assert ask(port, "/dashboards/index.html", host="localhost")[0] == 200
@@ -108,9 +115,12 @@ def test_opening_hands_the_page_to_the_browser(home: Home, monkeypatch: pytest.M
 def test_the_command_tells_its_address_and_ends_with_ctrl_c(home: Home) -> None:
     command = [*AFFECT, "serve", "--port", "0", "--home", str(home.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        told = running.stdout.readline()
-        port = int(told.split("127.0.0.1:")[1].split("/")[0])
-        assert ask(port, "/dashboards/index.html")[0] == 200
-        running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=20) == 0
+        try:
+            assert running.stdout is not None
+            told = running.stdout.readline()
+            port = int(told.split("127.0.0.1:")[1].split("/")[0])
+            assert ask(port, "/dashboards/index.html")[0] == 200
+            running.send_signal(signal.SIGINT)
+            assert running.wait(timeout=20) == 0
+        finally:
+            running.kill()

@@ -15,7 +15,7 @@ photographs AS (
 -- the cameras of a laboratory release together: photographs of one person, emotion and gaze show one instant
 instants AS (
     FROM placed
-    SELECT strategy, subject_id, emotion, gaze, count(*) AS n_images, count(DISTINCT part) AS parts
+    SELECT strategy, subject_id, emotion, gaze, count(DISTINCT part) AS parts
     GROUP BY ALL
 )
 FROM (FROM people SELECT strategy, count(*) AS people, count(*) FILTER (parts > 1) AS people_in_several GROUP BY ALL)
