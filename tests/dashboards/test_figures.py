@@ -271,6 +271,8 @@ def test_rare_probabilities_are_no_point_of_a_reliability_curve(frames: Frames) 
     rare = frames.reliability.with_columns(n_images=pl.when(pl.col("bin") == 5).then(9).otherwise("n_images"))
     line = curves.reliability(rare, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
     assert 5.5 / 15 not in list(line.x) and len(line.x) == 11
+    kept = rare.filter((pl.col("run_id") == f"mm1-corrected-{BY_PERSON}") & (pl.col("bin") != 5)).sort("bin")
+    assert list(zip(line.x, line.y, strict=True)) == kept.select("confidence", "accuracy").rows()
 
 
 def test_every_metric_and_slice_has_its_trace_and_one_is_seen(frames: Frames) -> None:

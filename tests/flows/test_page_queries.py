@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dashboards.figures.curves import FEWEST
 from store.tables.home import STORE_FILE, Home
 from store.vocabulary import EMOTIONS, PARTS, STRATEGIES
 from tests.finished import Finished
@@ -143,9 +142,7 @@ def test_each_split_draws_just_its_own_numbers(figures: list[dict], rows: dict[s
         metric, slice_ = trace["meta"]["group"].split("|")
         chosen = [row for row in measured if (row["metric"], row["slice"]) == (metric, slice_)]
         assert np.sort(trace["x"]) == pytest.approx(np.sort([row["value"] for row in chosen]), abs=SHOWN_DIGITS)
-    points = [point for trace in drawn("reliability") for point in zip(trace["x"], trace["y"], strict=True)]
-    bins = [row for row in asked("reliability", "bin") if row["n_images"] >= FEWEST]
-    assert rounded(points) == rounded((row["confidence"], row["accuracy"]) for row in bins)
+    assert "reliability" not in own, "no bin of so few test photographs holds enough for a point"
     curves = [point for trace in drawn("roc") for point in list(zip(trace["x"], trace["y"], strict=True))[1:]]
     assert rounded(curves) == rounded((row["fpr"], row["tpr"]) for row in asked("roc", "tpr"))
 
