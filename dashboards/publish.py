@@ -8,15 +8,15 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
-from dashboards import words
+from dashboards import people, words
 from dashboards.frames import Frames
-from dashboards.pages import compare, data, features, index, model
-from dashboards.pages.render import TEMPLATES, Link, Site
+from dashboards.pages import compare, data, features, index, lineage, model, quality, runs
+from dashboards.pages.render import AUDITS, MODELS, TEMPLATES, Link, Site
 from store.errors import AffectError
 
 PLOTLY = "plotly.min.js"
 STYLE = TEMPLATES / "style.css"
-_BESIDE = (STYLE, TEMPLATES / "page.js")
+_BESIDE = (STYLE, *(TEMPLATES / f"{name}.js" for name in ("page", "people", "face", "lineage")))
 
 
 def write(frames: Frames, folder: Path) -> Path:
@@ -39,6 +39,9 @@ def write(frames: Frames, folder: Path) -> Path:
 def _fill(frames: Frames, folder: Path) -> None:
     for name, text in pages(frames).items():
         (folder / name).write_text(text, encoding="utf-8")
+    (folder / people.FOLDER).mkdir()
+    for name, text in people.scripts(frames):
+        (folder / name).write_text(text, encoding="utf-8")
     for source in _BESIDE:
         shutil.copyfile(source, folder / source.name)
     (folder / PLOTLY).write_text(get_plotlyjs(), encoding="utf-8")
@@ -47,7 +50,9 @@ def _fill(frames: Frames, folder: Path) -> None:
 def pages(frames: Frames) -> dict[str, str]:
     """File name -> HTML of every page."""
     everywhere = site(frames)
-    written = {one.HREF: one.page(frames, everywhere) for one in (index, compare, data, features)}
+    written = {
+        one.HREF: one.page(frames, everywhere) for one in (index, compare, features, data, quality, runs, lineage)
+    }
     for name in _models(frames):
         written[index.model_href(name)] = model.page(frames, everywhere, name)
     return written
@@ -57,15 +62,20 @@ def site(frames: Frames) -> Site:
     """Navigation and footer, the same on every page."""
     titles = dict(zip(frames.leaderboard["model"], frames.leaderboard["title"], strict=True))
     links = (
-        Link(index.HREF, "Overview", "leaderboard, leak, audits"),
+        Link(index.HREF, "Overview", "leaderboard, leak, what changed"),
         Link(compare.HREF, "Compare", "any metric, ranks, every pair, calibration, ROC"),
         *(
-            Link(index.model_href(name), words.visible(titles[name], 40), "curves, confusion matrices, slices")
+            Link(
+                index.model_href(name), words.visible(titles[name], 40), "curves, confusion, hardest, deciding", MODELS
+            )
             for name in _models(frames)
         ),
+        Link(features.HREF, "Features", "how each emotion moves each face"),
         Link(data.HREF, "Data", "the design and its gaps, who is where, files set aside"),
-        Link(features.HREF, "Features", "how each emotion moves the face"),
-        *(Link(_relative(href), words.visible(title, 40)) for title, href in frames.links.items()),
+        Link(quality.HREF, "Quality", "what the audits checked, found and set aside"),
+        Link(runs.HREF, "Runs", "publications, champions, training"),
+        Link(lineage.HREF, "Lineage", "one prediction, from model to photograph"),
+        *(Link(_relative(href), words.visible(title, 40), "", AUDITS) for title, href in frames.links.items()),
     )
     about = {words.visible(key, 40): words.visible(value) for key, value in frames.about.items()}
     return Site(links, about, {name: words.visible_lines(text) for name, text in frames.queries.items()})

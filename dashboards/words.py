@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from datetime import UTC, datetime
 from hashlib import sha256
 
 FEWEST_PEOPLE = 5
@@ -78,6 +79,11 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return NO_VALUE
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def moment(value: datetime | None) -> str:
+    """'2026-11-25 08:04', in UTC; a dash where there is none."""
+    return NO_VALUE if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def strategy(name: str) -> str:

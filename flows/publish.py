@@ -7,41 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
-
 from flows import audited, terminal
 from flows.audit import run_audit
 from flows.engine import flow, task
+from flows.frames import frames_of
 from store.errors import AuditFailedError
-from store.mesh import mean_face
-from store.tables import read, write
+from store.tables import write
 from store.tables.card import write_card
 from store.tables.compact import Then
-from store.tables.duck import Connection
+from store.tables.history import Made
 from store.tables.home import STORE_FILE, Home
 from store.tables.lock import hold
 from store.tables.person import Gone
-from store.tables.publications import KEPT, open_store
+from store.tables.publications import KEPT, current, open_store
 from store.tables.publications import about as about_of
 from store.tables.publish import publish as publish_folder
 from store.tables.publish import rewrite_store, write_store
 from store.tables.traces import names_of
-from store.vocabulary import FRONTAL_DEG
-
-FRAMES = (
-    "leaderboard", "metrics", "epochs", "comparisons", "ranks", "reliability", "roc", "confusion", "coverage",
-    "rejects", "parts", "placement", "overlap", "sizes", "quality", "faces",
-)  # fmt: skip
-"""The frames of the dashboards; `store/tables/sql/dash_NAME.sql` gives each."""
-
-OF_CORPORA = {
-    "coverage": ("corpora",),
-    "rejects": ("corpora",),
-    "sizes": ("corpora",),
-    "faces": ("corpora", "frontal_deg"),
-}
-"""What the statements of some frames bind."""
 
 AUDITS = "audits"
 AUDIT_PAGE = "audit.html"
@@ -54,30 +36,6 @@ AUDIT_TITLES = {
 """Stage of an audit, and what its page is called in the dashboards."""
 
 
-def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
-    """Everything that the dashboards show, read from a published store."""
-    from dashboards.frames import Frames
-    from models.systems import SYSTEMS
-
-    corpora = read.frame(connection, "select_shown_corpora")["corpus"].to_list()
-    bound = {"corpora": corpora, "frontal_deg": FRONTAL_DEG}
-    asked = {name: {one: bound[one] for one in OF_CORPORA.get(name, ())} for name in FRAMES}
-    found: dict[str, Any] = {name: read.frame(connection, f"dash_{name}", told) for name, told in asked.items()}
-    titles = {name: system.title for name, system in SYSTEMS.items()}
-    order = {name: index for index, name in enumerate(SYSTEMS)}
-    found["leaderboard"] = (
-        found["leaderboard"]
-        .with_columns(pl.col("model").replace(titles).alias("title"))
-        .sort(pl.col("model").replace_strict(order, default=len(order)), "recipe", "strategy")
-    )
-    return Frames(
-        **found,
-        queries={name: read.as_written(f"dash_{name}", told) for name, told in asked.items()},
-        neutral=np.asarray(mean_face()),
-        about={"corpus": ", ".join(corpora), **about},
-    )
-
-
 def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool, is_audited: bool = False) -> None:
     """Write the store and then, from that very file, the dashboards; the pages of its audits go with them.
 
@@ -86,10 +44,14 @@ def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool, i
     from validation.published import PICTURES, pictures_told
 
     told = {PICTURES: pictures_told(home.work)}  # most often no pictures are published, and the next audit compares
-    write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about, told=told)
+    audits, before = newest_audits(home), current(home)
+    made = Made(
+        write.now(), write.code_version(), [audit.name for audit in audits], before / STORE_FILE if before else None
+    )
+    write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about, told=told, made=made)
     if is_audited:
         audited.require_copy(home, folder, with_faces=with_faces)
-    for audit in newest_audits(home):
+    for audit in audits:
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)
 

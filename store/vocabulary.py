@@ -81,5 +81,8 @@ LANDMARK_GROUPS: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 """Named landmark groups: the vertices of FaceMesh's own contours (`face_mesh_connections.py` of mediapipe 0.10.21)."""
 
+INNER_LIPS = (78, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95, 191)
+"""Those of the mouth that bound its opening (the same file)."""
+
 HUMAN_AGREEMENT = 0.82
 """Mean agreement of human raters with the intended emotion (Langner et al. 2010, doi 10.1080/02699930903485076)."""

@@ -11,7 +11,7 @@ import polars as pl
 from dashboards import palette, words
 from dashboards.figures.base import Picture, axis, colour_bar, figure, words_axis
 from dashboards.figures.mesh import FloatArray, arrow_scale, edges, segments, triangles, upright, vectors
-from store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_GROUPS
+from store.vocabulary import AXES, EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, LANDMARK_GROUPS
 
 UNIT = "inter-ocular distances"
 GRID = 0.5
@@ -29,6 +29,21 @@ VIEWS = {
     "from below": (0.0, -1.4, -0.95),
 }
 """Where the eye stands, in Plotly's scene units: x to the right, y away from the camera, z up."""
+KINDS = {
+    "aligned": (
+        "aligned",
+        "Difference to the same person's neutral face from the same camera, after a rigid alignment: what is left "
+        "is the expression. Arrows are drawn longer by the stated factor; colour: the true length. "
+        f"Grid: {GRID:g} {UNIT}.",
+    ),
+    "frontal_unit": (
+        "frontal_unit",
+        "The notebook's: difference to the frontal neutral photograph, each vector brought to length 1. The turn and "
+        "the place of the head are still in it, and how far a landmark moved is not.",
+    ),
+}
+"""Kinds of delta: title and note of their pictures."""
+
 _BINS = 5
 
 
@@ -142,29 +157,33 @@ def groups(faces: pl.DataFrame) -> Picture:
     return Picture("Which parts of the face move, by emotion", note, alt, picture, sources=("faces",))
 
 
-def turning(faces: pl.DataFrame, neutral: FloatArray) -> Picture:
-    """The face in three dimensions; traces of an emotion carry its name as `meta.group`, one emotion is visible."""
-    found = deltas(faces)
-    top = top_length(found)
-    picture = figure(height_px=640, scene=_scene(neutral), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+def turning(delta: FloatArray, neutral: FloatArray, kind: str, top: float) -> Picture:
+    """The face in three dimensions with the arrows of one mean delta (468, 3); `top` ends the scale of their colours.
+
+    Traces 0 and 1 are the skin, 2 and 3 the arrows, which `face.js` exchanges for those of another choice. A delta of
+    kind `frontal_unit` has image widths and heights for units; its arrows start at the same face for comparison.
+    """
+    picture = figure(height_px=560, scene=scene(neutral), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     picture.update_layout(dragmode="turntable")
-    for trace in _surface(neutral):
+    for trace in (*_surface(neutral), *_arrows(neutral, delta, top)):
         picture.add_trace(trace)
-    for name, (delta, _) in found.items():
-        for trace in _arrows(neutral, delta, top):
-            picture.add_trace(trace.update(meta={"group": name}, visible=name == most_moved(found)))
-    note = (
-        "Surface: mean neutral face. Arrows: mean difference of the emotion's photographs (frontal camera) to the same "
-        f"person's neutral one, drawn longer by the factor beside the emotion; colour: the true length. "
-        f"Grid: {GRID:g} {UNIT}."
-    )
-    alt = f"Three-dimensional face with arrows, one set for each of: {', '.join(found)}. The table has the numbers."
-    return Picture(
-        "The face in three dimensions, with its mean movement", note, alt, picture, is_3d=True, sources=("faces",)
-    )
+    alt = f"Three-dimensional face with the arrows of the {kind} delta that is chosen above. The table has numbers."
+    return Picture(KINDS[kind][0], KINDS[kind][1], alt, picture, is_3d=True, sources=("movements",))
 
 
-def _scene(neutral: FloatArray) -> dict[str, Any]:
+def everyone(movements: pl.DataFrame, kind: str, emotion: str) -> FloatArray:
+    """The mean delta (468, 3) over all photographs of an emotion from the frontal camera; 0 where there is none."""
+    own = movements.filter(
+        (pl.col("feature") == kind) & (pl.col("emotion") == emotion) & (pl.col("camera_angle_deg") == FRONTAL_DEG)
+    )
+    if own.is_empty():
+        return np.zeros((LANDMARK_COUNT, AXES))
+    mean = np.average(own["mean_delta"].to_numpy().reshape(own.height, -1), axis=0, weights=own["n"].to_numpy())
+    return vectors(mean)
+
+
+def scene(neutral: FloatArray) -> dict[str, Any]:
+    """Axes, grid and eye around a face in head frame, (468, 3)."""
     points = upright(neutral)
     low, high = points.min(axis=0) - 0.3, points.max(axis=0) + 0.3
     quiet = {

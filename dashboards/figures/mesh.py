@@ -18,8 +18,11 @@ _LONGEST_EDGE = 0.75
 _BEHIND = 0.3
 """The axis around which a face is unrolled stands this far behind its last landmark."""
 
-_NICE = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0)
-_LONGEST_ARROW = 0.45
+FACTORS = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0)
+"""Arrows are drawn so many times their length."""
+
+LONGEST_ARROW = 0.45
+"""How long most arrows may be drawn, in inter-ocular distances."""
 
 
 def triangles(face: FloatArray) -> NDArray[np.int32]:
@@ -63,5 +66,5 @@ def arrow_scale(delta: FloatArray) -> float:
     """How many times their length the arrows of one mean delta are drawn: a round number, so that they can be seen and
     do not run into each other. It belongs beside the picture, in words."""
     high = float(np.percentile(np.linalg.norm(delta, axis=1), 99.5))
-    fitting = [factor for factor in _NICE if factor * high <= _LONGEST_ARROW]
-    return fitting[-1] if fitting and high > 0 else _NICE[0]
+    fitting = [factor for factor in FACTORS if factor * high <= LONGEST_ARROW]
+    return fitting[-1] if fitting and high > 0 else FACTORS[0]

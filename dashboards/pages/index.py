@@ -9,10 +9,12 @@ import polars as pl
 from dashboards import words
 from dashboards.figures import coverage, leaderboard, leak
 from dashboards.frames import Frames
+from dashboards.pages import quality, runs
 from dashboards.pages.render import Placed, Site, html
 from store.vocabulary import HUMAN_AGREEMENT, STRATEGIES
 
 HREF = "index.html"
+CHAMPION = "champion"
 _STATUS = {"untrainable": "Not trainable.", "failed": "Failed."}
 
 
@@ -98,29 +100,44 @@ def _lead(frames: Frames) -> str:
 
 def _cards(frames: Frames) -> list[dict[str, str]]:
     board = leaderboard.ranked(frames.leaderboard).filter(leaderboard.is_scored())
-    cards = []
+    cards = [_best_card(frames, board), _leak_card(board), *_data_cards(frames), _audit_card(frames.quality)]
+    return [card for card in (*cards, _change_card(frames)) if card]
+
+
+def card(name: str, value: str, detail: str, href: str = "", more: str = "", tone: str = "") -> dict[str, str]:
+    """A number with its name, a line below, and where there is more."""
+    return {"name": name, "value": value, "detail": detail, "href": href, "more": more, "tone": tone}
+
+
+def _best_card(frames: Frames, board: pl.DataFrame) -> dict[str, str]:
+    """The champion where retraining has crowned one that still counts, else the best run by person."""
     person = board.filter(pl.col("strategy") == STRATEGIES[0])
-    if person.height:
-        best = person.row(0, named=True)
-        band = words.interval(best["accuracy_low"], best["accuracy_high"])
-        cards.append(
-            {
-                "name": "Highest test accuracy, split by person",
-                "value": words.share(best["accuracy"]),
-                "detail": f"{words.visible(best['title'], 60)}, {words.visible(best['recipe'], 30)}; "
-                f"{f'95 % interval {band}' if band else 'no interval'}, {words.people(best['n_people'])}, "
-                f"chance {words.share(best['chance'])}",
-            }
-        )
-    return cards + _leak_card(board) + _data_cards(frames) + _audit_card(frames.quality)
+    crowned = frames.promotions.filter(pl.col("alias") == CHAMPION).sort("promoted_at", descending=True).head(1)
+    champion = board.filter(pl.col("run_id").is_in(crowned["run_id"].to_list()))
+    shown = champion if champion.height else person
+    if shown.is_empty():
+        return {}
+    best = shown.row(0, named=True)
+    band = words.interval(best["accuracy_low"], best["accuracy_high"])
+    return card(
+        f"Champion, {words.strategy(best['strategy'])}"
+        if champion.height
+        else "Highest test accuracy, split by person",
+        words.share(best["accuracy"]),
+        f"{words.visible(best['title'], 60)}, {words.visible(best['recipe'], 30)}; "
+        f"{f'95 % interval {band}' if band else 'no interval'}, {words.people(best['n_people'])}, "
+        f"chance {words.share(best['chance'])}",
+        model_href(best["model"]),
+        "page of the system",
+    )
 
 
-def _leak_card(board: pl.DataFrame) -> list[dict[str, str]]:
+def _leak_card(board: pl.DataFrame) -> dict[str, str]:
     both = leak.pairs(board).drop_nulls("inflation")
     if both.is_empty():
-        return []
+        return {}
     detail = f"mean gain from seeing the test people in training, {words.count(both.height, 'pair')} of runs"
-    return [{"name": "Person leak", "value": words.signed(_mean(both)), "detail": detail}]
+    return card("Person leak", words.signed(_mean(both)), detail)
 
 
 def _mean(both: pl.DataFrame) -> float:
@@ -132,18 +149,29 @@ def _data_cards(frames: Frames) -> list[dict[str, str]]:
     complete = used.filter(coverage.is_complete()).height
     total, aside = used.height, frames.rejects.height
     ready = f"{100 * complete / total:.1f} %" if total else words.NO_VALUE
+    files = "each with its reason" if aside else "none"
     return [
-        {
-            "name": "Photographs complete",
-            "value": ready,
-            "detail": f"{complete:,} of {total:,} cells of the design, profiles left out",
-        },
-        {
-            "name": "Files set aside",
-            "value": f"{aside:,}",
-            "detail": "each with its reason on the page of the data" if aside else "none",
-        },
+        card("Photographs complete", ready, f"{complete:,} of {total:,} cells of the design, profiles left out"),
+        card("Files set aside", f"{aside:,}", files, "data.html#aside" if aside else "", "which files"),
     ]
+
+
+def _change_card(frames: Frames) -> dict[str, str]:
+    """What is new since the publication before; nothing where the store does not tell."""
+    if frames.publications.is_empty():
+        return {}
+    told, n = runs.changes(frames), frames.publications.height
+    if n == 1:
+        return card("Since the last publication", "first", "nothing was published here before")
+    before = words.moment(frames.publications.sort("published_at", descending=True)["published_at"][1])
+    value = words.count(len(told), "change") if told else "the same"
+    return card(
+        "Since the last publication",
+        value,
+        "; ".join(told) or f"as on {before} UTC",
+        runs.HREF,
+        "history of publications",
+    )
 
 
 def _sentences(board: pl.DataFrame) -> list[str]:
@@ -167,12 +195,12 @@ def _leak_row(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _audit_card(quality: pl.DataFrame) -> list[dict[str, str]]:
-    if quality.is_empty():
-        return []
-    checks, failed = int(quality["n_checks"].sum()), int(quality["n_failed"].sum())
-    found = "all passed" if not failed else f"{failed:,} warned or set rows aside: see below"
-    return [{"name": "Checks of the audits", "value": f"{checks:,}", "detail": found}]
+def _audit_card(found: pl.DataFrame) -> dict[str, str]:
+    if found.is_empty():
+        return {}
+    checks, failed = int(found["n_checks"].sum()), int(found["n_failed"].sum())
+    told = "all passed" if not failed else f"{failed:,} warned or set rows aside"
+    return card("Checks of the audits", f"{checks:,}", told, quality.HREF, "all checks", "odd" if failed else "")
 
 
 def _audits(frames: Frames) -> list[tuple[str, ...]]:

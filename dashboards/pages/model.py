@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from dashboards import words
-from dashboards.figures import confusion, learning, slices
+from dashboards import palette, words
+from dashboards.figures import confusion, deciding, hardest, learning, slices
 from dashboards.figures.leaderboard import ranked
 from dashboards.frames import Frames
 from dashboards.pages.index import model_href, sentence, status
 from dashboards.pages.render import Placed, Site, html
-from store.vocabulary import PARTS
+from store.vocabulary import LANDMARK_GROUPS, PARTS
 
 TEST = PARTS[-1]
 
@@ -28,9 +30,37 @@ def page(frames: Frames, site: Site, model: str) -> str:
         "heading": title,
         "lead": f"{words.count(len(rows), 'training run')} of this system, {scored} with a score: "
         "one section for each recipe and split.",
+        "deciding": _deciding(frames, rows),
         "runs": [_run(frames, row, place) for place, row in enumerate(rows)],
     }
     return html("model.html.j2", site=site, page=content)
+
+
+def _deciding(frames: Frames, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The face on which a run and an emotion are chosen; nothing where no run of the system reads movements."""
+    known = [row for row in rows if deciding.choices(frames.attributions, row["run_id"])]
+    if not known or frames.neutral is None:
+        return None
+    numbers, first = {}, deciding.choices(frames.attributions, known[0]["run_id"])
+    for place, row in enumerate(known):
+        for emotion, added in deciding.choices(frames.attributions, row["run_id"]).items():
+            says = f"All landmarks together add {words.signed(sum(added))}."
+            numbers[f"{place}|{emotion}"] = {"added": added, "reach": deciding.reach(added), "says": says}
+    return {
+        "picture": deciding.solid(frames.attributions, known[0]["run_id"], frames.neutral.astype(np.float64)),
+        "runs": [(place, _name(row)) for place, row in enumerate(known)],
+        "emotions": list(first),
+        "numbers": json.dumps(numbers),
+        "says": numbers[f"0|{next(iter(first))}"]["says"],
+        "head": ("Emotion", *LANDMARK_GROUPS),
+        "rows": deciding.rows(frames.attributions, known[0]["run_id"]),
+        "label": f"What the landmarks of each group add together: {_name(known[0])}",
+        "ramp": ",".join(f"{colour} {100 * place:.0f}%" for place, colour in palette.BETTER_OR_WORSE),
+    }
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{words.visible(row['recipe'], 40).capitalize()}, split {words.strategy(row['strategy'])}"
 
 
 def _run(frames: Frames, row: dict[str, Any], place: int) -> dict[str, Any]:
@@ -39,7 +69,7 @@ def _run(frames: Frames, row: dict[str, Any], place: int) -> dict[str, Any]:
     without = sentence(row)
     content: dict[str, Any] = {
         "id": anchor,
-        "name": f"{words.visible(row['recipe'], 40).capitalize()}, split {words.strategy(row['strategy'])}",
+        "name": _name(row),
         "summary": status(row) if without else f"test accuracy {words.share(row['accuracy'])}",
         "facts": _facts(row),
         "status": status(row),
@@ -47,6 +77,7 @@ def _run(frames: Frames, row: dict[str, Any], place: int) -> dict[str, Any]:
         "curves": _curves(frames.epochs.filter(own), anchor),
         "matrices": [],
         "details": [],
+        "hardest": [],
         "emotions": [],
         "metrics": [],
         "comparisons": [],
@@ -61,7 +92,8 @@ def _scores(frames: Frames, row: dict[str, Any], anchor: str) -> dict[str, Any]:
     versus = _comparisons(frames, row["run_id"])
     return {
         "matrices": _matrices(answers, metrics, anchor),
-        "details": _details(answers, metrics, anchor),
+        "details": _details(answers, metrics, anchor) + _importances(frames.importances.filter(own), row, anchor),
+        "hardest": hardest.cards(frames.hardest.filter(own)),
         "emotions": _emotions(answers),
         "metrics": _metrics(metrics),
         "comparisons": versus,
@@ -114,6 +146,10 @@ def _details(answers: pl.DataFrame, metrics: pl.DataFrame, anchor: str) -> list[
     if TEST in set(answers["part"]):
         found.append(Placed(f"{anchor}-recalls", confusion.recalls(answers, part=TEST)))
     return found
+
+
+def _importances(frame: pl.DataFrame, row: dict[str, Any], anchor: str) -> list[Placed]:
+    return [] if frame.is_empty() else [Placed(f"{anchor}-importances", deciding.importances(frame, row["run_id"]))]
 
 
 def _emotions(answers: pl.DataFrame) -> list[tuple[str, ...]]:

@@ -52,14 +52,6 @@
     place.dataset.drawn = "yes";
   };
 
-  const choose = (fieldset, act) =>
-    fieldset.addEventListener("change", (event) => {
-      const plot = document.getElementById(fieldset.dataset.show || fieldset.dataset.look || fieldset.dataset.skin);
-      if (plot.data) act(plot, event.target.value);
-    });
-  for (const fieldset of document.querySelectorAll("fieldset[data-show]"))
-    choose(fieldset, (plot, name) =>
-      Plotly.restyle(plot, { visible: plot.data.map((trace) => !trace.meta || trace.meta.group === name) }));
   for (const form of document.querySelectorAll("form[data-pick]")) {
     const pick = () => {
       const plot = document.getElementById(form.dataset.pick);
@@ -74,14 +66,30 @@
     form.addEventListener("change", pick);
     form.addEventListener("submit", (event) => event.preventDefault());
   }
-  for (const fieldset of document.querySelectorAll("fieldset[data-look]"))
-    choose(fieldset, (plot, eye) => {
-      const [x, y, z] = eye.split(" ").map((part) => Number(part) * distance(plot));
-      Plotly.relayout(plot, { "scene.camera.eye": { x, y, z } });
-    });
+  /* The eye, and the skin, of every solid face of the page. */
+  const solids = () => [...document.querySelectorAll(".canvas[data-solid]")].filter((plot) => plot.data);
+  const choose = (name, act) => {
+    for (const fieldset of document.querySelectorAll(`fieldset[data-${name}]`))
+      fieldset.addEventListener("change", (event) => solids().forEach((plot) => act(plot, event.target.value)));
+  };
+  choose("look", (plot, eye) => {
+    const [x, y, z] = eye.split(" ").map((part) => Number(part) * distance(plot));
+    Plotly.relayout(plot, { "scene.camera.eye": { x, y, z } });
+  });
+  choose("skin", (plot, opacity) => Plotly.restyle(plot, { opacity: Number(opacity) }, [0]));
 
-  for (const fieldset of document.querySelectorAll("fieldset[data-skin]"))
-    choose(fieldset, (plot, opacity) => Plotly.restyle(plot, { opacity: Number(opacity) }, [0]));
+  /* What a solid face is painted with: numbers of the landmarks, by the choices above it. */
+  for (const form of document.querySelectorAll("form[data-paint]")) {
+    const numbers = JSON.parse(document.getElementById(form.dataset.paint + "-numbers").textContent);
+    form.addEventListener("change", () => {
+      const plot = document.getElementById(form.dataset.paint);
+      if (!plot.data) return;
+      const group = [...new FormData(form).values()].join("|"), own = numbers[group];
+      form.querySelector("output").textContent = own ? own.says : "This run has none for this emotion.";
+      if (own) Plotly.restyle(plot, { intensity: [own.added], cmin: -own.reach, cmax: own.reach, meta: [{ group }] }, [0]);
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
 
   const places = [...document.querySelectorAll(".canvas")];
   const next = async () => {

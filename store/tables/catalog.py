@@ -171,11 +171,18 @@ TABLES: tuple[Table, ...] = (
         ("audit_id", "suite", "check_name", "column_name", "success", "observed", "unexpected_count", "sample_ids",
          "severity"),
     ),
+    Table(
+        "quality", "publications", "one row a publication that led to this one, itself the last: what it held, and the "
+        "test accuracy by person of its best run", ("published_at",),
+        ("published_at", "code_version", "n_images", "n_people", "n_runs", "n_failed", "run_id", "value", "low",
+         "high"),
+        frozenset({"run_id", "value", "low", "high"}),
+    ),
     Table("quality", "settings", "one row a setting of the store, its schema version among them", ("key",),
           ("key", "setting")),
 )  # fmt: skip
 
-STATISTICS, EXPRESSIONS = COMPUTED = ("features.statistics", "features.expressions")
+STATISTICS, EXPRESSIONS, HISTORY = COMPUTED = ("features.statistics", "features.expressions", "quality.publications")
 """Tables that are empty in the work store: a publication computes them."""
 
 BY_NAME = {table.qualified: table for table in TABLES}

@@ -27,7 +27,7 @@ OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions":
 DEFINITIONS = (
     "macro_labels_at", "macro_landmarks_at", "macro_pixels_at", "macro_deltas_at", "macro_misses_at",
     "view_current", "view_current_splits", "view_folds", "view_current_runs", "view_systems", "view_present",
-    "view_absent",
+    "view_absent", "view_current_audits",
 )  # fmt: skip
 """Statements that define what counts: today and at a moment; in the work store and in the published one."""
 

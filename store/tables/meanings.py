@@ -87,6 +87,7 @@ OF_VIEWS: dict[str, dict[str, str]] = {
     },
     "lineage": {
         "photograph_sha256": "sha256 of the photograph's bytes: its image_id",
+        "made_by": "the run whose weights made the prediction: of pooled folds that of the fold that tested it",
         "reference_sha256": "the photograph that its delta was taken against; NULL where the run uses no deltas",
         "split": _SPLIT,
         "split_fingerprint": FIELDS["fingerprint"].meaning,
@@ -103,6 +104,7 @@ OF_VIEWS: dict[str, dict[str, str]] = {
     "splits.current": {},
     "splits.folds": {},
     "registry.current": {},
+    "quality.current": {"stage": "what it looked at: rows, splits, features (both at once) or results"},
     "registry.systems": {"n_runs": "completed runs of the system: seeds and repeats"},
 }
 """Columns of each view whose meaning is not that of a table's column of the same name."""

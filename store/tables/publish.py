@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from store.tables import meanings, publications
+from store.tables import history, meanings, publications
 from store.tables.catalog import COMPUTED, EXPRESSIONS, FIELDS, SCHEMAS, STATISTICS, TABLES, Table, ddl
 from store.tables.compact import Then, copy_table
 from store.tables.connection import open_work
@@ -23,6 +23,7 @@ from store.tables.duck import (
     sql,
 )
 from store.tables.forget import KEY
+from store.tables.history import Made
 from store.tables.home import Home
 from store.tables.lock import hold
 from store.tables.person import Gone
@@ -61,13 +62,16 @@ def write_store(
     with_faces: bool = False,
     about: Mapping[str, str] | None = None,
     told: Mapping[str, str] | None = None,
+    made: Made | None = None,
 ) -> None:
     """Copy the work store's tables to the new file `target`, with the views and comments that people read.
 
     Face pictures are licensed: thumbnails stay behind unless `with_faces`. `about` is what the publication tells of
-    itself, in the order of its pages, `told` are settings of its own.
+    itself, in the order of its pages, `told` are settings of its own, `made` adds it to the history of publications.
     """
     with _copied(work, target, hidden=() if with_faces else (_FACES,)) as connection:
+        if made is not None:
+            history.note(connection, made)
         put_setting(connection, FACES_ARE_IN, str(with_faces))
         for key, value in {**(told or {}), ABOUT: _in_order(about or {})}.items():
             connection.execute(sql("replace_setting"), {"key": key, "setting": value})
@@ -82,6 +86,7 @@ def rewrite_store(published: Path, target: Path, gone: Gone, then: Then) -> None
         hidden = () if setting(store, FACES_ARE_IN) == str(True) else (_FACES,)
         change = setting(store, CHANGE)
     with _copied(published, target, hidden=hidden, gone=gone) as connection:
+        history.carry(connection, published)
         then(connection)
         if change is not None:
             put_setting(connection, CHANGE, change)  # what `then` wrote is no change of what was published

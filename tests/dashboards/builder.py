@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -19,10 +20,12 @@ from store.vocabulary import (
     LANDMARK_GROUPS,
     NEUTRAL,
     PARTS,
+    PIXEL_BYTES,
     RAFD_POPULATIONS,
     SEXES,
     STRATEGIES,
     USED_ANGLES_DEG,
+    VECTOR_LENGTH,
 )
 
 SYSTEMS = {
@@ -42,6 +45,7 @@ SENTENCE = (
 )
 
 
+MOMENT = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
 SIZE = {"corpus": "demo", "width_px": 681, "height_px": 1024, "n_images": 384, "n_people": 16,
         "least_bytes": 81_200, "median_bytes": 95_000, "greatest_bytes": 120_400}  # fmt: skip
 AUDIT = {"audit_id": "20261122T214000000000-rows", "stage": "rows", "n_checks": 41, "n_failed": 1,
@@ -54,6 +58,12 @@ def ellipsoid() -> NDArray[np.float64]:
     radius, turn = np.sqrt((k + 0.5) / LANDMARK_COUNT), k * np.pi * (3 - np.sqrt(5))
     x, y = 1.1 * radius * np.cos(turn), 1.5 * radius * np.sin(turn)
     return np.stack([x, y, -0.9 * np.sqrt(np.clip(1 - radius**2, 0, 1))], axis=1)
+
+
+def photographed(seed: int) -> NDArray[np.float32]:
+    """The half ellipsoid somewhere in a photograph of 681 x 1024, flat, image-normalised."""
+    face = ellipsoid() * [0.25, 0.17, 0.25] + [0.5 + 0.01 * seed, 0.5, 0]
+    return face.astype(np.float32).ravel()
 
 
 def moved(emotion: str, rng: np.random.Generator) -> list[float]:
@@ -277,6 +287,172 @@ class Builder:
              for emotion in self.emotions]
         )  # fmt: skip
 
+    def hardest(self) -> pl.DataFrame:
+        """Frames.hardest: three photographs of every run with a score; of the first run one shows its thumbnail."""
+        rows = []
+        for place, (run_id, _) in enumerate(self.runs()):
+            for k in range(3):
+                rows.append({"run_id": run_id, "image_id": f"{k:064x}", "subject_id": self.subjects[k],
+                             "path": f"{HOSTILE}.jpg", "camera_angle_deg": USED_ANGLES_DEG[k],
+                             "gaze": FRONTAL_GAZE, "truth": self.emotions[0],
+                             "predicted": self.emotions[-1], "truth_prob": 0.02 * (k + 1), "predicted_prob": 0.9,
+                             "width_px": 681, "height_px": 1024, "xyz": None if k == 2 else photographed(k),
+                             "rgb": bytes(PIXEL_BYTES) if (place, k) == (0, 1) else None})  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["hardest"], pl.String)
+        schema |= dict.fromkeys(("camera_angle_deg", "width_px", "height_px"), pl.UInt32)
+        schema |= dict.fromkeys(("truth_prob", "predicted_prob"), pl.Float32)
+        return pl.DataFrame(rows, schema={**schema, "xyz": pl.Array(pl.Float32, VECTOR_LENGTH), "rgb": pl.Binary})
+
+    def attributions(self) -> pl.DataFrame:
+        """Frames.attributions: of the scored corrected runs, the mouth adds most."""
+        rows = []
+        for run_id, _ in self.runs():
+            for emotion in self.emotions if f"-{RECIPES[1]}-" in run_id else ():
+                added = self.rng.normal(0, 0.02, LANDMARK_COUNT)
+                added[list(LANDMARK_GROUPS["mouth"])] += 0.2
+                rows.append({"run_id": run_id, "emotion": emotion, "added": added.tolist(), "n_images": 8})
+        schema = {"run_id": pl.String, "emotion": pl.String, "added": pl.List(pl.Float64), "n_images": pl.UInt32}
+        return pl.DataFrame(rows, schema=schema)
+
+    def importances(self) -> pl.DataFrame:
+        """Frames.importances: of the same runs, the whole input and two groups."""
+        rows = [
+            {"run_id": run_id, "input": "delta", "landmark_group": group, "value": value, "low": value - 0.05,
+             "high": value + 0.05, "n_images": 160, "n_people": 6}
+            for run_id, _ in self.runs() if f"-{RECIPES[1]}-" in run_id
+            for group, value in (("all", 0.7), ("mouth", 0.3), ("nose", 0.06))
+        ]  # fmt: skip
+        schema = {"run_id": pl.String, "input": pl.String, "landmark_group": pl.String}
+        return pl.DataFrame(
+            rows,
+            schema=schema
+            | dict.fromkeys(("value", "low", "high"), pl.Float64)
+            | dict.fromkeys(("n_images", "n_people"), pl.UInt32),
+        )
+
+    def checks(self) -> pl.DataFrame:
+        """Frames.checks: one of each outcome but a stop, which would not be published."""
+        outcomes = ((True, "stop"), (False, "warn"), (False, "quarantine"))
+        return pl.DataFrame([
+            {"stage": "rows", "suite": suite, "check_name": f"check {k} {HOSTILE}", "column_name": "",
+             "success": success, "severity": severity, "observed": "3 rows", "unexpected_count": 0 if success else 3}
+            for suite in ("catalogue.images", "features.deltas") for k, (success, severity) in enumerate(outcomes)
+        ])  # fmt: skip
+
+    def audits(self) -> pl.DataFrame:
+        """Frames.audits: the newest passed, the one before stopped its publication."""
+        rows = [(AUDIT["audit_id"], 0, 1, 1, True), ("20261121T214000000000-rows", 2, 0, 0, False)]
+        names = ("audit_id", "n_stop", "n_quarantine", "n_warn", "is_current")
+        return pl.DataFrame([dict(zip(names, row, strict=True)) | {"stage": "rows", "n_checks": 41} for row in rows])
+
+    def quarantine(self) -> pl.DataFrame:
+        """Frames.quarantine: one set aside, one let back in."""
+        rows = [{"image_id": f"{k:064x}", "subject_id": self.subjects[k], "path": f"{HOSTILE}.jpg",
+                 "emotion": self.emotions[0], "view": "images",
+                 "reason": "quarantined: nearly the same picture twice", "created_at": MOMENT,
+                 "released_at": MOMENT if k else None} for k in range(2)]  # fmt: skip
+        return pl.DataFrame(rows, schema_overrides={"released_at": pl.Datetime("us", "UTC")}, infer_schema_length=None)
+
+    def movements(self) -> pl.DataFrame:
+        """Frames.movements: everybody's mean deltas of both kinds; the unit ones have length 1."""
+        rows, vectors = [], []
+        for subject in self.subjects:
+            for emotion in self.emotions:
+                for angle in USED_ANGLES_DEG[:2]:
+                    delta = np.array(moved(emotion, self.rng)).reshape(-1, AXES)
+                    unit = delta / np.linalg.norm(delta, axis=1, keepdims=True)
+                    for kind, values in (("aligned", delta), ("frontal_unit", unit)):
+                        rows.append(
+                            {
+                                "subject_id": subject,
+                                "emotion": emotion,
+                                "camera_angle_deg": angle,
+                                "feature": kind,
+                                "n": 3,
+                            }
+                        )
+                        vectors.append(values.ravel())
+        series = pl.Series("mean_delta", np.array(vectors, np.float32), dtype=pl.Array(pl.Float32, VECTOR_LENGTH))
+        return pl.DataFrame(rows).with_columns(series)
+
+    def photographs(self) -> pl.DataFrame:
+        """Frames.photographs: two a person; the second has no face."""
+        rows = [
+            {"image_id": self.image_id(person, k), "subject_id": subject, "path": f"{HOSTILE}.jpg",
+             "emotion": self.emotions[k % len(self.emotions)],
+             "camera_angle_deg": FRONTAL_DEG, "gaze": FRONTAL_GAZE, "width_px": 681, "height_px": 1024,
+             "version": None if k else "v1", "xyz": None if k else photographed(person)}
+            for person, subject in enumerate(self.subjects) for k in range(2)
+        ]  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["photographs"], pl.String)
+        schema |= dict.fromkeys(("camera_angle_deg", "width_px", "height_px"), pl.UInt32)
+        return pl.DataFrame(rows, schema={**schema, "xyz": pl.Array(pl.Float32, VECTOR_LENGTH)})
+
+    def image_id(self, person: int, k: int) -> str:
+        """The photograph `k` of a person."""
+        return f"{person:060x}{k:04x}"
+
+    def predictions(self) -> pl.DataFrame:
+        """Frames.predictions: both photographs of the test people, by every run with a score; the second one wrong."""
+        people = range(len(self.subjects) - self.test_people, len(self.subjects))
+        rows = [
+            {"run_id": run_id, "image_id": self.image_id(person, k), "made_by": run_id,
+             "reference_image_id": self.image_id(person, 1 - k), "truth": 0, "predicted": k,
+             "truth_prob": 0.8 - 0.6 * k, "predicted_prob": 0.8}
+            for run_id, _ in self.runs() for person in people for k in range(2)
+        ]  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["predictions"], pl.String) | dict.fromkeys(("truth", "predicted"), pl.UInt8)
+        return pl.DataFrame(rows, schema=schema | dict.fromkeys(("truth_prob", "predicted_prob"), pl.Float32))
+
+    def makers(self) -> pl.DataFrame:
+        """Frames.makers: every run with a score made its own predictions."""
+        rows = [
+            {"run_id": run_id, "model": run_id.split("-")[0], "recipe": RECIPES[1], "seed": 7, "started_at": MOMENT,
+             "service": f"cnn.corrected {HOSTILE}", "service_version": "s1", "feature_versions": '{"deltas": "v1"}',
+             "code_version": "0.1.0", "library_versions": '{"keras": "3.15.1"}', "artifact_path": "models/x",
+             "artifact_sha256": "0" * 64, "strategy": run_id.rpartition("-")[2], "fold": None, "split_id": "split",
+             "fingerprint": "f" * 64, "as_of": MOMENT}
+            for run_id, _ in self.runs()
+        ]  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["makers"], pl.String) | dict.fromkeys(("seed", "fold"), pl.UInt32)
+        return pl.DataFrame(rows, schema=schema | dict.fromkeys(("started_at", "as_of"), pl.Datetime("us", "UTC")))
+
+    def history(self) -> pl.DataFrame:
+        """Frames.runs: every run of the leaderboard, half an hour apart, the newest first."""
+        scores = dict(self.runs())
+        rows = [
+            {"run_id": "-".join(run), "model": run[0], "recipe": run[1], "strategy": run[2], "fold": None, "seed": 7,
+             "status": "completed" if "-".join(run) in scores else "untrainable",
+             "status_detail": None if "-".join(run) in scores else SENTENCE,
+             "started_at": MOMENT + timedelta(minutes=30 * k), "duration_s": 12.0 + k, "epochs": 24,
+             "code_version": "0.1.0", "is_current": True,
+             "accuracy": scores.get("-".join(run))}
+            for k, run in enumerate(self.run_ids())
+        ]  # fmt: skip
+        return pl.DataFrame(rows[::-1], infer_schema_length=None, schema_overrides={"fold": pl.UInt8})
+
+    def promotions(self) -> pl.DataFrame:
+        """Frames.promotions: the first run with a score was crowned over nobody."""
+        rows = [
+            {"promoted_at": MOMENT, "run_id": run_id, "alias": "champion", "model": run_id.split("-")[0],
+             "recipe": RECIPES[0], "against_run_id": None, "against_model": None, "against_recipe": None,
+             "statistic": None, "p": None,
+             "reason": f"the first {HOSTILE}"}
+            for run_id, _ in self.runs()[:1]
+        ]  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["promotions"], pl.String) | dict.fromkeys(("statistic", "p"), pl.Float64)
+        return pl.DataFrame(rows, schema={**schema, "promoted_at": pl.Datetime("us", "UTC")})
+
+    def publications(self) -> pl.DataFrame:
+        """Frames.publications: three; the last has one person and a run more than the one before."""
+        rows = [
+            {"published_at": MOMENT + timedelta(days=k), "code_version": "0.1.0", "n_images": 300 + 72 * (k > 1),
+             "n_people": 15 + (k > 1), "n_runs": 10 + k, "n_failed": 1, "value": 0.7 + 0.05 * k, "low": 0.65,
+             "high": 0.9, "run_id": self.runs()[0][0] if self.runs() else None}
+            for k in range(3)
+        ]  # fmt: skip
+        return pl.DataFrame(rows[::-1], infer_schema_length=None)
+
     def frames(self, **changed: object) -> Frames:
         """All of them; `changed` replaces some."""
         built: dict[str, object] = {
@@ -285,6 +461,11 @@ class Builder:
             "roc": self.roc(), "confusion": self.confusion(), "coverage": self.coverage(),
             "placement": self.placement(), "overlap": self.overlap(),
             "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),
+            "hardest": self.hardest(), "attributions": self.attributions(), "importances": self.importances(),
+            "checks": self.checks(), "audits": self.audits(), "quarantine": self.quarantine(),
+            "movements": self.movements(), "photographs": self.photographs(), "predictions": self.predictions(),
+            "makers": self.makers(), "runs": self.history(), "promotions": self.promotions(),
+            "publications": self.publications(), "titles": {name: title for name, (title, _) in SYSTEMS.items()},
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),
             "about": {"corpus": "demo", "published": "2026-11-22 21:40 UTC", "version": "0.1.0",
                       "audit": "passed, 41 checks"},

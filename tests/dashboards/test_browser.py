@@ -6,11 +6,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dashboards import palette, publish
+from dashboards.figures.mesh import arrow_scale
 from dashboards.frames import Frames
-from store.vocabulary import EMOTIONS, NEUTRAL, STRATEGIES
+from store.vocabulary import EMOTIONS, FRONTAL_DEG, STRATEGIES, USED_ANGLES_DEG
+from tests.dashboards.builder import HOSTILE
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 
@@ -19,7 +22,8 @@ LOCAL = ("file:", "data:", "blob:")
 CANVASES = "[...document.querySelectorAll('.canvas')]"
 DRAWN = f"() => {CANVASES}.map(c => c.dataset.drawn === 'yes' && !!c.querySelector('.main-svg'))"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SHOWN = "() => document.getElementById('turning').data.filter(t => t.meta && t.visible).map(t => t.meta.group)"
+READY = "body[data-ready], body[data-told]"
+ARROWS = "kind => document.getElementById('turning-' + kind).data[3]"
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +43,11 @@ def folders(frames: Frames, poor: Frames, tmp_path_factory: pytest.TempPathFacto
     return {name: publish.write(one, root / name).parent for name, one in (("full", frames), ("poor", poor))}
 
 
+SHARED = ("index", "compare", "features", "data", "quality", "runs", "lineage")
 PAGES = [
     (store, f"{page}.html")
     for store, models in (("full", ("mm1", "mm2")), ("poor", ("cnn",)))
-    for page in ("index", "compare", "data", "features", *(f"model-{name}" for name in models))
+    for page in (*SHARED, *(f"model-{name}" for name in models))
 ]
 
 
@@ -57,22 +62,69 @@ def test_pages_draw_without_errors_or_network(browser, folders: dict[str, Path],
     for width in (1400, 390):
         view.set_viewport_size({"width": width, "height": 900})
         view.goto((folders[name] / page).as_uri())
-        view.wait_for_selector("body[data-ready]", timeout=60_000)
+        view.wait_for_selector(READY, timeout=60_000)
         assert all(view.evaluate(DRAWN)), "a figure was not drawn"
         assert view.evaluate(OVERFLOW) <= 0, f"the page is wider than {width} px"
     assert faults == []
     view.close()
 
 
-def test_the_chooser_changes_the_face_by_keyboard(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+def test_the_choosers_change_both_faces_by_keyboard(browser, folders: dict[str, Path], frames: Frames) -> None:  # type: ignore[no-untyped-def]
     view = browser.new_page(viewport={"width": 1000, "height": 900})
-    view.goto((folders["poor"] / "features.html").as_uri())
+    view.goto((folders["full"] / "features.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
-    assert view.evaluate(SHOWN) == [EMOTIONS[0]] * 2, "the emotion that moves most comes first"
-    view.focus(f"input[value={EMOTIONS[0]}]")
+    form, person = view.locator("form[data-face]"), frames.movements["subject_id"][-1]
+    form.locator("select").select_option(label=person)
+    form.locator(f"input[value={EMOTIONS[0]}]").focus()
     view.keyboard.press("ArrowRight")
-    view.wait_for_function(f"({SHOWN})()[0] === '{NEUTRAL}'")
-    assert view.evaluate(SHOWN) == [NEUTRAL] * 2
+    for kind in ("aligned", "frontal_unit"):
+        group = f"{kind}|{EMOTIONS[1]}|{FRONTAL_DEG}"
+        view.wait_for_function(f"() => (({ARROWS})('{kind}').meta || {{}}).group === '{group}'")
+        row = frames.movements.filter(
+            (pl.col("subject_id") == person) & (pl.col("feature") == kind) & (pl.col("emotion") == EMOTIONS[1])
+            & (pl.col("camera_angle_deg") == FRONTAL_DEG)
+        )  # fmt: skip
+        delta = row["mean_delta"].to_numpy().reshape(-1, 3)
+        drawn = view.evaluate(f"(({ARROWS})('{kind}')).u")
+        factor = arrow_scale(delta)
+        assert drawn == pytest.approx(list(factor * delta[:, 0]), abs=1e-3), "u points to the right, as x does"
+        assert f"{kind}: 3 photographs, arrows ×{factor:g}" in form.locator("output").text_content()
+    form.locator(f"input[value='{USED_ANGLES_DEG[0]}']").check()
+    view.wait_for_function(f"() => ({ARROWS})('aligned').meta.group.endsWith('|{USED_ANGLES_DEG[0]}')")
+    view.close()
+
+
+def test_a_lineage_is_told_for_what_is_chosen(browser, folders: dict[str, Path], frames: Frames) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1000, "height": 900})
+    view.goto((folders["full"] / "lineage.html").as_uri())
+    view.wait_for_selector("body[data-told]", timeout=60_000)
+    form, chain = view.locator("form[data-lineage]"), view.locator("#chain")
+    person = frames.photographs["subject_id"][-1]
+    form.locator("select[name=person]").select_option(label=person)
+    view.wait_for_function(
+        f"() => document.getElementById('lineage-query').textContent.includes('{frames.photographs['image_id'][-1]}')"
+    )
+    assert "Prediction: wrong" in chain.text_content(), "wrong ones come first"
+    form.locator("select[name=photograph]").select_option("0")
+    told = chain.text_content()
+    assert "Prediction: right" in told and frames.photographs["image_id"][-2] in told and "Reference" in told
+    assert HOSTILE in told and chain.locator("script").count() == 0, "a hostile path shows as text"
+    assert chain.locator("svg").count() == 1, "the photograph has a face, its reference has none"
+    view.close()
+
+
+def test_the_face_shows_what_decides_in_the_chosen_run(browser, folders: dict[str, Path], frames: Frames) -> None:  # type: ignore[no-untyped-def]
+    view = browser.new_page(viewport={"width": 1000, "height": 900})
+    view.goto((folders["full"] / "model-mm1.html").as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    form = view.locator("form[data-paint=deciding]")
+    form.locator("select[name=run]").select_option(label="Corrected, split by image")
+    form.locator("select[name=emotion]").select_option(EMOTIONS[2])
+    stored = frames.attributions.filter(
+        (pl.col("run_id") == f"mm1-corrected-{STRATEGIES[1]}") & (pl.col("emotion") == EMOTIONS[2])
+    )["added"].to_list()[0]
+    painted = view.evaluate("() => [...document.getElementById('deciding').data[0].intensity]")
+    assert painted == pytest.approx(stored, abs=1e-4)
     view.close()
 
 
@@ -86,12 +138,12 @@ def test_a_hostile_name_is_read_as_text(browser, folders: dict[str, Path]) -> No
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "page"), PAGES[:5])
+@pytest.mark.parametrize(("name", "page"), PAGES[:9])
 def test_pages_have_no_serious_barrier(browser, folders: dict[str, Path], name: str, page: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     view = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
     view.goto((folders[name] / page).as_uri())
-    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    view.wait_for_selector(READY, timeout=60_000)
     found = axe.Axe().run(view).response["violations"]
     told = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found
             if one["impact"] in ("serious", "critical")]  # fmt: skip

@@ -13,14 +13,18 @@ import polars as pl
 import pytest
 
 from dashboards.figures import (
+    checks,
     confusion,
     coverage,
     curves,
+    deciding,
+    history,
     leaderboard,
     leak,
     learning,
     pairs,
     placement,
+    plane,
     ranks,
     scores,
     slices,
@@ -59,6 +63,12 @@ def pictures(frames: Frames) -> dict[str, Picture]:
         "matrix": confusion.matrix(answers, part=TEST, emotions=confusion.present(answers), scores=totals),
         "recalls": confusion.recalls(answers, part=TEST),
         "slices": slices.accuracies(metrics, part=TEST),
+        "importances": deciding.importances(frames.importances, f"cnn-corrected-{BY_PERSON}"),
+        "plane": plane.plane(frames.movements),
+        "checks": checks.by_table(frames.checks),
+        "audits": checks.over_time(frames.audits),
+        "runs": history.runs(frames.runs),
+        "publications": history.publications(frames.publications),
     }
 
 

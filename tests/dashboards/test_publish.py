@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
-from dashboards import publish
+from dashboards import people, publish
 from dashboards.frames import COLUMNS, Frames
 from store.errors import AffectError
 from store.vocabulary import NEUTRAL, PARTS
 from tests.dashboards.builder import HOSTILE, SENTENCE, SYSTEMS, Builder
+
+SCRIPTS = {"plotly.min.js", "page.js", "people.js", "face.js", "lineage.js"}
 
 
 class Reader(HTMLParser):
@@ -38,7 +42,7 @@ class Reader(HTMLParser):
             self.linked.append(found.get("href", ""))
 
     def handle_data(self, data: str) -> None:
-        is_figure = self.get_starttag_text() == '<script type="application/json">' and data.strip()
+        is_figure = (self.get_starttag_text() or "").startswith('<script type="application/json"') and data.strip()
         (self.figures if is_figure else self.text).append(data)
 
 
@@ -56,14 +60,22 @@ def test_the_folder_is_complete(frames: Frames, tmp_path: Path) -> None:
         "compare.html",
         "data.html",
         "features.html",
+        "quality.html",
+        "runs.html",
+        "lineage.html",
+        "people",
         "plotly.min.js",
         "page.js",
+        "people.js",
+        "face.js",
+        "lineage.js",
         "style.css",
     } | {f"model-{model}.html" for model in SYSTEMS}
     for page in index.parent.glob("*.html"):
         reader = read(page.read_text(encoding="utf-8"))
         assert set(reader.loaded) <= names | {"data:,"}, "nothing from elsewhere is loaded"
-        assert names >= {link for link in reader.linked if not link.startswith(("#", "https://doi.org/"))}
+        inside = {link.partition("#")[0] for link in reader.linked if not link.startswith(("#", "https://doi.org/"))}
+        assert names >= inside
         assert page.stat().st_size < 3_000_000
         assert reader.tags.count("h1") == 1 and reader.tags.count("title") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["dashboards"], "nothing is left beside it"
@@ -89,7 +101,9 @@ def test_hostile_text_stays_text(poor: Frames) -> None:
         reader = read(text)
         assert "alert(1)" in text and HOSTILE not in text, name
         assert "b" not in reader.tags[: reader.tags.index("main")]
-        assert not [tag for tag in reader.tags if tag == "script"][2 + len(reader.figures) :], name
+        assert {src for src in reader.loaded if src.endswith(".js")} <= SCRIPTS, name
+        own = [tag for tag in reader.tags if tag == "script"]
+        assert len(own) == len([src for src in reader.loaded if src.endswith(".js")]) + len(reader.figures), name
         for figure in reader.figures:
             assert not re.search("[<>&]", figure)
             json.loads(figure)
@@ -121,12 +135,20 @@ def test_further_pages_are_linked(frames: Frames) -> None:
 def test_an_empty_store_gives_sentences(frames: Frames) -> None:
     empty = replace(frames, neutral=None, **{name: getattr(frames, name).clear() for name in COLUMNS})
     pages = publish.pages(empty)
-    assert set(pages) == {"index.html", "compare.html", "data.html", "features.html"}
+    names = ("index", "compare", "data", "features", "quality", "runs", "lineage")
+    assert set(pages) == {f"{name}.html" for name in names}
     assert "No photograph is in the catalogue." in pages["data.html"]
     assert "No mean face to show" in pages["features.html"]
+    assert "No audit is on record" in pages["quality.html"]
+    assert "Nothing was trained yet." in pages["runs.html"] and "No system was made champion" in pages["runs.html"]
+    assert "there is no lineage to show" in pages["lineage.html"]
+    assert [name for name, _ in people.scripts(empty)] == [people.href(None)]
 
 
-OF_RUNS = ("metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc")
+OF_RUNS = (
+    "metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc", "hardest", "attributions",
+    "importances", "predictions", "makers", "promotions",
+)  # fmt: skip
 
 
 def stores() -> dict[str, Frames]:
@@ -169,5 +191,56 @@ def test_no_figure_is_empty_whatever_a_store_lacks(name: str) -> None:
     for page, text in publish.pages(stores()[name]).items():
         reader = read(text)
         assert len(text) < 3_000_000 and reader.tags.count("h1") == 1
-        for figure in reader.figures:
-            assert values(json.loads(figure)), f"{page} shows an empty figure"
+        for figure in map(json.loads, reader.figures):
+            assert "data" not in figure or values(figure), f"{page} shows an empty figure"
+
+
+def test_a_persons_script_holds_what_the_frames_hold(frames: Frames) -> None:
+    scripts = dict(people.scripts(frames))
+    assert set(scripts) == {people.href(one) for one in (None, *frames.movements["subject_id"].unique())}
+    subject = frames.movements["subject_id"][-1]
+    told = script(scripts[people.href(subject)])
+    row = frames.movements.filter((pl.col("subject_id") == subject) & (pl.col("feature") == "aligned")).row(
+        0, named=True
+    )
+    entry = told["movements"][f"aligned|{row['emotion']}|{row['camera_angle_deg']}"]
+    stored = np.asarray(row["mean_delta"])
+    numbers = np.frombuffer(base64.b64decode(entry["data"]), "<i2") * entry["scale"]
+    assert np.abs(numbers - stored).max() <= np.abs(stored).max() / 32767
+    first = told["predictions"][0]
+    assert (
+        first[3:5] == [0, 0]
+        and told["photographs"][first[0]]["id"]
+        == frames.predictions.filter(
+            pl.col("image_id").is_in(frames.photographs.filter(pl.col("subject_id") == subject)["image_id"])
+        )["image_id"][0]
+    )
+
+
+def test_everyones_movement_is_weighted_by_photographs(frames: Frames) -> None:
+    n = pl.Series("n", np.arange(frames.movements.height) % 5 + 1)
+    told = script(dict(people.scripts(replace(frames, movements=frames.movements.with_columns(n))))[people.href(None)])
+    counted = frames.movements.with_columns(n)
+    for key, entry in told["movements"].items():
+        kind, emotion, angle = key.split("|")
+        own = counted.filter(
+            (pl.col("feature") == kind) & (pl.col("emotion") == emotion) & (pl.col("camera_angle_deg") == int(angle))
+        )
+        expected = np.average(own["mean_delta"].to_numpy(), axis=0, weights=own["n"])
+        numbers = np.frombuffer(base64.b64decode(entry["data"]), "<i2") * entry["scale"]
+        assert entry["n"] == own["n"].sum() and np.abs(numbers - expected).max() <= np.abs(expected).max() / 32767
+
+
+def test_hostile_people_have_harmless_scripts(poor: Frames) -> None:
+    for name, text in people.scripts(poor):
+        assert re.fullmatch(r"people/[a-z0-9_-]+\.js", name)
+        script(text)
+
+
+def script(text: str) -> dict:
+    """What a person's script tells: one call with two JSON values, and nothing else."""
+    found = re.fullmatch(r"affectPeople\.take\((.*)\);\n", text)
+    assert found
+    name, told = json.loads(f"[{found[1]}]")
+    assert isinstance(name, str)
+    return told

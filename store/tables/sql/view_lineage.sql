@@ -30,7 +30,7 @@ JOIN splits.sets AS s USING (split_id)
 JOIN catalogue.images AS i USING (image_id)
 LEFT JOIN deltas AS d ON d.run_id = p.maker_id AND d.image_id = p.image_id
 SELECT
-    p.image_id AS photograph_sha256, i.path, d.reference_image_id AS reference_sha256, p.run_id, p.part, r.model,
-    r.recipe, s.strategy AS split, r.split_id, s.fingerprint AS split_fingerprint, s.as_of AS known_at, r.service,
-    r.service_version, r.feature_versions, r.code_version, r.library_versions, r.artifact_path, r.artifact_sha256,
-    p.truth, p.predicted
+    p.image_id AS photograph_sha256, i.path, d.reference_image_id AS reference_sha256, p.run_id, p.maker_id AS made_by,
+    p.part, r.model, r.recipe, s.strategy AS split, r.split_id, s.fingerprint AS split_fingerprint, s.as_of AS known_at,
+    r.service, r.service_version, r.feature_versions, r.code_version, r.library_versions, r.artifact_path,
+    r.artifact_sha256, p.truth, p.predicted

@@ -22,6 +22,7 @@ def test_only_audits_that_let_the_publication_through_count(audits: list[str], c
             connection.execute(
                 "INSERT INTO quality.results VALUES (?, 's', 'good', true), (?, 's', 'bad', false)", [audit_id] * 2
             )
+        connection.execute(sql("view_current_audits"))
         rows = connection.execute(sql("dash_quality")).fetchall()
     assert [row[0] for row in rows] == counted
     assert all(row[2:] == (2, 1, "s: bad") for row in rows)

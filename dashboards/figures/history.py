@@ -1,0 +1,96 @@
+"""What happened: training runs over time, and the accuracy of one publication after another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards import palette, words
+from dashboards.figures.base import Picture, axis, figure, share_axis
+
+_COLOURS = {"corrected": palette.BLUE, "published": palette.ORANGE}
+_FOLD = "fold"
+_TIMES = {"tickformatstops": [
+    {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
+    {"dtickrange": [60_000, 86_400_000], "value": "%H:%M\n%d %b"},
+    {"dtickrange": [86_400_000, None], "value": "%d %b %Y"},
+]}  # fmt: skip
+
+
+def runs(frame: pl.DataFrame) -> Picture:
+    """Seconds of training of every run by when it began; single folds are small, runs without a result crosses."""
+    picture = figure(
+        height_px=340,
+        xaxis=axis("training began (UTC)", type="date", **_TIMES),
+        yaxis=axis("seconds of training", type="log", dtick=1, tickformat="~g"),
+    )
+    for recipe in sorted(frame["recipe"].unique().to_list()):
+        rows = frame.filter(pl.col("recipe") == recipe).sort("started_at").to_dicts()
+        picture.add_trace(
+            go.Scatter(
+                x=[f"{row['started_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
+                y=[max(row["duration_s"], 0.01) for row in rows],
+                mode="markers",
+                name=words.plain(recipe),
+                marker={
+                    "color": _COLOURS.get(recipe, palette.INK),
+                    "size": [6 if row["strategy"] == _FOLD else 10 for row in rows],
+                    "symbol": ["circle" if row["status"] == "completed" else "x" for row in rows],
+                    "line": {"width": 1, "color": palette.PAPER},
+                },
+                text=[_hover(row) for row in rows],
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
+    total = words.duration(float(frame["duration_s"].sum()))
+    done = frame.filter(pl.col("status") == "completed").height
+    note = f"{words.count(frame.height, 'run')}, {done:,} completed, {total} of training. Small dots are single folds."
+    alt = f"Scatter of the training runs' durations over time. {note}"
+    return Picture("Training runs", note, alt, picture, sources=("runs",))
+
+
+def _hover(row: dict[str, Any]) -> str:
+    told = "" if row["accuracy"] is None else f"<br>test accuracy {row['accuracy']:.3f}"
+    return (
+        f"{words.plain(row['model'])} · {words.plain(row['recipe'])}, {words.strategy(row['strategy'])}<br>"
+        f"{row['started_at']:%Y-%m-%d %H:%M}, {words.duration(row['duration_s'])}, seed {row['seed']}{told}"
+    )
+
+
+def publications(frame: pl.DataFrame) -> Picture:
+    """Test accuracy by person of the best run of each publication, with its interval."""
+    rows = frame.filter(pl.col("value").is_not_null()).sort("published_at").to_dicts()
+    picture = figure(
+        height_px=300,
+        xaxis=axis("published (UTC)", type="date", **_TIMES),
+        yaxis=share_axis("test accuracy by person"),
+        showlegend=False,
+    )
+    has_interval = [row["low"] is not None and row["high"] is not None for row in rows]
+    picture.add_trace(
+        go.Scatter(
+            x=[f"{row['published_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
+            y=[row["value"] for row in rows],
+            mode="lines+markers",
+            line={"color": palette.GREY, "width": 1.2},
+            marker={"size": 10, "color": palette.BLUE},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [row["high"] - row["value"] if ok else 0 for row, ok in zip(rows, has_interval, strict=True)],
+                "arrayminus": [
+                    row["value"] - row["low"] if ok else 0 for row, ok in zip(rows, has_interval, strict=True)
+                ],
+                "color": palette.BLUE,
+                "thickness": 1.6,
+                "width": 4,
+            },
+            text=[f"{words.photographs(row['n_images'])} of {words.people(row['n_people'])}" for row in rows],
+            hovertemplate="%{x}<br>%{y:.3f}<br>%{text}<extra></extra>",
+        )
+    )
+    note = f"The best run of each on its own test people; line: {words.INTERVAL}. Data may differ between them."
+    alt = f"Line of the best test accuracy over {words.count(len(rows), 'publication')}."
+    return Picture("Accuracy, publication by publication", note, alt, picture, sources=("publications",))

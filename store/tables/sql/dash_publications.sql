@@ -1,0 +1,3 @@
+-- one row a publication that led to this one, which is the first
+FROM quality.publications
+ORDER BY published_at DESC

@@ -1,0 +1,6 @@
+-- one row a photograph and view that an audit set aside, newest first, those that were let back in included
+FROM features.misses AS m
+JOIN catalogue.images AS i USING (image_id)
+SELECT i.image_id, i.subject_id, i.path, i.emotion, m."view", m.reason, m.created_at, m.released_at
+WHERE m.reason LIKE 'quarantined%'
+ORDER BY m.created_at DESC, i.image_id, m."view"

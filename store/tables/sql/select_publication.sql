@@ -1,0 +1,17 @@
+-- one row: this publication, what it holds, and its best run by person on the test part
+WITH best AS (
+    FROM leaderboard SELECT run_id, accuracy, accuracy_low, accuracy_high
+    WHERE split = 'by_person' AND accuracy IS NOT NULL
+    ORDER BY accuracy DESC, run_id LIMIT 1
+),
+held AS (
+    FROM catalogue.images SELECT count(*) AS n_images, count(DISTINCT subject_id) AS n_people WHERE excluded_reason IS NULL
+),
+failed AS (
+    FROM quality.results SELECT count(*) FILTER (NOT success) AS n_failed WHERE audit_id IN (SELECT unnest($audits::VARCHAR[]))
+)
+FROM held CROSS JOIN failed LEFT JOIN best ON true
+SELECT
+    $published_at::TIMESTAMPTZ AS published_at, $code_version AS code_version, n_images, n_people,
+    (SELECT count(*) FROM registry.runs) AS n_runs, n_failed, run_id, accuracy AS value, accuracy_low AS low,
+    accuracy_high AS high
