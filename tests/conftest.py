@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +20,15 @@ def pytest_configure() -> None:
         libraries.require()
     except MissingLibraryError as error:
         pytest.exit(str(error), returncode=1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium without a window; tests that need one are skipped where there is none."""
+    from tests.browsing import opened
+
+    with opened() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")

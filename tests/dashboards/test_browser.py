@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,28 +12,13 @@ from dashboards import palette, publish
 from dashboards.figures.mesh import arrow_scale
 from dashboards.frames import Frames
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, STRATEGIES, USED_ANGLES_DEG
+from tests.browsing import OVERFLOW, WIDTHS, barriers, watched
 from tests.dashboards.builder import HOSTILE
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-LOCAL = ("file:", "data:", "blob:")
 CANVASES = "[...document.querySelectorAll('.canvas')]"
 DRAWN = f"() => {CANVASES}.map(c => c.dataset.drawn === 'yes' && !!c.querySelector('.main-svg'))"
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 READY = "body[data-ready], body[data-told]"
 ARROWS = "kind => document.getElementById('turning-' + kind).data[3]"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
-    with playwright_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +36,10 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("name", "page"), PAGES)
-def test_pages_draw_without_errors_or_network(browser, folders: dict[str, Path], name: str, page: str) -> None:  # type: ignore[no-untyped-def]
+def test_pages_draw_without_errors_or_network(browser: Any, folders: dict[str, Path], name: str, page: str) -> None:
     view = browser.new_page(viewport={"width": 1400, "height": 900})
-    faults: list[str] = []
-    view.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    view.on("pageerror", lambda error: faults.append(str(error)))
-    view.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-    view.on("request", lambda asked: None if asked.url.startswith(LOCAL) else faults.append(asked.url))
-    for width in (1400, 390):
+    faults = watched(view)
+    for width in WIDTHS:
         view.set_viewport_size({"width": width, "height": 900})
         view.goto((folders[name] / page).as_uri())
         view.wait_for_selector(READY, timeout=60_000)
@@ -69,7 +49,7 @@ def test_pages_draw_without_errors_or_network(browser, folders: dict[str, Path],
     view.close()
 
 
-def test_the_choosers_change_both_faces_by_keyboard(browser, folders: dict[str, Path], frames: Frames) -> None:  # type: ignore[no-untyped-def]
+def test_the_choosers_change_both_faces_by_keyboard(browser: Any, folders: dict[str, Path], frames: Frames) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "features.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
@@ -94,7 +74,7 @@ def test_the_choosers_change_both_faces_by_keyboard(browser, folders: dict[str, 
     view.close()
 
 
-def test_a_lineage_is_told_for_what_is_chosen(browser, folders: dict[str, Path], frames: Frames) -> None:  # type: ignore[no-untyped-def]
+def test_a_lineage_is_told_for_what_is_chosen(browser: Any, folders: dict[str, Path], frames: Frames) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "lineage.html").as_uri())
     view.wait_for_selector("body[data-told]", timeout=60_000)
@@ -113,7 +93,7 @@ def test_a_lineage_is_told_for_what_is_chosen(browser, folders: dict[str, Path],
     view.close()
 
 
-def test_the_face_shows_what_decides_in_the_chosen_run(browser, folders: dict[str, Path], frames: Frames) -> None:  # type: ignore[no-untyped-def]
+def test_the_face_shows_what_decides_in_the_chosen_run(browser: Any, folders: dict[str, Path], frames: Frames) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "model-mm1.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
@@ -128,7 +108,7 @@ def test_the_face_shows_what_decides_in_the_chosen_run(browser, folders: dict[st
     view.close()
 
 
-def test_a_hostile_name_is_read_as_text(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+def test_a_hostile_name_is_read_as_text(browser: Any, folders: dict[str, Path]) -> None:
     view = browser.new_page()
     view.goto((folders["poor"] / "data.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
@@ -139,19 +119,13 @@ def test_a_hostile_name_is_read_as_text(browser, folders: dict[str, Path]) -> No
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "page"), PAGES[:9])
-def test_pages_have_no_serious_barrier(browser, folders: dict[str, Path], name: str, page: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    view = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
-    view.goto((folders[name] / page).as_uri())
-    view.wait_for_selector(READY, timeout=60_000)
-    found = axe.Axe().run(view).response["violations"]
-    told = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found
-            if one["impact"] in ("serious", "critical")]  # fmt: skip
-    assert told == []
-    view.close()
+def test_pages_have_no_serious_barrier(
+    browser: Any, folders: dict[str, Path], name: str, page: str, scheme: str
+) -> None:
+    assert barriers(browser, folders[name] / page, READY, scheme) == []
 
 
-def test_the_selectors_change_what_is_drawn(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+def test_the_selectors_change_what_is_drawn(browser: Any, folders: dict[str, Path]) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "compare.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
@@ -172,7 +146,7 @@ def test_the_selectors_change_what_is_drawn(browser, folders: dict[str, Path]) -
     view.close()
 
 
-def test_a_dark_page_has_no_dark_words(browser, folders: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]
+def test_a_dark_page_has_no_dark_words(browser: Any, folders: dict[str, Path]) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="dark")
     view.goto((folders["full"] / "index.html").as_uri())
     view.wait_for_selector("body[data-ready]", timeout=60_000)
