@@ -1,7 +1,9 @@
 """The query beside a figure, run on the published store, gives the numbers that the figure draws."""
 
+import base64
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
@@ -10,10 +12,14 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.metrics import roc_auc_score
 
+from dashboards import people
+from dashboards.figures.mesh import arrow_scale
+from store.tables.duck import sql
 from store.tables.home import STORE_FILE, Home
-from store.vocabulary import EMOTIONS, PARTS, STRATEGIES
+from store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, PARTS, STRATEGIES
 from tests.finished import Finished
 
 DRAWN = {
@@ -21,6 +27,8 @@ DRAWN = {
     "-loss": "y",
     "-accuracy": "y",
     "-slices": "x",
+    "-importances": "x",
+    "runs-timeline": "y",
 }
 """Part of a figure's id -> the axes that hold measured values; the others hold places."""
 
@@ -38,6 +46,7 @@ class Figures(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.found: list[dict] = []
+        self._of_the_page: list[str] = []
         self._into = ""
         self.feed(text)
 
@@ -46,9 +55,10 @@ class Figures(HTMLParser):
         if "canvas" in (told.get("class") or ""):
             self.found.append({"id": told["id"], "data": "", "queries": []})
         if tag == "pre":
-            self.found[-1]["queries"].append("")
-        is_data = tag == "script" and told.get("type") == "application/json"
-        self._into = "data" if is_data else "queries" if tag in ("pre", "code") else ""
+            self._of_the_page.append("") if not self.found else self.found[-1]["queries"].append("")
+        is_data = tag == "script" and told.get("type") == "application/json" and "id" not in told
+        is_query = tag == "pre" or (tag == "code" and self._into == "queries")
+        self._into = "data" if is_data else "queries" if is_query else ""
 
     def handle_endtag(self, tag: str) -> None:
         self._into = ""
@@ -57,7 +67,7 @@ class Figures(HTMLParser):
         if self._into == "data":
             self.found[-1]["data"] += data
         elif self._into:
-            self.found[-1]["queries"][-1] += data
+            (self.found[-1]["queries"] if self.found else self._of_the_page)[-1] += data
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +187,98 @@ def test_confusion_matrices_are_the_counts_of_their_query(figures: list[dict], r
             shares.add(round(row["n"] / totals[row["run_id"], row["part"], row["truth"]], 6))
         drawn = {round(value, 6) for value in numbers(one["traces"][0]["z"])} - {0.0}
         assert drawn and drawn <= shares, f"{one['page']} {one['id']}"
+
+
+def arrows(figure: dict) -> np.ndarray:
+    """What the heads of a turning face's arrows point to, (468, 3), in the axes of the data."""
+    u, v, w = (numpy_of(figure["traces"][3][letter]) for letter in "uvw")
+    return np.stack([u, -w, v], axis=1)
+
+
+def numpy_of(values: list[float] | dict[str, str]) -> np.ndarray:
+    """Plotly writes NumPy's arrays as base64."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    return np.array(values)
+
+
+@pytest.mark.parametrize("kind", ["aligned", "frontal_unit"])
+def test_the_arrows_are_the_mean_of_the_querys_movements(
+    figures: list[dict], rows: dict[str, list[dict]], kind: str
+) -> None:
+    (one,) = (one for one in figures if one["id"] == f"turning-{kind}")
+    (query,) = one["queries"]
+    found = [row for row in rows[query] if row["feature"] == kind and row["camera_angle_deg"] == FRONTAL_DEG]
+    lengths = {}
+    for emotion in {row["emotion"] for row in found}:
+        own = [row for row in found if row["emotion"] == emotion]
+        mean = np.average([row["mean_delta"] for row in own], axis=0, weights=[row["n"] for row in own])
+        lengths[emotion] = mean.reshape(-1, 3)
+    drawn = arrows(one)
+    assert drawn.shape == (LANDMARK_COUNT, 3)
+    fits = [
+        emotion for emotion, mean in lengths.items()
+        if np.allclose(drawn, arrow_scale(mean) * mean, atol=1e-4)
+    ]  # fmt: skip
+    assert len(fits) == 1, "the arrows are those of one emotion, drawn longer by its factor"
+
+
+def test_the_plane_is_made_from_the_querys_movements(figures: list[dict], rows: dict[str, list[dict]]) -> None:
+    (one,) = (one for one in figures if one["id"] == "plane-figure")
+    (query,) = one["queries"]
+    own = [row for row in rows[query] if row["feature"] == "aligned"]
+    placed = np.abs(PCA(2, svd_solver="full").fit_transform(np.array([row["mean_delta"] for row in own], float)))
+    drawn = [point for trace in one["traces"] for point in zip(trace["x"], trace["y"], strict=True)]
+    assert len(drawn) == len(own) > 20
+    assert np.sort(np.abs(drawn), axis=0) == pytest.approx(np.sort(placed, axis=0), abs=1e-3)
+
+
+def test_the_face_is_painted_with_the_querys_numbers(figures: list[dict], rows: dict[str, list[dict]]) -> None:
+    chosen = [one for one in figures if one["id"] == "deciding"]
+    assert chosen
+    for one in chosen:
+        (query,) = one["queries"]
+        painted = numpy_of(one["traces"][0]["intensity"])
+        assert any(np.allclose(painted, row["added"], atol=1e-4) for row in rows[query])
+
+
+def test_the_bars_of_the_checks_are_counts_of_the_query(figures: list[dict], rows: dict[str, list[dict]]) -> None:
+    (one,) = (one for one in figures if one["id"] == "checks-by-table")
+    query = one["queries"][0]
+    passed = sum(row["success"] for row in rows[query])
+    drawn = {trace["name"]: sum(trace["x"]) for trace in one["traces"]}
+    assert drawn.pop("passed") == passed
+    assert sum(drawn.values()) == len(rows[query]) - passed
+
+
+def test_the_hardest_photographs_are_those_of_the_query(published: Path) -> None:
+    with duckdb.connect(published / STORE_FILE, read_only=True) as connection:
+        asked = "SELECT model, image_id FROM ({}) JOIN registry.runs USING (run_id)".format(sql("dash_hardest"))
+        found = connection.execute(asked).fetchall()
+    assert found
+    for model in {one for one, _ in found}:
+        page = (published / "dashboards" / f"model-{model}.html").read_text(encoding="utf-8")
+        shown = re.findall(r'<code title="([0-9a-f]{64}) ', page)
+        assert sorted(shown) == sorted(image_id for one, image_id in found if one == model)
+
+
+def test_a_person_script_tells_the_lineage_of_the_store(published: Path) -> None:
+    """Every prediction that can be chosen on the page has the row of the view `lineage` that the page names."""
+    with duckdb.connect(published / STORE_FILE, read_only=True) as connection:
+        rows = connection.execute("""
+            FROM lineage SEMI JOIN leaderboard USING (run_id)
+            JOIN catalogue.images AS i ON i.image_id = photograph_sha256
+            SELECT run_id, photograph_sha256, reference_sha256, truth, predicted, i.subject_id WHERE part = 'test'
+        """).fetchall()
+    page = (published / "dashboards" / "lineage.html").read_text(encoding="utf-8")
+    found = re.search(r'id="lineage-constants">(.*?)</script>', page, re.DOTALL)
+    assert found
+    runs = [one["run_id"] for one in json.loads(found[1])["runs"]]
+    told = set()
+    for subject in {row[-1] for row in rows}:
+        text = (published / "dashboards" / people.href(subject)).read_text(encoding="utf-8")
+        _, person = json.loads(f"[{text.removeprefix('affectPeople.take(').removesuffix(');' + chr(10))}]")
+        ids = [one["id"] for one in person["photographs"]]
+        told |= {(runs[one[1]], ids[one[0]], ids[one[7]] if one[7] >= 0 else None, one[3], one[4], subject)
+                 for one in person["predictions"]}  # fmt: skip
+    assert told == set(rows) and told
