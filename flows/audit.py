@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from flows import audited, quarantine, terminal
-from flows.engine import flow, task
+from flows.engine import flow, hold, task
 from store.tables import write
 from store.tables.connection import open_work
 from store.tables.home import Home
-from store.tables.lock import hold
 
 
 @dataclass(frozen=True)

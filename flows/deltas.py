@@ -10,14 +10,13 @@ import numpy as np
 import polars as pl
 
 from flows import services, terminal
-from flows.engine import flow, task
+from flows.engine import flow, hold, task
 from flows.landmarks import UNREADABLE, store_misses
 from store.features import deltas as transforms
 from store.features.references import RULES, SAME_PICTURE, Reference, Shot
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.types import seal_of
 from store.vocabulary import AXES, LANDMARK_COUNT
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows import terminal
-from flows.engine import flow, keep_caches_in
+from flows.engine import flow, hold, keep_caches_in
 from flows.pipeline import Splits, split_audited
 from flows.plans import SEED, Asked, require
 from flows.publish import publish
@@ -15,7 +15,6 @@ from store.errors import StoreError
 from store.tables import read
 from store.tables.connection import open_work
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.tables.publications import KEPT
 from store.tables.publish import is_current, open_folder
 from store.tables.stamp import FACES_ARE_IN

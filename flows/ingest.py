@@ -16,7 +16,8 @@ from typing import Any
 
 from flows import terminal
 from flows.arrivals import Arrivals, Found, KnownPhoto, sort_out
-from flows.engine import flow, task
+from flows.engine import flow, hold, run_name_of, task
+from flows.parameters import LayoutName
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
 from store.sources.layouts import LAYOUTS, layout_of
@@ -25,7 +26,6 @@ from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.forget import is_forgotten
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.types import Candidate, Labels, Photo, Reject
 from store.vocabulary import PROFILE_ANGLES_DEG, PROFILE_REASON
 
@@ -185,16 +185,25 @@ def _look_at_all(
 catalogue_folder = task("read the folder")(ingest_folder)
 
 
-@flow("ingest")
-def ingest(images: str, home: str = ".affect", layout: str | None = None, corpus: str | None = None) -> int:
-    """Catalogue the photographs below `images`; returns the number of new rows. Raises `CorpusError`."""
+@flow("ingest", run_name=lambda: run_name_of("ingest"))
+def ingest(images: str, home: str = ".affect", layout: LayoutName | None = None, corpus: str | None = None) -> int:
+    """Catalogue the photographs below a folder; returns the number of new rows.
+
+    Args:
+        images: Folder of photographs; only read, never changed.
+        home: Directory of everything that is produced.
+        layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
+        corpus: Name of the corpus, the folder's by default.
+
+    Raises `CorpusError`.
+    """
     folder = Path(images).resolve()
-    layout = layout_of(folder, layout)
+    found_layout = layout_of(folder, layout)
     if not is_storable(str(folder)):
         raise CorpusError(f"the folder's path is not valid UTF-8: {storable(str(folder))!r}")
     name, place = corpus or corpus_of(images), Home(Path(home).absolute())
     with hold(place):
-        found: int = catalogue_folder(folder, layout, name, place)
+        found: int = catalogue_folder(folder, found_layout, name, place)
     return found
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from flows import services, terminal
-from flows.engine import flow, task
+from flows.engine import flow, hold, task
 from store.errors import CorpusError, WorkerDiedError
 from store.features import views
 from store.features.decode import SCALES
@@ -24,7 +24,6 @@ from store.features.references import NO_FACE
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.types import Face, NoFace, Thumbnail
 from store.vocabulary import PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
 

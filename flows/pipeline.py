@@ -14,17 +14,17 @@ from flows import terminal
 from flows.audit import audit
 from flows.audited import ROWS, is_audited
 from flows.deltas import deltas
-from flows.engine import flow, keep_caches_in
+from flows.engine import flow, hold, keep_caches_in, run_name_of
 from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of, ingest
 from flows.landmarks import landmarks
+from flows.parameters import Count, LayoutName, ModelName, People, Scale, Seed, Share
 from flows.people import PEOPLE, SEED, render_people
 from flows.publish import publish
 from flows.split import split
 from flows.train import train
 from store.errors import AuditFailedError
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.tables.publications import KEPT, tidy
 from store.tables.publish import is_current
 
@@ -32,27 +32,46 @@ AUDITS = 3
 """So often the rows are audited in one run: setting a reference aside changes the deltas of others."""
 
 
-@flow("pipeline")
+@flow("pipeline", run_name=lambda: run_name_of("pipeline"))
 def pipeline(
     images: str | None = None,
     home: str = ".affect",
-    layout: str | None = None,
+    layout: LayoutName | None = None,
     corpus: str | None = None,
-    models: Sequence[str] = (),
-    epochs: int | None = None,
-    published_epochs: int | None = None,
-    seeds: int = 1,
+    models: Sequence[ModelName] = (),
+    epochs: Count | None = None,
+    published_epochs: Count | None = None,
+    seeds: Count = 1,
     folds: int = 0,
-    repeats: int = 1,
-    people: int = PEOPLE,
-    seed: int = SEED,
+    repeats: Count = 1,
+    people: People = PEOPLE,
+    seed: Seed = SEED,
     is_demo: bool = False,
     with_faces: bool = False,
-    decode_scale: float = 1.0,
-    keep: int = KEPT,
-    quarantine_share: float | None = None,
+    decode_scale: Scale = 1.0,
+    keep: Count = KEPT,
+    quarantine_share: Share | None = None,
 ) -> bool:
-    """Run every step on `images`, or on the embedded people where none are named; returns whether anything was new.
+    """Run every step on photographs, or on the embedded people; returns whether anything was new.
+
+    Args:
+        images: Folder of photographs, only read; the embedded rendered people where none is named.
+        home: Directory of everything that is produced.
+        layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
+        corpus: Name of the corpus, the folder's by default.
+        models: Systems to train; all where none is named.
+        epochs: Most epochs of any model.
+        published_epochs: Most epochs of the published recipe.
+        seeds: Train every model with so many seeds.
+        folds: Train on so many person-disjoint folds, too; 0 is none.
+        repeats: So many divisions into folds.
+        people: How many embedded people to render.
+        seed: Which embedded people.
+        is_demo: Leave out what takes long and shows little.
+        with_faces: Publish the thumbnails of the faces, too.
+        decode_scale: 1, or 0.5 or 0.25: smaller pictures, faster, landmarks of a version of their own.
+        keep: How many publications to keep.
+        quarantine_share: Share of the photographs that audits may set aside; 0.05 by default.
 
     Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
     """

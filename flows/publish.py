@@ -9,15 +9,15 @@ from typing import Any
 
 from flows import audited, terminal
 from flows.audit import run_audit
-from flows.engine import flow, task
+from flows.engine import flow, hold, run_name_of, task
 from flows.frames import frames_of
+from flows.parameters import Count, Share
 from store.errors import AuditFailedError
 from store.tables import write
 from store.tables.card import write_card
 from store.tables.compact import Then
 from store.tables.history import Made
 from store.tables.home import STORE_FILE, Home
-from store.tables.lock import hold
 from store.tables.person import Gone
 from store.tables.publications import KEPT, current, open_store
 from store.tables.publications import about as about_of
@@ -122,11 +122,17 @@ def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, 
 publish_all = task("publish store and dashboards")(publish_copy)
 
 
-@flow("publish")
+@flow("publish", run_name=lambda: run_name_of("publish"))
 def publish(
-    home: str = ".affect", with_faces: bool = False, quarantine_share: float | None = None, keep: int = KEPT
+    home: str = ".affect", with_faces: bool = False, quarantine_share: Share | None = None, keep: Count = KEPT
 ) -> str:
     """Audit and publish everything; returns the publication's folder.
+
+    Args:
+        home: Directory of everything that is produced.
+        with_faces: Publish the thumbnails of the faces, too.
+        quarantine_share: Share of the photographs that audits may set aside; 0.05 by default.
+        keep: How many publications to keep.
 
     What has passed an audit as it is now is not audited again. The `keep` newest publications are kept. Raises
     `AuditFailedError`, also where rows are set aside: models were trained on them.

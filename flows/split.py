@@ -12,11 +12,10 @@ from typing import Any
 import polars as pl
 
 from flows import services, terminal
-from flows.engine import flow, task
+from flows.engine import flow, hold, task
 from store.tables import read, splits, write
 from store.tables.connection import Connection, open_work
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.tables.splits import FRACTIONS, NOTEBOOK_SEED, Person
 
 WHOLE: Mapping[str, str | int | None] = {"folds_id": None, "repeat": None, "fold": None}

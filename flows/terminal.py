@@ -35,6 +35,7 @@ class Step:
 
 _console = Console(highlight=False)
 _steps: list[Step] = []
+_listeners: list[Callable[[str], object]] = []
 
 
 def steps() -> list[Step]:
@@ -45,6 +46,14 @@ def steps() -> list[Step]:
 def say(text: str, *, style: str = "") -> None:
     """One line to the user; square brackets in it are text, not markup, and control characters are written out."""
     _console.print(printable(text), style=style, markup=False, soft_wrap=True)
+    for listener in _listeners:
+        listener(printable(text).strip())
+
+
+def tell_also(listener: Callable[[str], object]) -> None:
+    """Let `listener` have every line, too: the log of a run that nobody watches in a terminal."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def show_table(table: Table) -> None:

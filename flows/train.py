@@ -13,14 +13,14 @@ import polars as pl
 
 from flows import audited, terminal
 from flows.compare import compare_current, is_compared
-from flows.engine import flow, task
+from flows.engine import flow, hold, run_name_of, task
 from flows.fitting import Outcome, make
 from flows.model_artifact import save_artifact
+from flows.parameters import Count, ModelName, RecipeName, Seed, SplitName
 from flows.plans import SEED, Asked, Plan, in_order, plans
 from store.tables import read, write
 from store.tables.connection import open_work
 from store.tables.home import Home
-from store.tables.lock import hold
 from store.tables.splits import composition
 
 
@@ -81,24 +81,34 @@ def compare_models(home: Home) -> int:
     return pairs
 
 
-@flow("train")
+@flow("train", run_name=lambda: run_name_of("train"))
 def train(
     home: str = ".affect",
-    models: Sequence[str] = (),
-    recipe: str | None = None,
-    epochs: int | None = None,
-    published_epochs: int | None = None,
-    seeds: int = 1,
-    strategy: str | None = None,
+    models: Sequence[ModelName] = (),
+    recipe: RecipeName | None = None,
+    epochs: Count | None = None,
+    published_epochs: Count | None = None,
+    seeds: Count = 1,
+    strategy: SplitName | None = None,
     is_demo: bool = False,
     is_repeatable: bool = True,
-    first_seed: int = SEED,
+    first_seed: Seed = SEED,
 ) -> int:
-    """Train what is not in the registry yet on the current splits, or those of one strategy; returns how many runs.
+    """Train what is not in the registry yet on the current splits; returns how many runs.
+
+    Args:
+        home: Directory of everything that is produced.
+        models: Systems to train; all where none is named.
+        recipe: One recipe; all of each system's by default.
+        epochs: Most epochs of any model.
+        published_epochs: Most epochs of the published recipe.
+        seeds: Train every model with so many seeds.
+        strategy: The splits of one strategy; all that there are by default.
+        is_demo: Leave out what takes long and shows little.
+        is_repeatable: Kernels that give the same bits again; without, a GPU is faster.
+        first_seed: The first seed.
 
     Raises `StoreError` where rows or splits have not passed an audit as they are.
-
-    `epochs` caps both recipes, `published_epochs` the published one alone; every model is trained with so many `seeds`.
     """
     place = Home(Path(home).absolute())
     asked = Asked(models, recipe, epochs, published_epochs, seeds, first_seed, is_repeatable, is_demo)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import TextIO
 
 from store.errors import StoreLockedError
 from store.tables.home import Home
+
+POLL_S = 0.5
+"""How often a run that waits for another one looks whether it is done."""
 
 
 @dataclass
@@ -31,13 +35,16 @@ _turn = threading.Lock()
 
 
 @contextmanager
-def hold(home: Home) -> Iterator[None]:
-    """Keep other processes out of this home. Raises `StoreLockedError`, naming the process that is in it."""
+def hold(home: Home, *, wait_s: float = 0.0, say: Callable[[str], object] = print) -> Iterator[None]:
+    """Keep other processes out of this home, after `wait_s` seconds at most; `say` is told once for whom it waits.
+
+    Raises `StoreLockedError`, naming the process that is in it.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
     key = (os.getpid(), home.root.resolve())  # a child that was forked is a process of its own
     with _turn:
         if key not in _held:
-            _held[key] = _Held(_locked(home))
+            _held[key] = _Held(_locked(home, wait_s, say))
         _held[key].count += 1
     try:
         yield
@@ -48,18 +55,28 @@ def hold(home: Home) -> Iterator[None]:
                 _held.pop(key).file.close()
 
 
-def _locked(home: Home) -> TextIO:
+def _locked(home: Home, wait_s: float, say: Callable[[str], object]) -> TextIO:
     file = (home.root / ".lock").open("a+", encoding="ascii")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    deadline, told = time.monotonic() + wait_s, False
+    while not _takes(file):
         file.seek(0)
-        who = file.read().strip()
-        file.close()
-        raise StoreLockedError(
-            f"another run is at work in '{home.root}' (process {who}): let it finish, or stop it, and run again"
-        ) from None
+        busy = f"another run is at work in '{home.root}' (process {file.read().strip()})"
+        if time.monotonic() >= deadline:
+            file.close()
+            raise StoreLockedError(f"{busy}: let it finish, or stop it, and run again")
+        if not told:
+            say(f"{busy}: waiting for it")
+            told = True
+        time.sleep(POLL_S)
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def _takes(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

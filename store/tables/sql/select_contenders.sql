@@ -1,0 +1,24 @@
+-- one row a system that counts today: its run by person and the one that pools the folds, and its accuracy on the people whom
+-- the folds validated with
+WITH validated AS (
+    FROM registry.runs AS f
+    JOIN registry.metrics AS m USING (run_id)
+    SELECT f.pooled_run_id AS run_id, sum(m.value * m.n_images) / sum(m.n_images) AS accuracy
+    WHERE m.part = 'validate' AND m.slice = 'all' AND m.metric = 'accuracy' AND f.pooled_run_id IS NOT NULL
+    GROUP BY f.pooled_run_id
+),
+alone AS (
+    FROM registry.metrics SELECT run_id, value AS accuracy WHERE part = 'validate' AND slice = 'all' AND metric = 'accuracy'
+),
+shown AS (
+    FROM registry.systems AS s JOIN registry.runs AS r USING (run_id)
+    SELECT s.model, s.recipe, s.strategy, s.run_id, r.status, r.status_detail
+)
+FROM (FROM shown WHERE strategy = 'by_person') AS p
+LEFT JOIN (FROM shown WHERE strategy = 'folds') AS f ON f.model = p.model AND f.recipe = p.recipe
+LEFT JOIN validated AS v ON v.run_id = f.run_id
+LEFT JOIN alone AS a ON a.run_id = p.run_id
+SELECT
+    p.model, p.recipe, p.run_id, f.run_id AS pooled_run_id, p.status, p.status_detail,
+    coalesce(v.accuracy, a.accuracy) AS validated
+ORDER BY p.model, p.recipe
