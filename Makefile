@@ -1,5 +1,5 @@
 # Needs Python 3.11 or 3.12 with venv, make and git; everything else goes to .venv.
-.PHONY: demo test soak check format docs lock screenshots clean
+.PHONY: demo test soak deployed check format docs lock screenshots clean
 
 BIN := .venv/bin
 PYTHON := $(shell for p in "$$PYTHON" python3 python3.12 python3.11; do \
@@ -17,6 +17,11 @@ test: .venv/installed
 soak: .venv/installed
 	AFFECT_SOAK=1 $(BIN)/python -m pytest $(AT_ONCE) -v -rP tests/flows/test_killed.py tests/flows/test_point_in_time.py \
 		tests/store/tables/test_readers.py
+
+# A Prefect server and worker on loopback, as users run them: deployments, a schedule, retraining, two runs at once, a
+# cancelled run, a killed worker, PostgreSQL where it is installed (about 10 minutes).
+deployed: .venv/installed
+	AFFECT_DEPLOYED=1 $(BIN)/python -m pytest -v tests/flows/test_deployed.py
 
 check: .venv/installed
 	$(BIN)/ruff check $(CODE)

@@ -70,7 +70,7 @@ def _keep(home: Home, verdict: Any) -> None:
             audited.note(connection, verdict.state.contents)
 
 
-run_audit = task("audit the work store")(audit_stage)
+run_audit = task("audit the work store", "audit {stage}")(audit_stage)
 
 
 @flow("audit")

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from flows import commands_keep, commands_models, commands_quarantine, commands_read, commands_show
+from flows import commands_keep, commands_models, commands_quarantine, commands_read, commands_retrain, commands_show
 from flows.console import HomeOption, errors, warn_of_forgetting
 from store.sources.layouts import layout_of
 from store.tables.home import Home
@@ -174,7 +174,7 @@ def _check_libraries() -> None:
         libraries.require()
 
 
-for _commands in (commands_models, commands_read, commands_show, commands_keep, commands_quarantine):
+for _commands in (commands_models, commands_retrain, commands_read, commands_show, commands_keep, commands_quarantine):
     _commands.add_to(app)
 
 

@@ -7,9 +7,10 @@ its lines go to Prefect's log, what may pass is tried again, and it leaves artif
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +31,25 @@ for _name, _value in ENVIRONMENT.items():
 
 from prefect import flow as _flow  # noqa: E402
 from prefect import get_run_logger, runtime  # noqa: E402
+from prefect import serve as _serve  # noqa: E402
 from prefect import task as _task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.events import emit_event  # noqa: E402
 from prefect.exceptions import MissingContextError  # noqa: E402
+from prefect.schedules import Cron  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 
 from flows import terminal  # noqa: E402
-from store.errors import StoreLockedError, WorkerDiedError  # noqa: E402
+from store.errors import StoreError, StoreLockedError, WorkerDiedError  # noqa: E402
 from store.tables import lock  # noqa: E402
 from store.tables.home import Home  # noqa: E402
 
 PASSING = (StoreLockedError, WorkerDiedError, BlockingIOError, InterruptedError, TimeoutError, ConnectionError)
 """Faults that may be gone a little later; nothing else is tried again."""
 
+DEPLOYMENT = TAG = "affect"
 RETRY_DELAYS_S = (5, 30, 120)
 LONGEST_S = 24 * 3600
 """A deployed run that takes longer is stopped: it hangs."""
@@ -59,16 +63,20 @@ def is_deployed() -> bool:
     return bool(os.environ.get("PREFECT__FLOW_RUN_ID"))
 
 
-def flow(name: str, *, run_name: Callable[[], str] | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A Prefect flow that validates its parameters and keeps no result; `run_name` calls its runs."""
+def flow(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A Prefect flow that validates its parameters and keeps no result."""
     timeout = LONGEST_S if is_deployed() else None
-    return _flow(name=name, flow_run_name=run_name, persist_result=False, timeout_seconds=timeout)
+    named = partial(run_name_of, name)
+    return _flow(name=name, flow_run_name=named, persist_result=False, timeout_seconds=timeout)
 
 
-def task(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A Prefect task without a cache: idempotence lies in the store's keys. Deployed, it tries passing faults again."""
+def task(name: str, run_name: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A Prefect task without a cache: idempotence lies in the store's keys. Deployed, it tries passing faults again.
+
+    `run_name` calls its runs, with parameters in braces.
+    """
     return _task(
-        name=name, persist_result=False, cache_policy=NO_CACHE,
+        name=name, task_run_name=run_name or name, persist_result=False, cache_policy=NO_CACHE,
         retries=len(RETRY_DELAYS_S) if is_deployed() else 0, retry_delay_seconds=list(RETRY_DELAYS_S),
         retry_condition_fn=_may_pass,
     )  # fmt: skip
@@ -153,6 +161,20 @@ def announce(event: str, home: Home, told: dict[str, Any]) -> None:
             "prefect.resource.name": str(home.root),
         }
         emit_event(event, resource=resource, payload=told)
+
+
+def serve(
+    flows: Sequence[Any], shared: dict[str, Any], timed: Any, parameters: dict[str, Any], cron: str, timezone: str
+) -> None:
+    """Serve `flows` with the parameters that they share, and `timed` with its own at the times of `cron`, until SIGTERM
+    or Ctrl-C; one run at a time. Raises `StoreError` for a cron that is none."""
+    try:
+        schedule = Cron(cron, timezone=timezone)
+        last = timed.to_deployment(DEPLOYMENT, schedule=schedule, parameters=parameters, tags=[TAG])
+    except ValueError as error:
+        raise StoreError(f"cron {cron!r} is no schedule: expected five fields, as in '0 3 * * *' ({error})") from error
+    every = [one.to_deployment(DEPLOYMENT, parameters=shared, tags=[TAG]) for one in flows]
+    _serve(*every, last, limit=1, print_starting_message=True)
 
 
 def keep_caches_in(folder: Path) -> None:

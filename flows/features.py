@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.deltas import deltas
-from flows.engine import flow, hold, keep_caches_in, run_name_of
+from flows.engine import flow, hold, keep_caches_in
 from flows.landmarks import landmarks
 from flows.parameters import Scale
 from store.tables.home import Home
 
 
-@flow("features", run_name=lambda: run_name_of("features"))
+@flow("features")
 def features(home: str = ".affect", decode_scale: Scale = 1.0) -> None:
     """Compute what is missing of every feature.
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from flows import terminal
 from flows.arrivals import Arrivals, Found, KnownPhoto, sort_out
-from flows.engine import flow, hold, run_name_of, task
+from flows.engine import flow, hold, task
 from flows.parameters import LayoutName
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
@@ -185,7 +185,7 @@ def _look_at_all(
 catalogue_folder = task("read the folder")(ingest_folder)
 
 
-@flow("ingest", run_name=lambda: run_name_of("ingest"))
+@flow("ingest")
 def ingest(images: str, home: str = ".affect", layout: LayoutName | None = None, corpus: str | None = None) -> int:
     """Catalogue the photographs below a folder; returns the number of new rows.
 

@@ -14,7 +14,7 @@ from flows import terminal
 from flows.audit import audit
 from flows.audited import ROWS, is_audited
 from flows.deltas import deltas
-from flows.engine import flow, hold, keep_caches_in, run_name_of
+from flows.engine import flow, hold, keep_caches_in
 from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of, ingest
 from flows.landmarks import landmarks
@@ -32,7 +32,7 @@ AUDITS = 3
 """So often the rows are audited in one run: setting a reference aside changes the deltas of others."""
 
 
-@flow("pipeline", run_name=lambda: run_name_of("pipeline"))
+@flow("pipeline")
 def pipeline(
     images: str | None = None,
     home: str = ".affect",

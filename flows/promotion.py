@@ -100,10 +100,9 @@ def _succession(champion: tuple[str, str] | None, held: Contender | None, best: 
 
 
 def _contested(held: Contender, best: Contender, predictions: pl.DataFrame) -> Decision:
-    sides = [predictions.filter(pl.col("run_id") == one.pooled_run_id) for one in (best, held)]
+    sides = [predictions.filter(pl.col("run_id") == (one.pooled_run_id or "")) for one in (best, held)]
     if any(side.is_empty() for side in sides):
-        people = predictions["subject_id"].n_unique()
-        told = f"not compared: {people} people are too few, at least {FEWEST_PEOPLE} are needed"
+        told = f"not compared: folds are made of {FEWEST_PEOPLE} people at least"
         return Decision(held, "kept: no challenger was compared", False, best, told, held)
     found = contest(*sides)
     seen = f"accuracy {found.difference:+.3f} over {found.people} people in pooled folds, p = {found.p:.2g}"

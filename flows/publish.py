@@ -9,7 +9,7 @@ from typing import Any
 
 from flows import audited, terminal
 from flows.audit import run_audit
-from flows.engine import flow, hold, run_name_of, task
+from flows.engine import flow, hold, task
 from flows.frames import frames_of
 from flows.parameters import Count, Share
 from store.errors import AuditFailedError
@@ -122,7 +122,7 @@ def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, 
 publish_all = task("publish store and dashboards")(publish_copy)
 
 
-@flow("publish", run_name=lambda: run_name_of("publish"))
+@flow("publish")
 def publish(
     home: str = ".affect", with_faces: bool = False, quarantine_share: Share | None = None, keep: Count = KEPT
 ) -> str:

@@ -39,7 +39,7 @@ DROP = 0.02
 """A champion whose pooled accuracy falls by more than this is announced."""
 
 
-@flow("retrain", run_name=lambda: engine.run_name_of("retrain"))
+@flow("retrain")
 def retrain(
     images: str | None = None,
     home: str = ".affect",

@@ -13,7 +13,7 @@ import polars as pl
 
 from flows import audited, terminal
 from flows.compare import compare_current, is_compared
-from flows.engine import flow, hold, run_name_of, task
+from flows.engine import flow, hold, task
 from flows.fitting import Outcome, make
 from flows.model_artifact import save_artifact
 from flows.parameters import Count, ModelName, RecipeName, Seed, SplitName
@@ -60,7 +60,7 @@ def _run_row(plan: Plan, outcome: Outcome, path: str | None, digest: str | None)
     return {name: [value] for name, value in told.items()}
 
 
-@task("train a model")
+@task("train a model", "{plan.title}")
 def train_task(home: Home, plan: Plan) -> str:
     """Make the run of one plan and record it; returns its status."""
     with terminal.step(plan.title) as (step, advance):
@@ -81,7 +81,7 @@ def compare_models(home: Home) -> int:
     return pairs
 
 
-@flow("train", run_name=lambda: run_name_of("train"))
+@flow("train")
 def train(
     home: str = ".affect",
     models: Sequence[ModelName] = (),

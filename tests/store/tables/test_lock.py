@@ -1,5 +1,8 @@
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +42,17 @@ def test_a_second_run_is_kept_out_and_told_who_is_in(home: Home) -> None:
     with hold(home):
         assert not is_free(home)
     assert is_free(home)
+
+
+def test_a_run_that_waits_is_told_for_whom_and_gets_in_when_that_one_is_done(home: Home) -> None:
+    told: list[str] = []
+    with at_work(home.root) as process:
+        with pytest.raises(StoreLockedError, match="let it finish"), hold(home, wait_s=0.2, say=told.append):
+            pass
+        threading.Timer(1.0, os.kill, (process, signal.SIGTERM)).start()
+        with hold(home, wait_s=30, say=told.append):
+            assert not is_free(home)
+    assert told == [f"another run is at work in '{home.root}' (process {process}): waiting for it"] * 2
 
 
 def test_what_a_run_calls_is_let_in_and_does_not_open_the_door(home: Home) -> None:

@@ -1,0 +1,98 @@
+"""A long-lived process that runs the flows on a schedule and when asked, for people without a work pool.
+
+Where the user's settings name no Prefect server, one is started on loopback and stopped with it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from store.errors import StoreError, UnknownNameError
+
+HOST = "127.0.0.1"
+PORT = 4200
+START_S = 120
+STOP_S = 20
+
+
+def require_free(port: int) -> None:
+    """Raise `StoreError` where something listens on this port of loopback already."""
+    with socket.socket() as one:
+        if one.connect_ex((HOST, port)) == 0:
+            raise StoreError(
+                f"port {port} of {HOST} is taken: `--port` names another, or PREFECT_API_URL the server that is there"
+            )
+
+
+def require_timezone(name: str) -> None:
+    """Raise `UnknownNameError` for a time zone that the system does not know."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UnknownNameError(f"there is no time zone {name!r}; expected one such as Europe/Berlin or UTC") from error
+
+
+@contextmanager
+def server(folder: Path, port: int = PORT) -> Iterator[str]:
+    """Prefect's server with its page on loopback, keeping its files in `folder`; yields the address of its interface.
+
+    The variables that lead to it are set. Raises `StoreError` where it does not start.
+    """
+    require_free(port)
+    url = f"http://{HOST}:{port}/api"
+    # before Prefect is imported, which reads them once
+    os.environ |= {"PREFECT_API_URL": url, "PREFECT_SERVER_UI_API_URL": url, "PREFECT_SERVER_UI_ENABLED": "true"}
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
+            stdout=log, stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the process that serves: it still needs its server to say goodbye
+        )  # fmt: skip
+    try:
+        _wait_until_healthy(url, process, folder / "server.log")
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise StoreError(f"Prefect's server did not start within {START_S} s: {log} tells why")
+
+
+def serve(cron: str, timezone: str, parameters: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Serve every flow until SIGTERM or Ctrl-C; `retrain` also by itself, with these parameters, when `cron` says so.
+
+    `shared` are parameters of the other flows. Raises `StoreError` for a schedule that is none.
+    """
+    from flows import engine
+    from flows.features import features
+    from flows.ingest import ingest
+    from flows.pipeline import pipeline
+    from flows.publish import publish
+    from flows.retrain import retrain
+    from flows.train import train
+
+    engine.serve([pipeline, ingest, features, train, publish], shared, retrain, parameters, cron, timezone)
