@@ -66,7 +66,7 @@ class Prefect:
         """Server, work pool, all deployments of prefect.yaml, worker."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.server = self._background("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
-        wait_for(self._is_healthy, "the server answers", 120)
+        wait_for(self.is_healthy, "the server answers", 120)
         self.run("work-pool", "create", POOL, "--type", "process")
         self.run("--no-prompt", "deploy", "--all")
         self.start_worker()
@@ -134,7 +134,8 @@ class Prefect:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return bytes(answer.read())
 
-    def _is_healthy(self) -> bool:
+    def is_healthy(self) -> bool:
+        """Whether the server answers."""
         try:
             return self._ask("health") == b"true"
         except OSError:

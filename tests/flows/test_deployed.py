@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,6 +222,24 @@ def test_a_killed_worker_loses_nothing(prefect: Prefect, lab: Path, tmp_path: Pa
     for place in (killed, whole):
         assert prefect.deploy("pipeline", home=str(place.root), **told).returncode == 0, prefect.log()[-3000:]
     assert differing(content(killed.root), content(whole.root)) == []
+
+
+def test_a_process_that_stays_serves_every_flow_and_stops_with_its_server(lab: Path, tmp_path: Path) -> None:
+    found = Prefect(tmp_path)
+    environment = {name: value for name, value in found.environment.items() if not name.startswith("PREFECT")}
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "schedule", "--home", str(tmp_path / "home"),
+               "--images", str(lab), "--port", str(found.port)]  # fmt: skip
+    with (tmp_path / "worker.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait_for(lambda: "retrain/affect" in found.log(), "the flows are served", 120)
+        done = found.deploy("ingest", home=str(tmp_path / "home"), images=str(lab))
+        assert done.returncode == 0, done.stdout + found.log()[-3000:]
+        assert "0 3 * * *" in found.run("deployment", "schedule", "ls", "retrain/affect").stdout
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    assert not found.is_healthy(), "its server went with it"
 
 
 def test_the_server_keeps_its_runs_in_postgresql(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
