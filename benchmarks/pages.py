@@ -64,6 +64,7 @@ def seconds(browser: Browser, page: Path) -> tuple[float, float]:
     view.goto(page.as_uri(), wait_until="commit")
     view.wait_for_selector(READY, timeout=120_000)
     ready = time.perf_counter() - started
+    view.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
     paint = float(view.evaluate(PAINT)) / 1000
     context.close()
     return paint, ready

@@ -64,7 +64,8 @@ class Places:
         self.makers = frames.makers["run_id"].to_list()
 
     def of(self, predictions: pl.DataFrame, image_ids: list[str]) -> list[list[Any]]:
-        """Photograph, run, maker, truth, predicted, their two probabilities, reference (-1 where it has none)."""
+        """Photograph, run, maker, truth, predicted, their two probabilities, reference (-1 where the system uses none,
+        -2 where it is not among the photographs that are shown)."""
         photograph = {one: place for place, one in enumerate(image_ids)}
         run = {one: place for place, one in enumerate(self.runs)}
         maker = {one: place for place, one in enumerate(self.makers)}
@@ -72,7 +73,7 @@ class Places:
             [
                 photograph[row["image_id"]], run[row["run_id"]], maker.get(row["made_by"], -1), row["truth"],
                 row["predicted"], round(row["truth_prob"], 3), round(row["predicted_prob"], 3),
-                photograph.get(row["reference_image_id"], -1),
+                photograph.get(row["reference_image_id"], -1 if row["reference_image_id"] is None else -2),
             ]
             for row in predictions.iter_rows(named=True)
         ]  # fmt: skip

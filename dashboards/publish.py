@@ -16,7 +16,7 @@ from store.errors import AffectError
 
 PLOTLY = "plotly.min.js"
 STYLE = TEMPLATES / "style.css"
-_BESIDE = (STYLE, *(TEMPLATES / f"{name}.js" for name in ("page", "people", "face", "lineage")))
+_BESIDE = (STYLE, *(TEMPLATES / f"{name}.js" for name in ("menu", "page", "people", "face", "lineage")))
 
 
 def write(frames: Frames, folder: Path) -> Path:

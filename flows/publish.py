@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,22 +37,29 @@ AUDIT_TITLES = {
 """Stage of an audit, and what its page is called in the dashboards."""
 
 
-def fill(folder: Path, home: Home, about: dict[str, Any], *, with_faces: bool, is_audited: bool = False) -> None:
-    """Write the store and then, from that very file, the dashboards; the pages of its audits go with them.
+def fill(
+    folder: Path,
+    home: Home,
+    about: dict[str, Any],
+    *,
+    with_faces: bool,
+    is_audited: bool = False,
+    moment: datetime | None = None,
+) -> None:
+    """Write the store and then, from that very file, the dashboards; the pages of its audits go with them. It is
+    published at `moment`, now by default.
 
     Raises `AuditFailedError` where the store should be what was audited and is not.
     """
     from validation.published import PICTURES, pictures_told
 
     told = {PICTURES: pictures_told(home.work)}  # most often no pictures are published, and the next audit compares
-    audits, before = newest_audits(home), current(home)
-    made = Made(
-        write.now(), write.code_version(), [audit.name for audit in audits], before / STORE_FILE if before else None
-    )
+    before = current(home)
+    made = Made(moment or write.now(), write.code_version(), before / STORE_FILE if before else None)
     write_store(home.work, folder / STORE_FILE, with_faces=with_faces, about=about, told=told, made=made)
     if is_audited:
         audited.require_copy(home, folder, with_faces=with_faces)
-    for audit in audits:
+    for audit in newest_audits(home):
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)
 
@@ -112,7 +120,7 @@ def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, 
         folder = publish_folder(
             home,
             f"{moment:%Y%m%dT%H%M%S%f}",
-            lambda target: fill(target, home, about, with_faces=with_faces, is_audited=is_audited),
+            lambda target: fill(target, home, about, with_faces=with_faces, is_audited=is_audited, moment=moment),
             keep=keep,
         )
         step.remark = folder.name

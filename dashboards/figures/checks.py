@@ -80,7 +80,7 @@ def over_time(audits: pl.DataFrame) -> Picture:
         if audits.height > len(rows)
         else words.count(len(rows), "audit")
     )
-    note = f"{shown}, {bad:,} of them failed: nothing was published then. No bar: all checks passed."
+    note = f"{shown}, {bad:,} of them with a check that stops the publication. No bar: all checks passed."
     alt = f"Bars of the checks that did not pass in each audit. {note}"
     return Picture("Audit after audit", note, alt, picture, sources=("audits",))
 

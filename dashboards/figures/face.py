@@ -44,6 +44,9 @@ KINDS = {
 }
 """Kinds of delta: title and note of their pictures."""
 
+UNITS = {"aligned": UNIT, "frontal_unit": "of length 1"}
+"""What the length of an arrow is told in; the mean of directions is shorter than 1 where they disagree."""
+
 _BINS = 5
 
 
@@ -165,7 +168,7 @@ def turning(delta: FloatArray, neutral: FloatArray, kind: str, top: float) -> Pi
     """
     picture = figure(height_px=560, scene=scene(neutral), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     picture.update_layout(dragmode="turntable")
-    for trace in (*_surface(neutral), *_arrows(neutral, delta, top)):
+    for trace in (*_surface(neutral), *_arrows(neutral, delta, top, UNITS[kind])):
         picture.add_trace(trace)
     alt = f"Three-dimensional face with the arrows of the {kind} delta that is chosen above. The table has numbers."
     return Picture(KINDS[kind][0], KINDS[kind][1], alt, picture, is_3d=True, sources=("movements",))
@@ -219,7 +222,7 @@ def _surface(neutral: FloatArray) -> list[go.Mesh3d | go.Scatter3d]:
     return [skin, wire]
 
 
-def _arrows(neutral: FloatArray, delta: FloatArray, top: float) -> list[go.Scatter3d | go.Cone]:
+def _arrows(neutral: FloatArray, delta: FloatArray, top: float, unit: str) -> list[go.Scatter3d | go.Cone]:
     """Shafts as coloured line pieces and heads as cones, both coloured by the length before scaling."""
     factor, lengths = arrow_scale(delta), np.linalg.norm(delta, axis=1)
     starts, tips = upright(neutral), upright(neutral + factor * delta)
@@ -233,7 +236,7 @@ def _arrows(neutral: FloatArray, delta: FloatArray, top: float) -> list[go.Scatt
     heads = go.Cone(
         x=tips[:, 0], y=tips[:, 1], z=tips[:, 2], u=heading[:, 0], v=heading[:, 1], w=heading[:, 2],
         sizemode="raw", sizeref=0.3, anchor="tip", cmax=factor * top, **colours,
-        text=[f"landmark {k}<br>moves {length:.3f} inter-ocular distances" for k, length in enumerate(lengths)],
+        text=[f"landmark {k}<br>{length:.3f} {unit}" for k, length in enumerate(lengths)],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
     return [shafts, heads]

@@ -20,7 +20,9 @@ _TIMES = {"tickformatstops": [
 
 
 def runs(frame: pl.DataFrame) -> Picture:
-    """Seconds of training of every run by when it began; single folds are small, runs without a result crosses."""
+    """Seconds of training of every run by when it began; single folds are small, runs without a result crosses. Runs
+    that pool others are left out."""
+    frame = frame.filter(~pl.col("is_pooled"))
     picture = figure(
         height_px=340,
         xaxis=axis("training began (UTC)", type="date", **_TIMES),

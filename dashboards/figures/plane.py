@@ -25,12 +25,12 @@ def points(movements: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.float64]]:
     """
     own = movements.filter(pl.col("feature") == ALIGNED)
     matrix = own["mean_delta"].to_numpy().reshape(-1, VECTOR_LENGTH).astype(np.float64)
-    centred = matrix - matrix.mean(axis=0) if len(matrix) else matrix
-    _, lengths, weights = np.linalg.svd(centred, full_matrices=False)
-    chosen = weights[:2]
-    chosen = chosen * np.sign(chosen[np.arange(len(chosen)), np.abs(chosen).argmax(axis=1)])[:, None]
+    centred = matrix - matrix.mean(axis=0)
+    strengths, directions = np.linalg.eigh(centred.T @ centred)
+    chosen = directions[:, :-3:-1].T
+    chosen = chosen * np.sign(chosen[np.arange(2), np.abs(chosen).argmax(axis=1)])[:, None]
     placed = centred @ chosen.T
-    shares = lengths[:2] ** 2 / max(float((lengths**2).sum()), SMALLEST)
+    shares = strengths[:-3:-1] / max(float(strengths.sum()), SMALLEST)
     return own.select(
         "subject_id", "emotion", "camera_angle_deg", x=pl.Series(placed[:, 0]), y=pl.Series(placed[:, 1])
     ), shares
@@ -56,7 +56,10 @@ def plane(movements: pl.DataFrame) -> Picture:
         for name, share in zip(("first", "second"), shares, strict=True)
     ]
     picture = figure(
-        height_px=560, xaxis=axis(titles[0]), yaxis=axis(titles[1]), margin={"l": 8, "r": 12, "t": 48, "b": 8}
+        height_px=560,
+        xaxis=axis(titles[0]),
+        yaxis=axis(titles[1], scaleanchor="x", scaleratio=1),
+        margin={"l": 8, "r": 12, "t": 48, "b": 8},
     )
     for angle in angles:
         for emotion in EMOTIONS:
@@ -64,8 +67,8 @@ def plane(movements: pl.DataFrame) -> Picture:
             if own.height:
                 picture.add_trace(_dots(own, emotion, angle, titles[0], is_visible=angle == angles[0]))
     note = (
-        "Each dot is a person's mean aligned delta of one emotion; near dots are like movements. The two directions in "
-        "which all of them, of all cameras, differ most: clusters of one colour are what a linear system can find."
+        "Each dot is a person's mean aligned delta of one emotion, in inter-ocular distances over all landmarks, on "
+        "the two directions in which all of them, of all cameras, differ most; other directions tell more."
     )
     alt = (
         f"Scatter of {words.people(placed['subject_id'].n_unique())} and {placed['emotion'].n_unique()} emotions on "

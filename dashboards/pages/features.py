@@ -58,7 +58,7 @@ def _chosen(frames: Frames, neutral: FloatArray, found: dict[str, tuple[FloatArr
     known = set(frames.movements["emotion"]) | set(found)
     return {
         "turning": [
-            (kind, f"{top:g}", Placed(f"turning-{kind}", _turning(frames, neutral, kind, first, top)))
+            (kind, top, face.UNITS[kind], Placed(f"turning-{kind}", _turning(frames, neutral, kind, first, top)))
             for kind, top in tops.items()
         ],
         "constants": json.dumps({"neutral": people.packed(neutral), "factors": FACTORS, "longest": LONGEST_ARROW}),

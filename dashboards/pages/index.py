@@ -164,11 +164,11 @@ def _change_card(frames: Frames) -> dict[str, str]:
     if n == 1:
         return card("Since the last publication", "first", "nothing was published here before")
     before = words.moment(frames.publications.sort("published_at", descending=True)["published_at"][1])
-    value = words.count(len(told), "change") if told else "the same"
+    value = words.count(len(told), "change") if told else "same counts"
     return card(
         "Since the last publication",
         value,
-        "; ".join(told) or f"as on {before} UTC",
+        "; ".join(told) or f"and the same best run as on {before} UTC",
         runs.HREF,
         "history of publications",
     )

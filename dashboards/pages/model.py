@@ -42,14 +42,16 @@ def _deciding(frames: Frames, rows: list[dict[str, Any]]) -> dict[str, Any] | No
     if not known or frames.neutral is None:
         return None
     numbers, first = {}, deciding.choices(frames.attributions, known[0]["run_id"])
+    shown: set[str] = set()
     for place, row in enumerate(known):
         for emotion, added in deciding.choices(frames.attributions, row["run_id"]).items():
             says = f"All landmarks together add {words.signed(sum(added))}."
+            shown.add(emotion)
             numbers[f"{place}|{emotion}"] = {"added": added, "reach": deciding.reach(added), "says": says}
     return {
         "picture": deciding.solid(frames.attributions, known[0]["run_id"], frames.neutral.astype(np.float64)),
         "runs": [(place, _name(row)) for place, row in enumerate(known)],
-        "emotions": list(first),
+        "emotions": sorted(shown, key=lambda one: (one not in first, one)),
         "numbers": json.dumps(numbers),
         "says": numbers[f"0|{next(iter(first))}"]["says"],
         "head": ("Emotion", *LANDMARK_GROUPS),
@@ -78,6 +80,7 @@ def _run(frames: Frames, row: dict[str, Any], place: int) -> dict[str, Any]:
         "matrices": [],
         "details": [],
         "hardest": [],
+        "is_tested": False,
         "emotions": [],
         "metrics": [],
         "comparisons": [],
@@ -94,6 +97,7 @@ def _scores(frames: Frames, row: dict[str, Any], anchor: str) -> dict[str, Any]:
         "matrices": _matrices(answers, metrics, anchor),
         "details": _details(answers, metrics, anchor) + _importances(frames.importances.filter(own), row, anchor),
         "hardest": hardest.cards(frames.hardest.filter(own)),
+        "is_tested": TEST in set(answers["part"]),
         "emotions": _emotions(answers),
         "metrics": _metrics(metrics),
         "comparisons": versus,

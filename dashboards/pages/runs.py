@@ -18,16 +18,17 @@ MOST = 300
 def page(frames: Frames, site: Site) -> str:
     """runs.html."""
     shown = frames.runs.filter(pl.col("strategy") != "fold")
+    trained = frames.runs.filter(~pl.col("is_pooled")).height
     content = {
         "title": "Runs and publications",
         "href": HREF,
         "lead": f"{words.count(frames.publications.height, 'publication')} led here, "
-        f"{words.count(frames.runs.height, 'training run')} are in the registry. A run is known by a hash of all that "
+        f"{words.count(trained, 'training run')} are in the registry. A run is known by a hash of all that "
         "determines it: what is there already is not trained again.",
         "accuracy": history.publications(frames.publications) if _has_scores(frames.publications) else None,
         "publications": [_publication(frames, row) for row in frames.publications.head(MOST).iter_rows(named=True)],
         "promotions": [_promotion(frames, row) for row in frames.promotions.head(MOST).iter_rows(named=True)],
-        "timeline": history.runs(frames.runs) if frames.runs.height else None,
+        "timeline": history.runs(frames.runs) if (~frames.runs["is_pooled"]).any() else None,
         "runs": [_run(frames, row) for row in shown.head(MOST).iter_rows(named=True)],
         "runs_label": _label(shown.height, frames.runs.height - shown.height),
     }
@@ -48,6 +49,8 @@ def changes(frames: Frames) -> list[str]:
         told.append(f"best accuracy by person {words.signed(now['value'] - before['value'], 3)}")
     elif now["value"] is not None and before["value"] is None:
         told.append("first accuracy by person")
+    if now["run_id"] != before["run_id"]:
+        told.append("another best run")
     if now["code_version"] != before["code_version"]:
         told.append("other code")
     return [one for one in told if one]
@@ -63,7 +66,7 @@ def _has_scores(frame: pl.DataFrame) -> bool:
 
 
 def _publication(frames: Frames, row: dict[str, Any]) -> tuple[str, ...]:
-    best = frames.runs.filter(pl.col("run_id") == row["run_id"]).to_dicts()
+    best = frames.runs.filter(pl.col("run_id") == (row["run_id"] or "")).to_dicts()
     name = f"{frames.title(best[0]['model'])}, {best[0]['recipe']}" if best else row["run_id"] or words.NO_VALUE
     return (
         words.moment(row["published_at"]),

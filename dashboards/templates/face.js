@@ -21,7 +21,7 @@
     return high > 0 && fitting.length ? fitting[fitting.length - 1] : told.factors[0];
   };
 
-  const arrows = (delta) => {
+  const arrows = (delta, unit) => {
     const lengths = Float64Array.from({ length: points }, (_, k) => Math.hypot(...delta.subarray(3 * k, 3 * k + 3)));
     const factor = scaleOf(lengths);
     const path = [[], [], []], tips = [[], [], []], heading = [[], [], []], colours = [], texts = [];
@@ -34,13 +34,13 @@
         heading[axis].push(factor * move[axis]);
       }
       colours.push(lengths[k], lengths[k], lengths[k]);
-      texts.push(`landmark ${k}<br>${lengths[k].toFixed(3)}`);
+      texts.push(`landmark ${k}<br>${lengths[k].toFixed(3)} ${unit}`);
     }
     return { factor, path, tips, heading, colours, texts };
   };
 
   const show = (plot, key, entry, top) => {
-    const made = entry ? arrows(affectPeople.unpack(entry)) : null;
+    const made = entry ? arrows(affectPeople.unpack(entry), plot.dataset.unit) : null;
     const [path, tips, heading] = made ? [made.path, made.tips, made.heading] : Array(3).fill([[], [], []]);
     Plotly.restyle(plot, {
       x: [path[0], tips[0]], y: [path[1], tips[1]], z: [path[2], tips[2]],
@@ -59,7 +59,7 @@
     try {
       person = await affectPeople.load(chosen.person);
     } catch (error) {
-      output.textContent = `Not shown: ${error.message}.`;
+      if (turn === asked) output.textContent = `Not shown: ${error.message}.`;
       return;
     }
     if (turn !== asked) return;  // somebody chose again meanwhile
@@ -69,7 +69,7 @@
     }).join("; ");
   };
   form.addEventListener("change", (event) => {
-    if (["person", "emotion", "camera"].includes(event.target.name)) update();
+    if (event.target === form || ["person", "emotion", "camera"].includes(event.target.name)) update();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
 })();

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const form = document.querySelector("form[data-lineage]");
-  if (!form) return;
+  if (!form) return document.body.setAttribute("data-told", "yes");
   const told = JSON.parse(document.getElementById("lineage-constants").textContent);
   const chain = document.getElementById("chain"), query = document.getElementById("lineage-query");
   const output = form.querySelector("output");
@@ -38,6 +38,11 @@
     item.append(list);
     return item;
   };
+  /* The version that the run read, and that of the drawing where it is another one. */
+  const landmarksOf = (one, maker) => {
+    const read = maker.features.filter(([name]) => name === "landmarks").map(([, version]) => version)[0];
+    return [["version", read || one.version], ["drawn from version", read && one.version && read !== one.version ? one.version : null]];
+  };
   const labels = (one) => `${one.emotion}, camera ${one.camera}°, gaze ${one.gaze}`;
 
   const show = (data) => {
@@ -49,10 +54,10 @@
     const right = truth === predicted;
     chain.replaceChildren(
       card("Photograph", labels(one), [["file", one.path], ["sha256", one.id]], one.face, `Landmarks of ${labels(one)}`),
-      card("Landmarks", one.version ? "468 points in the picture" : "No face counts today.", [["version", one.version]]),
+      card("Landmarks", one.version ? "468 points in the picture" : "No face counts today.", landmarksOf(one, maker)),
       reference
         ? card("Reference", labels(reference), [["file", reference.path], ["sha256", reference.id]], reference.face, `Landmarks of the reference, ${labels(reference)}`)
-        : card("Reference", "This system uses no delta.", []),
+        : card("Reference", referencePlace === -1 ? "This system uses no delta." : "Its reference does not count any more.", []),
       card("Split", maker.split, [["people and parts", maker.split_id], ["fingerprint", maker.fingerprint], ["as known at", maker.as_of]]),
       card("Features", maker.service, [["version", maker.service_version], ...maker.features]),
       card("Model", `${shown.title}, seed ${maker.seed}`, [["run", maker.run_id], ["trained", maker.started_at], ["code", maker.code_version], ["libraries", maker.libraries], ["weights", maker.artifact_path], ["sha256", maker.artifact_sha256]]),
@@ -83,7 +88,7 @@
     try {
       data = await affectPeople.load(person.value);
     } catch (error) {
-      output.textContent = `Not shown: ${error.message}.`;
+      if (turn === asked) output.textContent = `Not shown: ${error.message}.`;
       return;
     }
     if (turn !== asked) return;

@@ -91,10 +91,18 @@
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
+  /* What was chosen before its figure was drawn counts, too. */
+  const isChanged = (form) => [...form.elements].some((one) =>
+    one.type === "radio" ? one.checked !== one.defaultChecked
+      : [...(one.options || [])].some((option, place) => option.selected !== (option.defaultSelected || (place === 0 && ![...one.options].some((other) => other.defaultSelected)))));
+
   const places = [...document.querySelectorAll(".canvas")];
   const next = async () => {
     const place = places.shift();
-    if (!place) return document.body.setAttribute("data-ready", "yes");
+    if (!place) {
+      for (const form of document.querySelectorAll("form.choosers")) if (isChanged(form)) form.dispatchEvent(new Event("change"));
+      return document.body.setAttribute("data-ready", "yes");
+    }
     await draw(place);
     setTimeout(next, 0);
   };

@@ -8,7 +8,7 @@ const affectPeople = (() => {
       waiting.set(name, new Promise((done, fail) => {
         const script = document.createElement("script");
         script.src = name;
-        script.onload = () => done(known.get(name));
+        script.onload = () => (known.has(name) ? done(known.get(name)) : fail(new Error(name + " does not tell of this person")));
         script.onerror = () => { waiting.delete(name); fail(new Error(name + " is not beside this page")); };
         document.head.append(script);
       }));

@@ -3,7 +3,6 @@ changed, and what a damaged one could have told is left out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +18,10 @@ _BEFORE = "before"
 
 @dataclass(frozen=True)
 class Made:
-    """A publication in the making: when, by which code, after which audits, and the store whose place it takes."""
+    """A publication in the making: when, by which code, and the store whose place it takes."""
 
     published_at: datetime
     code_version: str
-    audits: Sequence[str] = ()
     before: Path | None = None
 
 
@@ -31,7 +29,7 @@ def note(connection: Connection, made: Made) -> None:
     """Fill `quality.publications`: what the store before has there, and a row for this one, which has its views."""
     if made.before is not None:
         carry(connection, made.before)
-    told = {"published_at": made.published_at, "code_version": made.code_version, "audits": list(made.audits)}
+    told = {"published_at": made.published_at, "code_version": made.code_version}
     connection.execute(f"INSERT OR REPLACE INTO {HISTORY} BY NAME {sql('select_publication')}", told)
 
 
@@ -53,3 +51,8 @@ def carry(connection: Connection, store: Path) -> None:
         return
     finally:
         connection.execute(f"DETACH {_BEFORE}")
+
+
+def renew(connection: Connection) -> None:
+    """Bring the history of a store that was written anew without a person in line with what it holds now."""
+    connection.execute(sql("renew_history"))

@@ -88,6 +88,7 @@ def rewrite_store(published: Path, target: Path, gone: Gone, then: Then) -> None
     with _copied(published, target, hidden=hidden, gone=gone) as connection:
         history.carry(connection, published)
         then(connection)
+        history.renew(connection)
         if change is not None:
             put_setting(connection, CHANGE, change)  # what `then` wrote is no change of what was published
 

@@ -418,17 +418,20 @@ class Builder:
         return pl.DataFrame(rows, schema=schema | dict.fromkeys(("started_at", "as_of"), pl.Datetime("us", "UTC")))
 
     def history(self) -> pl.DataFrame:
-        """Frames.runs: every run of the leaderboard, half an hour apart, the newest first."""
+        """Frames.runs: every run of the leaderboard, half an hour apart, the newest first; one pools two folds."""
         scores = dict(self.runs())
         rows = [
             {"run_id": "-".join(run), "model": run[0], "recipe": run[1], "strategy": run[2], "fold": None, "seed": 7,
              "status": "completed" if "-".join(run) in scores else "untrainable",
              "status_detail": None if "-".join(run) in scores else SENTENCE,
              "started_at": MOMENT + timedelta(minutes=30 * k), "duration_s": 12.0 + k, "epochs": 24,
-             "code_version": "0.1.0", "is_current": True,
+             "code_version": "0.1.0", "is_current": True, "is_pooled": False,
              "accuracy": scores.get("-".join(run))}
             for k, run in enumerate(self.run_ids())
         ]  # fmt: skip
+        common = {**rows[0], "status": "completed", "status_detail": None, "accuracy": 0.8}
+        rows += [{**common, "run_id": f"fold-{k}", "strategy": "fold", "fold": k, "duration_s": 5.0} for k in range(2)]
+        rows.append({**common, "run_id": "pooled", "strategy": "folds", "is_pooled": True, "duration_s": 10.0})
         return pl.DataFrame(rows[::-1], infer_schema_length=None, schema_overrides={"fold": pl.UInt8})
 
     def promotions(self) -> pl.DataFrame:

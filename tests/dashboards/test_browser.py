@@ -45,6 +45,12 @@ def test_pages_draw_without_errors_or_network(browser: Any, folders: dict[str, P
         view.wait_for_selector(READY, timeout=60_000)
         assert all(view.evaluate(DRAWN)), "a figure was not drawn"
         assert view.evaluate(OVERFLOW) <= 0, f"the page is wider than {width} px"
+        for menu in view.locator("details.menu > summary").all():
+            menu.click()
+            assert view.locator("details.menu[open]").count() == 1, "one list at a time"
+            assert view.evaluate(OVERFLOW) <= 0, f"an open list is wider than {width} px"
+        view.keyboard.press("Escape")
+        assert view.locator("details.menu[open]").count() == 0
     assert faults == []
     view.close()
 
@@ -71,6 +77,21 @@ def test_the_choosers_change_both_faces_by_keyboard(browser: Any, folders: dict[
         assert f"{kind}: 3 photographs, arrows ×{factor:g}" in form.locator("output").text_content()
     form.locator(f"input[value='{USED_ANGLES_DEG[0]}']").check()
     view.wait_for_function(f"() => ({ARROWS})('aligned').meta.group.endsWith('|{USED_ANGLES_DEG[0]}')")
+    view.close()
+
+
+def test_a_choice_counts_that_was_made_before_its_figure_was_drawn(browser: Any, folders: dict[str, Path]) -> None:
+    view = browser.new_page(viewport={"width": 1000, "height": 900})
+    choose = """addEventListener('DOMContentLoaded', () => {
+        const select = document.querySelector('form[data-pick=plane-figure] select');
+        select.value = '%s';
+        select.form.dispatchEvent(new Event('change'));
+    }, { capture: true })"""
+    view.add_init_script(choose % USED_ANGLES_DEG[0])
+    view.goto((folders["full"] / "features.html").as_uri())
+    view.wait_for_selector("body[data-ready]", timeout=60_000)
+    shown = "() => document.getElementById('plane-figure').data.filter(t => t.visible).map(t => t.meta.group)"
+    assert set(view.evaluate(shown)) == {str(USED_ANGLES_DEG[0])}
     view.close()
 
 

@@ -91,12 +91,14 @@ def test_checks_are_counted_by_what_came_of_them(frames: Frames) -> None:
     }  # fmt: skip
     over = checks.over_time(frames.audits)
     assert {trace.name: list(trace.y) for trace in over.figure.data}["stopped the publication"] == [2, 0]
-    assert "1 of them failed" in over.note
+    assert "1 of them with a check that stops" in over.note
 
 
 def test_the_history_tells_runs_and_publications(frames: Frames) -> None:
     dots = [value for trace in history.runs(frames.runs).figure.data for value in trace.y]
-    assert sorted(dots) == sorted(frames.runs["duration_s"])
+    trained = frames.runs.filter(~pl.col("is_pooled"))
+    assert trained.height == frames.runs.height - 1 and sorted(dots) == sorted(trained["duration_s"])
+    assert f"{trained.height} runs" in history.runs(frames.runs).note, "a run that pools folds trained nothing itself"
     assert list(history.publications(frames.publications).figure.data[0].y) == pytest.approx([0.7, 0.75, 0.8])
     assert runs_page.changes(frames) == [
         "+72 photographs",

@@ -17,7 +17,6 @@ from sklearn.metrics import roc_auc_score
 
 from dashboards import people
 from dashboards.figures.mesh import arrow_scale
-from store.tables.duck import sql
 from store.tables.home import STORE_FILE, Home
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, PARTS, STRATEGIES
 from tests.finished import Finished
@@ -223,6 +222,30 @@ def test_the_arrows_are_the_mean_of_the_querys_movements(
     assert len(fits) == 1, "the arrows are those of one emotion, drawn longer by its factor"
 
 
+def test_the_querys_movements_are_the_means_of_the_stored_deltas(
+    published: Path, figures: list[dict], rows: dict[str, list[dict]]
+) -> None:
+    (one,) = (one for one in figures if one["id"] == "plane-figure")
+    told = {
+        (row["subject_id"], row["emotion"], row["camera_angle_deg"], row["feature"]): row
+        for row in rows[one["queries"][0]]
+    }
+    with duckdb.connect(published / STORE_FILE, read_only=True) as connection:
+        stored = connection.execute("""
+            FROM features.deltas AS d
+            JOIN catalogue.images AS i USING (image_id)
+            JOIN features.views AS v USING (version)
+            SELECT i.subject_id, i.emotion, i.camera_angle_deg, v.kind, d.xyz WHERE i.excluded_reason IS NULL
+        """).fetchall()
+    vectors = defaultdict(list)
+    for *key, xyz in stored:
+        vectors[tuple(key)].append(xyz)
+    assert set(told) == set(vectors)
+    for key, found in vectors.items():
+        assert told[key]["n"] == len(found)
+        assert np.allclose(told[key]["mean_delta"], np.mean(found, axis=0), atol=1e-5)
+
+
 def test_the_plane_is_made_from_the_querys_movements(figures: list[dict], rows: dict[str, list[dict]]) -> None:
     (one,) = (one for one in figures if one["id"] == "plane-figure")
     (query,) = one["queries"]
@@ -238,8 +261,9 @@ def test_the_face_is_painted_with_the_querys_numbers(figures: list[dict], rows: 
     assert chosen
     for one in chosen:
         (query,) = one["queries"]
-        painted = numpy_of(one["traces"][0]["intensity"])
-        assert any(np.allclose(painted, row["added"], atol=1e-4) for row in rows[query])
+        (mesh,) = one["traces"]
+        fits = [row for row in rows[query] if np.allclose(numpy_of(mesh["intensity"]), row["added"], atol=1e-4)]
+        assert [row["emotion"] for row in fits] == [mesh["meta"]["group"]]
 
 
 def test_the_bars_of_the_checks_are_counts_of_the_query(figures: list[dict], rows: dict[str, list[dict]]) -> None:
@@ -252,14 +276,25 @@ def test_the_bars_of_the_checks_are_counts_of_the_query(figures: list[dict], row
 
 
 def test_the_hardest_photographs_are_those_of_the_query(published: Path) -> None:
+    """Found again from the predictions: of every section the wrong ones, those first whose truth was believed least."""
     with duckdb.connect(published / STORE_FILE, read_only=True) as connection:
-        asked = "SELECT model, image_id FROM ({}) JOIN registry.runs USING (run_id)".format(sql("dash_hardest"))
-        found = connection.execute(asked).fetchall()
-    assert found
-    for model in {one for one, _ in found}:
+        runs = connection.execute("SELECT run_id, model FROM leaderboard").fetchall()
+        said = {
+            run_id: connection.execute(
+                "SELECT image_id, truth, predicted, list_value(*COLUMNS('.*_prob')) FROM registry.predictions "
+                "WHERE part = 'test' AND run_id = ?", [run_id]
+            ).fetchall()
+            for run_id, _ in runs
+        }  # fmt: skip
+    for model in {one for _, one in runs}:
         page = (published / "dashboards" / f"model-{model}.html").read_text(encoding="utf-8")
-        shown = re.findall(r'<code title="([0-9a-f]{64}) ', page)
-        assert sorted(shown) == sorted(image_id for one, image_id in found if one == model)
+        for section in page.split('class="run"')[1:]:
+            (run_id,) = (one for one, name in runs if name == model and f"run {one}" in section)
+            wrong = [(odds[truth], image_id) for image_id, truth, predicted, odds in said[run_id] if truth != predicted]
+            shown = re.findall(r"</summary>([0-9a-f]{64}) ", section)
+            assert shown == [image_id for _, image_id in sorted(wrong)[:12]], run_id
+            told = re.findall(r"<span>([0-9.]+) against", section)
+            assert told == [f"{odds:.2f}" for odds, _ in sorted(wrong)[:12]]
 
 
 def test_a_person_script_tells_the_lineage_of_the_store(published: Path) -> None:

@@ -1,4 +1,4 @@
--- one row a training run, newest first: when, how long, and its test accuracy
+-- one row a training run, newest first: when, how long, and its test accuracy; one that pools others trained nothing itself
 FROM registry.runs AS r
 JOIN splits.sets AS s USING (split_id)
 LEFT JOIN (FROM registry.current SELECT run_id AS current_id) AS c ON c.current_id = r.run_id
@@ -8,5 +8,6 @@ LEFT JOIN (
 ) AS m ON m.run_id = r.run_id
 SELECT
     r.run_id, r.model, r.recipe, s.strategy, s.fold, r.seed, r.status, r.status_detail, r.started_at, r.duration_s,
-    e.epochs, r.code_version, c.current_id IS NOT NULL AS is_current, m.accuracy
+    e.epochs, r.code_version, c.current_id IS NOT NULL AS is_current,
+    EXISTS (FROM registry.runs AS f WHERE f.pooled_run_id = r.run_id) AS is_pooled, m.accuracy
 ORDER BY r.started_at DESC, r.run_id

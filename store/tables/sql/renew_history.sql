@@ -1,0 +1,18 @@
+-- a store that was written anew without a person: scores that counted the person are gone from its history, or are those
+-- of today; what it holds itself is counted again
+UPDATE quality.publications AS p
+SET value = m.value, low = m.low, high = m.high,
+    run_id = CASE WHEN m.run_id IS NULL THEN NULL ELSE p.run_id END,
+    n_images = CASE WHEN p.published_at = h.newest THEN h.n_images ELSE p.n_images END,
+    n_people = CASE WHEN p.published_at = h.newest THEN h.n_people ELSE p.n_people END
+FROM (
+    FROM quality.publications AS q
+    LEFT JOIN registry.metrics AS m
+        ON m.run_id = q.run_id AND m.part = 'test' AND m.slice = 'all' AND m.metric = 'accuracy'
+    SELECT q.published_at, m.run_id, m.value, m.low, m.high
+) AS m, (
+    FROM catalogue.images
+    SELECT count(*) AS n_images, count(DISTINCT subject_id) AS n_people, (SELECT max(published_at) FROM quality.publications) AS newest
+    WHERE excluded_reason IS NULL
+) AS h
+WHERE m.published_at = p.published_at
