@@ -65,10 +65,11 @@ def main() -> int:
     told = {"people": asked.people, "models": models, "published_epochs": asked.published_epochs, "is_demo": True}
     with tempfile.TemporaryDirectory() as temporary, started(Path(temporary) / "prefect") as prefect:
         homes = {name: str(Path(temporary) / name) for name in ("plain", "deployed")}
-        plain_s = seconds(lambda: plainly({**told, "home": homes["plain"]}))
-        print(f"plainly called            {plain_s:7.1f} s", flush=True)
+        # the one that comes second finds the libraries' files in memory: that is the plain one
         deployed_s = seconds(lambda: deployed(prefect, {**told, "home": homes["deployed"]}))
         print(f"under server and worker   {deployed_s:7.1f} s", flush=True)
+        plain_s = seconds(lambda: plainly({**told, "home": homes["plain"]}))
+        print(f"plainly called            {plain_s:7.1f} s", flush=True)
     more = deployed_s - plain_s
     bound = max(SHARE_BOUND * plain_s, SECONDS_BOUND)
     print(f"{more:+.1f} s, {more / plain_s:+.1%}")

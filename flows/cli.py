@@ -45,8 +45,8 @@ def demo(
     The published recipe is trained on the by_person split alone and with few epochs; `affect run` does all.
     """
     _pipeline(
-        home, verbose, models=models, epochs=epochs, published_epochs=published_epochs, people=people, seed=seed,
-        is_demo=True,
+        home, verbose, images=None, models=models, epochs=epochs, published_epochs=published_epochs, people=people,
+        seed=seed, is_demo=True,
     )  # fmt: skip
 
 

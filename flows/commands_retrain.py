@@ -11,12 +11,12 @@ import typer
 from flows.console import HomeOption, errors
 from store.sources.layouts import layout_of
 from store.tables.home import Home
+from store.vocabulary import FEWEST_FOLDS
 
 Images = Annotated[Optional[Path], typer.Option(help="Folder of photographs; the embedded people by default.")]  # noqa: UP045
 Corpus = Annotated[Optional[str], typer.Option(help="Name of the corpus, the folder's by default.")]  # noqa: UP045
 Challengers = Annotated[Optional[str], typer.Option(help="Systems that may become champion, separated by commas.")]  # noqa: UP045
-Folds = Annotated[int, typer.Option(min=2, help="Person-disjoint folds over which systems are compared.")]
-Epochs = Annotated[Optional[int], typer.Option(min=1, help="Most epochs of any model.")]  # noqa: UP045
+Folds = Annotated[int, typer.Option(min=FEWEST_FOLDS, help="Person-disjoint folds over which systems are compared.")]
 Cron = Annotated[str, typer.Option(help="When to retrain: minute, hour, day of month, month, weekday.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Of the Prefect server that is started on loopback.")]
 
@@ -32,13 +32,12 @@ def retrain_command(
     corpus: Corpus = None,
     challengers: Challengers = None,
     folds: Folds = 5,
-    epochs: Epochs = None,
     home: HomeOption = Path(".affect"),
     verbose: Annotated[bool, typer.Option("--verbose", help="Show what the libraries print, too.")] = False,
 ) -> None:
     """Take in what is new, train, compare with the champion over all people, publish; end where nothing changed."""
     with errors():
-        told = _parameters(images, corpus, challengers, folds, epochs)
+        told = _parameters(images, corpus, challengers, folds)
         from flows.session import session
 
         with session(home, verbose=verbose) as place:
@@ -55,7 +54,6 @@ def schedule_command(
     corpus: Corpus = None,
     challengers: Challengers = None,
     folds: Folds = 5,
-    epochs: Epochs = None,
     cron: Cron = "0 3 * * *",
     timezone: Annotated[str, typer.Option(help="Of the cron, e.g. Europe/Berlin.")] = "UTC",
     port: Port = 4200,
@@ -67,7 +65,8 @@ def schedule_command(
     with errors():
         libraries.require()
         scheduling.require_timezone(timezone)
-        told = _parameters(images, corpus, challengers, folds, epochs)
+        scheduling.require_cron(cron)
+        told = _parameters(images, corpus, challengers, folds)
         place = Home(home.absolute())
         os.environ.setdefault("PREFECT_HOME", str(place.prefect))
         shared = {"home": str(place.root)}
@@ -79,11 +78,9 @@ def schedule_command(
                 scheduling.serve(cron, timezone, {**shared, **told}, shared)
 
 
-def _parameters(
-    images: Path | None, corpus: str | None, challengers: str | None, folds: int, epochs: int | None
-) -> dict[str, Any]:
+def _parameters(images: Path | None, corpus: str | None, challengers: str | None, folds: int) -> dict[str, Any]:
     """The flow's parameters, checked before anything heavy starts. Raises `UnknownNameError` and `CorpusError`."""
-    told: dict[str, Any] = {"folds": folds, "epochs": epochs, "corpus": corpus}
+    told: dict[str, Any] = {"folds": folds, "corpus": corpus}
     if images is not None:
         layout_of(images, None)
         told["images"] = str(images.absolute())

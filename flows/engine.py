@@ -14,20 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ENVIRONMENT = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-    "GX_ANALYTICS_ENABLED": "false",
-    # Without a server a process starts one of its own, which takes longer than the default limit of 20 s.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "240",
-    "PREFECT_SERVER_UI_ENABLED": "false",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "GLOG_minloglevel": "3",
-}
+from flows import quiet_settings
 
-for _name, _value in ENVIRONMENT.items():
-    os.environ.setdefault(_name, _value)
+quiet_settings.apply()
 
 from prefect import flow as _flow  # noqa: E402
 from prefect import get_run_logger, runtime  # noqa: E402
@@ -116,7 +105,8 @@ def skipped(message: str) -> Any:
 
 
 def is_overtaken() -> bool:
-    """Whether a later run of this deployment is due already, as after the worker was down: it will do all there is."""
+    """Whether a later run of this deployment with the same parameters is due already, as after the worker was down: it
+    will do all there is."""
     deployment, own = runtime.deployment.id, runtime.flow_run.scheduled_start_time
     if not deployment or own is None:
         return False
@@ -136,9 +126,9 @@ def is_overtaken() -> bool:
         later = client.read_flow_runs(
             flow_run_filter=FlowRunFilter(expected_start_time=due, state=waiting),
             deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
-            limit=1,
         )
-    return bool(later)
+        told = client.read_flow_run(runtime.flow_run.id).parameters
+    return any(one.parameters == told for one in later)
 
 
 def show_table(key: str, rows: list[dict[str, Any]], description: str) -> None:

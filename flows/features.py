@@ -7,12 +7,12 @@ from pathlib import Path
 from flows.deltas import deltas
 from flows.engine import flow, hold, keep_caches_in
 from flows.landmarks import landmarks
-from flows.parameters import Scale
+from flows.parameters import HOME, Scale
 from store.tables.home import Home
 
 
 @flow("features")
-def features(home: str = ".affect", decode_scale: Scale = 1.0) -> None:
+def features(home: str = HOME, decode_scale: Scale = 1.0) -> None:
     """Compute what is missing of every feature.
 
     Args:

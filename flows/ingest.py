@@ -17,7 +17,7 @@ from typing import Any
 from flows import terminal
 from flows.arrivals import Arrivals, Found, KnownPhoto, sort_out
 from flows.engine import flow, hold, task
-from flows.parameters import LayoutName
+from flows.parameters import HOME, LayoutName
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
 from store.sources.layouts import LAYOUTS, layout_of
@@ -186,7 +186,7 @@ catalogue_folder = task("read the folder")(ingest_folder)
 
 
 @flow("ingest")
-def ingest(images: str, home: str = ".affect", layout: LayoutName | None = None, corpus: str | None = None) -> int:
+def ingest(images: str, home: str = HOME, layout: LayoutName | None = None, corpus: str | None = None) -> int:
     """Catalogue the photographs below a folder; returns the number of new rows.
 
     Args:

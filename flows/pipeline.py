@@ -18,7 +18,7 @@ from flows.engine import flow, hold, keep_caches_in
 from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of, ingest
 from flows.landmarks import landmarks
-from flows.parameters import Count, LayoutName, ModelName, People, Scale, Seed, Share
+from flows.parameters import HOME, IMAGES, AnyFolds, Count, LayoutName, ModelName, People, Scale, Seed, Share
 from flows.people import PEOPLE, SEED, render_people
 from flows.publish import publish
 from flows.split import split
@@ -34,15 +34,15 @@ AUDITS = 3
 
 @flow("pipeline")
 def pipeline(
-    images: str | None = None,
-    home: str = ".affect",
+    images: str | None = IMAGES,
+    home: str = HOME,
     layout: LayoutName | None = None,
     corpus: str | None = None,
     models: Sequence[ModelName] = (),
     epochs: Count | None = None,
     published_epochs: Count | None = None,
     seeds: Count = 1,
-    folds: int = 0,
+    folds: AnyFolds = 0,
     repeats: Count = 1,
     people: People = PEOPLE,
     seed: Seed = SEED,

@@ -91,7 +91,7 @@ class Plan:
     @property
     def libraries(self) -> dict[str, str]:
         """Versions of the libraries that decide the weights."""
-        return {name: version(name) for name in LIBRARIES}
+        return library_versions()
 
     @property
     def is_pooled(self) -> bool:
@@ -116,6 +116,11 @@ class Plan:
         """How the run is called in the terminal."""
         place = "" if self.split.fold is None else f" {self.split.fold + 1}"
         return f"{self.model} {self.recipe} {self.split.strategy}{place}"
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that decide the weights."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def _digest(*told: object) -> str:

@@ -14,13 +14,16 @@ from store.tables import read, write
 from store.tables.connection import Connection
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+RULES = 1
+"""Raised whenever the rules of this module or of `models.challenge` change what is decided."""
+
 _COMPLETED = "completed"
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A system that counts today: its run by person (None where it has none), the run that pools the folds, and its
-    accuracy on validation people."""
+    """A system that counts today: its run by person, the run that pools the folds (None where there are no folds),
+    whether it could be trained on all of them, and its accuracy on validation people."""
 
     model: str
     recipe: str
@@ -54,9 +57,9 @@ class Decision:
     contest: Contest | None = None
 
 
-def champion_of(connection: Connection) -> tuple[str, str] | None:
-    """Model and recipe of the champion, None where nothing was crowned yet."""
-    found = read.frame(connection, "select_champion")
+def champion_of(connection: Connection, corpus: str) -> tuple[str, str] | None:
+    """Model and recipe of the champion of a corpus, None where nothing was crowned yet."""
+    found = read.frame(connection, "select_champion", {"corpus": corpus})
     return None if found.is_empty() else (found["model"][0], found["recipe"][0])
 
 
@@ -75,7 +78,8 @@ def decide(
     """Whether a candidate takes the champion's place; `predictions` are the pooled test predictions of all of them.
 
     The challenger is the candidate that does best on validation people. It is crowned where there is no champion, where
-    the champion cannot be trained any more, or where it is shown to be better over at least `FEWEST_PEOPLE` people.
+    the champion cannot be trained any more, or where it is shown to be better over `FEWEST_PEOPLE` people at least; p
+    counts as often as there are candidates to choose from, since with folds the validation people are tested, too.
     Raises `StoreError` where none of them could be trained.
     """
     able = [known[one] for one in candidates if one in known and known[one].status == _COMPLETED]
@@ -88,7 +92,7 @@ def decide(
     if best is None or best.system == held.system:
         told = "no other system could be trained" if best is None else "no other did better on validation people"
         return Decision(held, f"kept: {told}", is_new=False)
-    return _contested(held, best, predictions)
+    return _contested(held, best, predictions, sum(one.system != held.system for one in able))
 
 
 def _succession(champion: tuple[str, str] | None, held: Contender | None, best: Contender, able: int) -> str:
@@ -99,14 +103,15 @@ def _succession(champion: tuple[str, str] | None, held: Contender | None, best: 
     return f"the champion {' '.join(champion)} is gone ({why}); {choice}"
 
 
-def _contested(held: Contender, best: Contender, predictions: pl.DataFrame) -> Decision:
+def _contested(held: Contender, best: Contender, predictions: pl.DataFrame, contests: int) -> Decision:
     sides = [predictions.filter(pl.col("run_id") == (one.pooled_run_id or "")) for one in (best, held)]
     if any(side.is_empty() for side in sides):
         told = f"not compared: folds are made of {FEWEST_PEOPLE} people at least"
         return Decision(held, "kept: no challenger was compared", False, best, told, held)
     found = contest(*sides)
     seen = f"accuracy {found.difference:+.3f} over {found.people} people in pooled folds, p = {found.p:.2g}"
-    if found.is_won:
+    seen += f" times {contests} challengers" if contests > 1 else ""
+    if found.is_won(contests):
         return Decision(best, f"shown to be better than {held.title}: {seen}", True, best, "", held, found)
     few = "" if found.people >= FEWEST_PEOPLE else f"; {FEWEST_PEOPLE} people are needed"
     told = f"not shown to be better than {held.title} (alpha {ALPHA}): {seen}{few}"

@@ -12,7 +12,7 @@ from flows import audited, terminal
 from flows.audit import run_audit
 from flows.engine import flow, hold, task
 from flows.frames import frames_of
-from flows.parameters import Count, Share
+from flows.parameters import HOME, Count, Share
 from store.errors import AuditFailedError
 from store.tables import write
 from store.tables.card import write_card
@@ -132,7 +132,7 @@ publish_all = task("publish store and dashboards")(publish_copy)
 
 @flow("publish")
 def publish(
-    home: str = ".affect", with_faces: bool = False, quarantine_share: Share | None = None, keep: Count = KEPT
+    home: str = HOME, with_faces: bool = False, quarantine_share: Share | None = None, keep: Count = KEPT
 ) -> str:
     """Audit and publish everything; returns the publication's folder.
 

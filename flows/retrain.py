@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from flows import engine, promotion, terminal
+from flows.announcing import announce
 from flows.engine import flow, hold, keep_caches_in
 from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of
-from flows.parameters import Count, Folds, LayoutName, ModelName, People, Seed, Share
+from flows.parameters import HOME, IMAGES, Count, Folds, LayoutName, ModelName, People, Seed, Share
 from flows.people import PEOPLE, SEED, render_people
 from flows.pipeline import Splits, finish, prepare, split_audited
-from flows.plans import QUICK, Asked, Plan
-from flows.promotion import Decision
+from flows.plans import QUICK, Asked, library_versions
 from flows.train import train_missing
 from models.challenge import FEWEST_PEOPLE
 from models.systems import CORRECTED, REVISION, SYSTEMS
@@ -29,25 +31,22 @@ from store.tables.home import Home
 from store.tables.publications import KEPT
 
 DECIDED = "what retraining last decided on"
-"""The setting that holds the fingerprint of all that the last decision depends on."""
+"""Begins the setting that holds, for a corpus, the fingerprint of all that the last decision depends on."""
 
-ACCURACY = "accuracy of the champion"
 CHALLENGERS = ("vector_mlp", *QUICK)
 """What is trained where nothing else is said: minutes, not hours."""
 
-DROP = 0.02
-"""A champion whose pooled accuracy falls by more than this is announced."""
+STRATEGIES = ("by_person", "folds")
 
 
 @flow("retrain")
 def retrain(
-    images: str | None = None,
-    home: str = ".affect",
+    images: str | None = IMAGES,
+    home: str = HOME,
     layout: LayoutName | None = None,
     corpus: str | None = None,
-    challengers: list[ModelName] = list(CHALLENGERS),  # noqa: B006  # never changed; Prefect shows it as the default
+    challengers: Annotated[list[ModelName], Field(min_length=1)] = list(CHALLENGERS),  # noqa: B006  # never changed
     folds: Folds = 5,
-    epochs: Count | None = None,
     with_faces: bool = False,
     keep: Count = KEPT,
     quarantine_share: Share | None = None,
@@ -63,7 +62,6 @@ def retrain(
         corpus: Name of the corpus, the folder's by default.
         challengers: Systems that may become champion, in the corrected recipe.
         folds: Into so many person-disjoint folds the people are divided for the comparison.
-        epochs: Most epochs of any model; the systems' own by default.
         with_faces: Publish the thumbnails of the faces, too.
         keep: How many publications to keep.
         quarantine_share: Share of the photographs that audits may set aside; 0.05 by default.
@@ -82,17 +80,17 @@ def retrain(
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
-        name = corpus or corpus_of(images)
+        name, asked = corpus or corpus_of(images), Asked(challengers, CORRECTED)
         prepare(place, images, layout, name, 1.0)
-        asked = Asked(challengers, CORRECTED, epochs)
-        if _is_decided(place, asked, folds):
-            if finish(place, with_faces, quarantine_share, keep):
-                return None
-            return engine.unchanged("no new photograph, label, feature or code since the last decision")
-        split_audited(place, Splits(name, _folds(place, name, folds)), with_faces, quarantine_share)
-        decision = _train_and_decide(place, asked, folds)
-        finish(place, with_faces, quarantine_share, keep)
-        _tell(place, decision)
+        is_decided = _is_decided(place, name, asked, folds)
+        if not is_decided:
+            made = _folds(place, name, folds)
+            split_audited(place, Splits(name, made), with_faces, quarantine_share)
+            _train_and_decide(place, name, asked, folds)
+        is_new = finish(place, with_faces, quarantine_share, keep)
+        announce(place, name)
+    if is_decided and not is_new:
+        return engine.unchanged("no new photograph, label, feature or code since the last decision")
     return None
 
 
@@ -103,30 +101,30 @@ def _folds(home: Home, corpus: str, folds: int) -> int:
     return folds if people >= max(FEWEST_PEOPLE, folds) else 0
 
 
-def _is_decided(home: Home, asked: Asked, folds: int) -> bool:
+def _is_decided(home: Home, corpus: str, asked: Asked, folds: int) -> bool:
     with open_work(home) as connection:
-        return write.setting(connection, DECIDED) == fingerprint(connection, asked, folds)
+        return write.setting(connection, f"{DECIDED}: {corpus}") == fingerprint(connection, corpus, asked, folds)
 
 
-def fingerprint(connection: Connection, asked: Asked, folds: int) -> str:
-    """Hash of all that a decision depends on: photographs, labels, features, systems, code and libraries."""
-    plan = Plan("", CORRECTED, None, 0)  # type: ignore[arg-type]  # only asked for its libraries
+def fingerprint(connection: Connection, corpus: str, asked: Asked, folds: int) -> str:
+    """Hash of all that a decision for a corpus depends on: photographs, labels, features, splits, systems, code,
+    libraries, and who is champion."""
     told = [
-        contents(connection, ("catalogue", "features")), asked.chosen, asked.epochs, folds, REVISION, plan.libraries,
-        promotion.champion_of(connection),
+        contents(connection, ("catalogue", "features")), read.frame(connection, "select_newest_splits").rows(),
+        asked.chosen, folds, REVISION, promotion.RULES, library_versions(), promotion.champion_of(connection, corpus),
     ]  # fmt: skip
     return hashlib.sha256(write.as_json(told).encode()).hexdigest()
 
 
-def _train_and_decide(home: Home, asked: Asked, folds: int) -> Decision:
+def _train_and_decide(home: Home, corpus: str, asked: Asked, folds: int) -> None:
     """Train the candidates and the champion on the split by person and on the folds, and record who is champion."""
     with open_work(home) as connection:
-        champion = promotion.champion_of(connection)
+        champion = promotion.champion_of(connection, corpus)
     wanted = [asked]
-    if champion is not None and champion not in asked.chosen and champion[0] in SYSTEMS:
-        wanted.append(Asked([champion[0]], champion[1], asked.epochs))
+    if champion is not None and champion not in asked.chosen and _is_known(*champion):
+        wanted.append(Asked([champion[0]], champion[1]))
     for one in wanted:
-        for strategy in ("by_person", "folds"):
+        for strategy in STRATEGIES:
             train_missing(home, one, strategy)
     with open_work(home) as connection:
         known = promotion.contenders(connection)
@@ -135,35 +133,10 @@ def _train_and_decide(home: Home, asked: Asked, folds: int) -> Decision:
         decision = promotion.decide(known, champion, asked.chosen, predictions)
         with write.transaction(connection):
             promotion.record(connection, decision)
-            write.put_setting(connection, DECIDED, fingerprint(connection, asked, folds))
+            told = fingerprint(connection, corpus, asked, folds)
+            write.put_setting(connection, f"{DECIDED}: {corpus}", told)
     terminal.say(f"  champion: {decision.champion.title}: {decision.reason}")
-    return decision
 
 
-def _tell(home: Home, decision: Decision) -> None:
-    """The decision in Prefect's page and as an event, with the champion's accuracy beside what it was."""
-    with open_work(home) as connection:
-        rows = read.frame(connection, "select_contender_scores").to_dicts()
-        before = write.setting(connection, ACCURACY)
-        own = next((row["accuracy"] for row in rows if row["run_id"] == decision.champion.run_id), None)
-        if own is not None:
-            write.put_setting(connection, ACCURACY, str(own))
-    engine.show_table("contenders", [_shown(row, decision) for row in rows], decision.reason)
-    engine.show_text(
-        "decision",
-        f"**Champion: {decision.champion.title}**, {decision.reason}.\n\n"
-        f"[Dashboards]({home.dashboards.as_uri()}), or `affect open --home {home.root}`.",
-    )
-    told = {"champion": decision.champion.title, "reason": decision.reason, "is_new": decision.is_new, "accuracy": own}
-    engine.announce("affect-store.retrained", home, told)
-    if before is not None and own is not None and own < float(before) - DROP:
-        terminal.say(f"  the champion's accuracy fell from {float(before):.3f} to {own:.3f}", style="yellow")
-        engine.announce("affect-store.accuracy-dropped", home, {**told, "before": float(before)})
-
-
-def _shown(row: dict[str, Any], decision: Decision) -> dict[str, Any]:
-    is_champion = row["run_id"] == decision.champion.run_id
-    scores = {
-        name: None if row[name] is None else round(row[name], 3) for name in ("validated", "accuracy", "low", "high")
-    }
-    return {"system": f"{row['model']} {row['recipe']}", "champion": "yes" if is_champion else "", **scores}
+def _is_known(model: str, recipe: str) -> bool:
+    return model in SYSTEMS and recipe in SYSTEMS[model].recipes

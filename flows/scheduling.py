@@ -1,6 +1,6 @@
 """A long-lived process that runs the flows on a schedule and when asked, for people without a work pool.
 
-Where the user's settings name no Prefect server, one is started on loopback and stopped with it.
+Where PREFECT_API_URL names no Prefect server, one is started on loopback and stopped with it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows import quiet_settings
 from store.errors import StoreError, UnknownNameError
 
 HOST = "127.0.0.1"
 PORT = 4200
 START_S = 120
 STOP_S = 20
+CRON_FIELDS = 5
 
 
 def require_free(port: int) -> None:
@@ -33,6 +35,14 @@ def require_free(port: int) -> None:
             raise StoreError(
                 f"port {port} of {HOST} is taken: `--port` names another, or PREFECT_API_URL the server that is there"
             )
+
+
+def require_cron(text: str) -> None:
+    """Raise `StoreError` for a text that has not the five fields of a cron; what they hold, Prefect checks."""
+    if len(text.split()) != CRON_FIELDS:
+        raise StoreError(
+            f"cron {text!r}: expected five fields (minute, hour, day of month, month, weekday), as in '0 3 * * *'"
+        )
 
 
 def require_timezone(name: str) -> None:
@@ -51,8 +61,9 @@ def server(folder: Path, port: int = PORT) -> Iterator[str]:
     """
     require_free(port)
     url = f"http://{HOST}:{port}/api"
-    # before Prefect is imported, which reads them once
     os.environ |= {"PREFECT_API_URL": url, "PREFECT_SERVER_UI_API_URL": url, "PREFECT_SERVER_UI_ENABLED": "true"}
+    quiet_settings.apply()  # all before Prefect is imported, and for the server that is started
+    signal.signal(signal.SIGTERM, _leave)  # until Prefect's own handler is there
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(
@@ -64,11 +75,15 @@ def server(folder: Path, port: int = PORT) -> Iterator[str]:
         _wait_until_healthy(url, process, folder / "server.log")
         yield url
     finally:
-        process.send_signal(signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -16,7 +16,7 @@ from flows.compare import compare_current, is_compared
 from flows.engine import flow, hold, task
 from flows.fitting import Outcome, make
 from flows.model_artifact import save_artifact
-from flows.parameters import Count, ModelName, RecipeName, Seed, SplitName
+from flows.parameters import HOME, Count, ModelName, RecipeName, Seed, SplitName
 from flows.plans import SEED, Asked, Plan, in_order, plans
 from store.tables import read, write
 from store.tables.connection import open_work
@@ -83,7 +83,7 @@ def compare_models(home: Home) -> int:
 
 @flow("train")
 def train(
-    home: str = ".affect",
+    home: str = HOME,
     models: Sequence[ModelName] = (),
     recipe: RecipeName | None = None,
     epochs: Count | None = None,
@@ -131,7 +131,7 @@ def train_missing(place: Home, asked: Asked, strategy: str | None = None) -> int
         audited.require(place)
     with open_work(place) as connection:
         for plan in wanted:
-            write.request_run(connection, plan.run_id)
+            write.request_run(connection, plan.run_id, plan.pooled_run_id)
     terminal.say(f"  {len(missing)} models to train, {len(wanted) - len(missing)} trained before")
     for plan in missing:
         train_task(place, plan)

@@ -27,11 +27,13 @@ class Contest:
     statistic: float
     p: float
     people: int
+    is_ahead: bool
+    """Whether the ranks, too, are rather the challenger's: a mean can be one person's."""
 
-    @property
-    def is_won(self) -> bool:
-        """Whether the challenger is shown to be better."""
-        return self.people >= FEWEST_PEOPLE and self.difference > 0 and self.p < ALPHA
+    def is_won(self, contests: int = 1) -> bool:
+        """Whether the challenger is shown to be better, where it is one of so many (Bonferroni: p times them)."""
+        is_better = self.difference > 0 and self.is_ahead
+        return self.people >= FEWEST_PEOPLE and is_better and self.p * contests < ALPHA
 
 
 def contest(challenger: pl.DataFrame, champion: pl.DataFrame) -> Contest:
@@ -51,11 +53,6 @@ def contest(challenger: pl.DataFrame, champion: pl.DataFrame) -> Contest:
     low, high = bounds or (None, None)
     moved = differences[differences != 0]
     ranks = rankdata(np.abs(moved))
-    return Contest(
-        float(differences.mean()),
-        low,
-        high,
-        float(ranks[moved > 0].sum()),
-        signed_rank_p(differences),
-        len(differences),
-    )
+    statistic, p = float(ranks[moved > 0].sum()), signed_rank_p(differences)
+    is_ahead = bool(statistic > ranks.sum() / 2)
+    return Contest(float(differences.mean()), low, high, statistic, p, len(differences), is_ahead)

@@ -36,6 +36,9 @@ that everybody is tested once; and each of those folds alone."""
 SHOWN_STRATEGIES = STRATEGIES[:3]
 """Those whose runs are compared; a single fold is a step on the way."""
 
+FEWEST_FOLDS = 3
+"""Of person-disjoint folds one is tested, one validates, and one at least is trained on."""
+
 LANDMARK_COUNT = 468
 """Vertices of MediaPipe FaceMesh (Kartynnik et al. 2019, arXiv 1907.06724), irises left out."""
 

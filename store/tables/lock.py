@@ -42,10 +42,15 @@ def hold(home: Home, *, wait_s: float = 0.0, say: Callable[[str], object] = prin
     """
     home.root.mkdir(parents=True, exist_ok=True)
     key = (os.getpid(), home.root.resolve())  # a child that was forked is a process of its own
-    with _turn:
-        if key not in _held:
-            _held[key] = _Held(_locked(home, wait_s, say))
-        _held[key].count += 1
+    deadline, is_told = time.monotonic() + wait_s, False
+    while holder := _enter(home, key):
+        busy = f"another run is at work in '{home.root}' (process {holder})"
+        if time.monotonic() >= deadline:
+            raise StoreLockedError(f"{busy}: let it finish, or stop it, and run again")
+        if not is_told:
+            say(f"{busy}: waiting for it")
+            is_told = True
+        time.sleep(POLL_S)
     try:
         yield
     finally:
@@ -55,28 +60,21 @@ def hold(home: Home, *, wait_s: float = 0.0, say: Callable[[str], object] = prin
                 _held.pop(key).file.close()
 
 
-def _locked(home: Home, wait_s: float, say: Callable[[str], object]) -> TextIO:
-    file = (home.root / ".lock").open("a+", encoding="ascii")
-    deadline, told = time.monotonic() + wait_s, False
-    while not _takes(file):
-        file.seek(0)
-        busy = f"another run is at work in '{home.root}' (process {file.read().strip()})"
-        if time.monotonic() >= deadline:
-            file.close()
-            raise StoreLockedError(f"{busy}: let it finish, or stop it, and run again")
-        if not told:
-            say(f"{busy}: waiting for it")
-            told = True
-        time.sleep(POLL_S)
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
-
-
-def _takes(file: TextIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _enter(home: Home, key: tuple[int, Path]) -> str:
+    """Take the lock, or come in under it where this process has it; else the process that has it, in words."""
+    with _turn:
+        if key not in _held:
+            file = (home.root / ".lock").open("a+", encoding="ascii")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                holder = file.read().strip() or "of which nothing is known"
+                file.close()
+                return holder
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            _held[key] = _Held(file)
+        _held[key].count += 1
+    return ""

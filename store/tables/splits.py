@@ -15,13 +15,10 @@ import numpy as np
 import polars as pl
 
 from store.errors import StoreError
-from store.vocabulary import PARTS
+from store.vocabulary import FEWEST_FOLDS, PARTS
 
 FRACTIONS: dict[str, float] = dict(zip(PARTS, (0.5, 0.25, 0.25), strict=True))
 NOTEBOOK_SEED = 123321
-FEWEST_FOLDS = 3
-"""One is tested, one validates, one is trained on."""
-
 COVERED = (
     "image_id", "part", "subject_id", "sex", "population", "emotion", "camera_angle_deg", "gaze",
     "landmarks", "frontal_unit", "aligned", "pixels",

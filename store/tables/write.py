@@ -168,9 +168,10 @@ def forget_run(connection: Connection, run_id: str) -> None:
     note_change(connection)
 
 
-def request_run(connection: Connection, run_id: str) -> None:
+def request_run(connection: Connection, run_id: str, pooled_run_id: str | None = None) -> None:
     """Let a run that was trained before count before the later ones of its model, recipe and split."""
-    _update(connection, "request_run", {"run_id": run_id, "requested_at": now()})
+    told = {"run_id": run_id, "pooled_run_id": pooled_run_id, "requested_at": now()}
+    _update(connection, "request_run", told)
 
 
 def forget_comparisons(connection: Connection, run_ids: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 POOL = "affect"
-ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+LONGEST_S = 1800
 
 
 def free_port() -> int:
@@ -53,7 +53,7 @@ class Prefect:
     @property
     def environment(self) -> dict[str, str]:
         """That of a user who follows the README, with this server's address."""
-        mine = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+        mine = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "AFFECT_"))}
         url = f"http://127.0.0.1:{self.port}/api"
         return mine | {
             "PREFECT_HOME": str(self.folder / "prefect"), "PREFECT_API_URL": url, "PREFECT_SERVER_UI_API_URL": url,
@@ -93,8 +93,9 @@ class Prefect:
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """One command of Prefect's."""
+        command = [BIN / "prefect", *arguments]
         done = subprocess.run(
-            [BIN / "prefect", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=LONGEST_S
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done

@@ -107,9 +107,11 @@ def test_a_new_person_is_compared_and_the_reason_kept(prefect: Prefect, home: Ho
     add_person(lab, PEOPLE + 1)
     done = prefect.deploy("retrain", **at(home, lab, challengers=["appearance_lda", *LINEAR]))
     assert done.returncode == 0, prefect.log()[-3000:]
-    rows = ask(home, "SELECT alias, reason FROM registry.promotions ORDER BY promoted_at DESC LIMIT 2")
-    assert any(alias == "champion" for alias, _ in rows)
-    assert all(reason.startswith(("kept:", "shown to be better", "not shown to be better")) for _, reason in rows)
+    newest = "promoted_at = (SELECT max(promoted_at) FROM registry.promotions)"
+    rows = dict(ask(home, f"SELECT alias, reason FROM registry.promotions WHERE {newest}"))
+    assert rows["champion"].startswith(("kept:", "shown to be better than"))
+    if "challenger" in rows:
+        assert rows["challenger"].startswith("not shown to be better than") and "over 13 people" in rows["challenger"]
     assert ask(home, "SELECT n_people FROM quality.publications ORDER BY published_at DESC LIMIT 1") == [(PEOPLE + 1,)]
 
 
@@ -117,13 +119,15 @@ def test_a_fault_fails_the_run_and_publishes_nothing(prefect: Prefect, home: Hom
     before = home.published.resolve()
     with open_work(home) as connection:
         connection.execute("UPDATE catalogue.emotions SET label = (label + 1) % 8")
-    done = prefect.deploy("retrain", **at(home, lab, challengers=LINEAR))
+    try:
+        done = prefect.deploy("retrain", **at(home, lab, challengers=LINEAR))
+    finally:
+        with open_work(home) as connection:
+            connection.execute("UPDATE catalogue.emotions SET label = (label + 7) % 8")
     assert done.returncode == 1, "the network's outputs would have other names"
     assert home.published.resolve() == before
     (run, *_) = [one for one in prefect.runs(name={"like_": "retrain"}) if not one["parent_task_run_id"]]
     assert run["state_name"] == "Failed" and "Nothing was published" in run["state"]["message"]
-    with open_work(home) as connection:
-        connection.execute("UPDATE catalogue.emotions SET label = (label + 7) % 8")
 
 
 def test_a_schedule_fires_by_itself(prefect: Prefect, home: Home, lab: Path) -> None:
@@ -189,8 +193,9 @@ def test_late_runs_do_not_pile_up(prefect: Prefect, home: Home, lab: Path) -> No
         return runs if len(runs) == len(late) else []
 
     states = {one["id"]: one["state_name"] for one in wait_for(ended, "all three ended", 240)}
-    assert states[late[0]] == "Skipped" and set(states.values()) <= {"Skipped", "Unchanged", "Completed"}
-    assert sorted(states.values()).count("Completed") <= 1, "the work was done once at most"
+    assert set(states.values()) <= {"Skipped", "Unchanged", "Completed"}
+    assert list(states.values()).count("Completed") <= 1, "the work was done once at most"
+    assert "Skipped" in states.values(), "whichever comes first, one of the others is due already"
 
 
 def running(prefect: Prefect) -> list[dict[str, Any]]:

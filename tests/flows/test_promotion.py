@@ -45,7 +45,7 @@ def test_the_first_champion_is_the_best_on_validation_people() -> None:
 
 def test_a_challenger_that_is_shown_to_be_better_is_crowned() -> None:
     done = decided(OLD, LDA, CNN, given=predictions(16, f_cnn=9, f_mm1=6, f_lda=10))
-    assert done.champion is CNN and done.is_new and done.contest and done.contest.is_won
+    assert done.champion is CNN and done.is_new and done.contest and done.contest.is_won(2)
     assert done.reason.startswith("shown to be better than mm1 published: accuracy +0.300 over 16 people")
 
 
@@ -84,7 +84,7 @@ def test_where_nothing_could_be_trained_there_is_no_champion() -> None:
 def test_every_decision_is_a_row(tmp_path: Path) -> None:
     done = decided(OLD, CNN, given=predictions(16, f_cnn=6, f_mm1=6))
     with open_work(Home(tmp_path)) as connection:
-        assert champion_of(connection) is None
+        assert champion_of(connection, "lab") is None
         record(connection, done)
         rows = connection.execute(
             "FROM registry.promotions SELECT run_id, alias, against_run_id, p ORDER BY alias"

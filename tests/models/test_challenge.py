@@ -36,7 +36,7 @@ def test_a_contest_is_paired_by_person() -> None:
     assert found.difference == pytest.approx(((better - base) / PHOTOGRAPHS).mean())
     assert found.low is not None and found.low < found.difference < found.high
     assert found.statistic == 16 * 17 / 2, "all ranks are the challenger's"
-    assert found.p == pytest.approx(2 / 2**16) and found.is_won
+    assert found.p == pytest.approx(2 / 2**16) and found.is_won()
 
 
 def test_scipys_exact_p_where_no_ranks_are_tied() -> None:
@@ -51,12 +51,26 @@ def test_scipys_exact_p_where_no_ranks_are_tied() -> None:
 def test_few_people_win_nothing_however_clear_it_is() -> None:
     few = FEWEST_PEOPLE - 1
     found = contest(predictions("b", [20] * few), predictions("a", [10] * few))
-    assert found.p < ALPHA and found.difference > 0 and not found.is_won
+    assert found.p < ALPHA and found.difference > 0 and not found.is_won()
 
 
 def test_a_worse_challenger_does_not_win() -> None:
     found = contest(predictions("b", [8] * 16), predictions("a", [16] * 16))
-    assert found.p < ALPHA and found.difference < 0 and not found.is_won
+    assert found.p < ALPHA and found.difference < 0 and not found.is_won()
+
+
+def test_a_mean_that_one_person_makes_is_no_victory() -> None:
+    """Eleven of twelve do a little worse, one does a lot better: the mean rises, the ranks say the contrary."""
+    found = contest(predictions("b", [9] * 11 + [24]), predictions("a", [10] * 12))
+    assert found.difference > 0 and found.p < ALPHA
+    assert not found.is_ahead and not found.is_won()
+
+
+def test_p_counts_as_often_as_there_were_challengers() -> None:
+    found = contest(predictions("b", [13] * 9 + [11] * 3), predictions("a", [12] * 12))
+    assert found.is_ahead and found.p > ALPHA / 20
+    clear = contest(predictions("b", [13] * 12), predictions("a", [12] * 12))
+    assert clear.is_won(20) and not clear.is_won(200)
 
 
 def test_only_photographs_that_both_have_scored_count() -> None:

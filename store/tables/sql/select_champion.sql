@@ -1,7 +1,10 @@
--- one row: the system that is champion, where there is one, and the run that it was crowned with
+-- one row: the champion of this corpus, where there is one: the system, and the run that it was crowned or kept with
 FROM registry.promotions AS p
 JOIN registry.runs AS r USING (run_id)
-SELECT p.run_id, r.model, r.recipe, p.promoted_at
-WHERE p.alias = 'champion'
+SELECT p.run_id, r.model, r.recipe, p.promoted_at, p.reason
+WHERE p.alias = 'champion' AND EXISTS (
+    FROM splits.assignments AS a JOIN catalogue.images AS i USING (image_id)
+    WHERE a.split_id = r.split_id AND i.corpus = $corpus
+)
 ORDER BY p.promoted_at DESC
 LIMIT 1

@@ -1,14 +1,15 @@
--- one row a system that counts today: its run by person and the one that pools the folds, and its accuracy on the people whom
--- the folds validated with
+-- one row a system that counts today: its run by person and the one that pools the folds, whether each could be trained,
+-- and its share of right answers on validation people, an unanswered photograph counting as wrong
 WITH validated AS (
     FROM registry.runs AS f
     JOIN registry.metrics AS m USING (run_id)
     SELECT f.pooled_run_id AS run_id, sum(m.value * m.n_images) / sum(m.n_images) AS accuracy
-    WHERE m.part = 'validate' AND m.slice = 'all' AND m.metric = 'accuracy' AND f.pooled_run_id IS NOT NULL
+    WHERE m.part = 'validate' AND m.slice = 'all' AND m.metric = 'accuracy_all' AND f.pooled_run_id IS NOT NULL
     GROUP BY f.pooled_run_id
 ),
 alone AS (
-    FROM registry.metrics SELECT run_id, value AS accuracy WHERE part = 'validate' AND slice = 'all' AND metric = 'accuracy'
+    FROM registry.metrics SELECT run_id, value AS accuracy
+    WHERE part = 'validate' AND slice = 'all' AND metric = 'accuracy_all'
 ),
 shown AS (
     FROM registry.systems AS s JOIN registry.runs AS r USING (run_id)
@@ -19,6 +20,8 @@ LEFT JOIN (FROM shown WHERE strategy = 'folds') AS f ON f.model = p.model AND f.
 LEFT JOIN validated AS v ON v.run_id = f.run_id
 LEFT JOIN alone AS a ON a.run_id = p.run_id
 SELECT
-    p.model, p.recipe, p.run_id, f.run_id AS pooled_run_id, p.status, p.status_detail,
-    coalesce(v.accuracy, a.accuracy) AS validated
+    p.model, p.recipe, p.run_id, f.run_id AS pooled_run_id,
+    CASE WHEN p.status = 'completed' THEN coalesce(f.status, p.status) ELSE p.status END AS status,
+    coalesce(p.status_detail, f.status_detail) AS status_detail,
+    CASE WHEN f.run_id IS NULL THEN a.accuracy ELSE v.accuracy END AS validated
 ORDER BY p.model, p.recipe
