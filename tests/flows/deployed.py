@@ -93,7 +93,7 @@ class Prefect:
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """One command of Prefect's."""
-        command = [BIN / "prefect", *arguments]
+        command = [str(BIN / "prefect"), *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=LONGEST_S
         )
