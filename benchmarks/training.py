@@ -6,8 +6,8 @@ Trains the published CNN, MM1 and MM2 on 4,824 made-up photographs in three ways
 - the notebook's: float64 arrays in memory, eager execution;
 - plain: float32 arrays in memory, compiled graphs.
 
-All three get the same kind of pictures, numbers from 0 to 255. The first epoch of each is not counted; of the others the
-quickest is, as `timeit` advises, since on a shared machine the same epoch of the same process takes now and then 1.7
+All three get the same kind of pictures, numbers from 0 to 255. The first epoch of each is not counted; of the others
+the quickest is, as `timeit` advises: on a shared machine the same epoch of the same process takes now and then 1.7
 times as long (all are printed). The ways take turns. Peak memory is the process's own, TensorFlow included.
 
     .venv/bin/python benchmarks/training.py [--photographs 4824] [--rounds 2]

@@ -175,7 +175,7 @@ OF_MODELS = {
         "epochs": "epochs trained; null for models without epochs",
         "code_version": "version of affect-store and a hash of its sources",
         "is_current": "whether it counts today",
-        "is_pooled": "whether it pools the predictions of others, and trained nothing itself",
+        "is_pooled": "whether it pools or averages the predictions of others, and trained nothing itself",
         "accuracy": "on the test part; null where it has none",
     },
     "promotions": _RUN

@@ -1,5 +1,5 @@
-"""What retraining decided, told in Prefect's page and as events: once for each decision, also where a run was killed
-between the decision and this."""
+"""What retraining decided, told in Prefect's page and as events: at least once for each decision, also where a run was
+killed between the decision and this."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ RETRAINED, DROPPED = "affect-store.retrained", "affect-store.accuracy-dropped"
 
 
 def announce(home: Home, corpus: str) -> None:
-    """Tell of the last decision for a corpus, unless that was done."""
+    """Tell of the last decision for a corpus, unless that was done; a run that no deployment started tells nobody, and
+    leaves it to the next that one did."""
+    if not engine.is_deployed():
+        return
     with open_work(home) as connection:
         found = read.frame(connection, "select_champion", {"corpus": corpus}).to_dicts()
         before = json.loads(write.setting(connection, f"{TOLD}: {corpus}") or "{}")
@@ -51,9 +54,10 @@ def _score(champion: dict[str, Any], scores: list[dict[str, Any]]) -> dict[str, 
 
 def _fell(before: dict[str, Any], now: dict[str, Any]) -> float | None:
     """By how much the accuracy fell, where that is worth an alarm; only like is compared with like."""
-    if any(before.get(name) != now[name] for name in ("champion", "tested")) or not before.get("accuracy"):
+    is_like = all(before.get(name) == now[name] for name in ("champion", "tested"))
+    if not is_like or before.get("accuracy") is None or now["accuracy"] is None:
         return None
-    fell = float(before["accuracy"]) - float(now["accuracy"] or 0.0)
+    fell = float(before["accuracy"]) - float(now["accuracy"])
     return fell if fell > DROP else None
 
 

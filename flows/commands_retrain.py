@@ -13,7 +13,10 @@ from store.sources.layouts import layout_of
 from store.tables.home import Home
 from store.vocabulary import FEWEST_FOLDS
 
-Images = Annotated[Optional[Path], typer.Option(help="Folder of photographs; the embedded people by default.")]  # noqa: UP045
+Images = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(help="Folder of photographs; the embedded people by default.", envvar="AFFECT_IMAGES"),
+]
 Corpus = Annotated[Optional[str], typer.Option(help="Name of the corpus, the folder's by default.")]  # noqa: UP045
 Challengers = Annotated[Optional[str], typer.Option(help="Systems that may become champion, separated by commas.")]  # noqa: UP045
 Folds = Annotated[int, typer.Option(min=FEWEST_FOLDS, help="Person-disjoint folds over which systems are compared.")]
@@ -69,18 +72,18 @@ def schedule_command(
         told = _parameters(images, corpus, challengers, folds)
         place = Home(home.absolute())
         os.environ.setdefault("PREFECT_HOME", str(place.prefect))
-        shared = {"home": str(place.root)}
+        told["home"] = str(place.root)
         if os.environ.get("PREFECT_API_URL"):
-            scheduling.serve(cron, timezone, {**shared, **told}, shared)
+            scheduling.serve(cron, timezone, told)
         else:
             with scheduling.server(place.prefect, port) as url:
                 print(f"affect: Prefect's page is at {url.removesuffix('/api')}, for this machine alone", flush=True)
-                scheduling.serve(cron, timezone, {**shared, **told}, shared)
+                scheduling.serve(cron, timezone, told)
 
 
 def _parameters(images: Path | None, corpus: str | None, challengers: str | None, folds: int) -> dict[str, Any]:
     """The flow's parameters, checked before anything heavy starts. Raises `UnknownNameError` and `CorpusError`."""
-    told: dict[str, Any] = {"folds": folds, "corpus": corpus}
+    told: dict[str, Any] = {"folds": folds, "corpus": corpus, "images": None}
     if images is not None:
         layout_of(images, None)
         told["images"] = str(images.absolute())

@@ -105,8 +105,8 @@ def skipped(message: str) -> Any:
 
 
 def is_overtaken() -> bool:
-    """Whether a later run of this deployment with the same parameters is due already, as after the worker was down: it
-    will do all there is."""
+    """Whether a later run of this deployment with the same parameters is due already, or was, as after the worker was
+    down: it does all there is."""
     deployment, own = runtime.deployment.id, runtime.flow_run.scheduled_start_time
     if not deployment or own is None:
         return False
@@ -121,7 +121,8 @@ def is_overtaken() -> bool:
     from prefect.client.schemas.objects import StateType
 
     due = FlowRunFilterExpectedStartTime(after_=own + timedelta(seconds=1), before_=datetime.now(UTC))
-    waiting = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
+    alive = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.COMPLETED]
+    waiting = FlowRunFilterState(type=FlowRunFilterStateType(any_=alive))
     with get_client(sync_client=True) as client:
         later = client.read_flow_runs(
             flow_run_filter=FlowRunFilter(expected_start_time=due, state=waiting),
@@ -153,17 +154,16 @@ def announce(event: str, home: Home, told: dict[str, Any]) -> None:
         emit_event(event, resource=resource, payload=told)
 
 
-def serve(
-    flows: Sequence[Any], shared: dict[str, Any], timed: Any, parameters: dict[str, Any], cron: str, timezone: str
-) -> None:
-    """Serve `flows` with the parameters that they share, and `timed` with its own at the times of `cron`, until SIGTERM
-    or Ctrl-C; one run at a time. Raises `StoreError` for a cron that is none."""
+def serve(flows: Sequence[tuple[Any, dict[str, Any]]], cron: str, timezone: str) -> None:
+    """Serve flows with their parameters, the last of them also at the times of `cron`, until SIGTERM or Ctrl-C; one run
+    at a time. Raises `StoreError` for a cron that is none."""
+    *others, (timed, parameters) = flows
     try:
         schedule = Cron(cron, timezone=timezone)
         last = timed.to_deployment(DEPLOYMENT, schedule=schedule, parameters=parameters, tags=[TAG])
     except ValueError as error:
         raise StoreError(f"cron {cron!r} is no schedule: expected five fields, as in '0 3 * * *' ({error})") from error
-    every = [one.to_deployment(DEPLOYMENT, parameters=shared, tags=[TAG]) for one in flows]
+    every = [one.to_deployment(DEPLOYMENT, parameters=told, tags=[TAG]) for one, told in others]
     _serve(*every, last, limit=1, print_starting_message=True)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from flows import terminal
 from flows.arrivals import Arrivals, Found, KnownPhoto, sort_out
 from flows.engine import flow, hold, task
-from flows.parameters import HOME, LayoutName
+from flows.parameters import LayoutName, home_at, images_at
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
 from store.sources.layouts import LAYOUTS, layout_of
@@ -186,22 +186,27 @@ catalogue_folder = task("read the folder")(ingest_folder)
 
 
 @flow("ingest")
-def ingest(images: str, home: str = HOME, layout: LayoutName | None = None, corpus: str | None = None) -> int:
+def ingest(
+    images: str | None = None, home: str | None = None, layout: LayoutName | None = None, corpus: str | None = None
+) -> int:
     """Catalogue the photographs below a folder; returns the number of new rows.
 
     Args:
-        images: Folder of photographs; only read, never changed.
-        home: Directory of everything that is produced.
+        images: Folder of photographs; only read, never changed. The worker's AFFECT_IMAGES by default.
+        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
         layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
         corpus: Name of the corpus, the folder's by default.
 
     Raises `CorpusError`.
     """
+    images = images_at(images)
+    if images is None:
+        raise CorpusError("expected a folder of photographs: `images`, or AFFECT_IMAGES in the worker's environment")
     folder = Path(images).resolve()
     found_layout = layout_of(folder, layout)
     if not is_storable(str(folder)):
         raise CorpusError(f"the folder's path is not valid UTF-8: {storable(str(folder))!r}")
-    name, place = corpus or corpus_of(images), Home(Path(home).absolute())
+    name, place = corpus or corpus_of(images), home_at(home)
     with hold(place):
         found: int = catalogue_folder(folder, found_layout, name, place)
     return found

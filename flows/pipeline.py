@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from flows import keep as keeping
 from flows import terminal
@@ -18,7 +17,7 @@ from flows.engine import flow, hold, keep_caches_in
 from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of, ingest
 from flows.landmarks import landmarks
-from flows.parameters import HOME, IMAGES, AnyFolds, Count, LayoutName, ModelName, People, Scale, Seed, Share
+from flows.parameters import AnyFolds, Count, LayoutName, ModelName, People, Scale, Seed, Share, home_at, images_at
 from flows.people import PEOPLE, SEED, render_people
 from flows.publish import publish
 from flows.split import split
@@ -34,8 +33,8 @@ AUDITS = 3
 
 @flow("pipeline")
 def pipeline(
-    images: str | None = IMAGES,
-    home: str = HOME,
+    images: str | None = None,
+    home: str | None = None,
     layout: LayoutName | None = None,
     corpus: str | None = None,
     models: Sequence[ModelName] = (),
@@ -55,8 +54,8 @@ def pipeline(
     """Run every step on photographs, or on the embedded people; returns whether anything was new.
 
     Args:
-        images: Folder of photographs, only read; the embedded rendered people where none is named.
-        home: Directory of everything that is produced.
+        images: Folder of photographs, only read; the worker's AFFECT_IMAGES by default, else the embedded people.
+        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
         layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
         corpus: Name of the corpus, the folder's by default.
         models: Systems to train; all where none is named.
@@ -75,17 +74,18 @@ def pipeline(
 
     Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
     """
-    place = Home(Path(home).absolute())
+    place = home_at(home)
     keep_caches_in(place.caches)
     with hold(place):
         finish_forgetting(place)
+        images = images_at(images) if not is_demo else images
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
         name = corpus or corpus_of(images)
         prepare(place, images, layout, name, decode_scale)
         split_audited(place, Splits(name, folds, repeats), with_faces, quarantine_share)
-        train(home, models, None, epochs, published_epochs, seeds, None, is_demo)
+        train(str(place.root), models, None, epochs, published_epochs, seeds, None, is_demo)
         return finish(place, with_faces, quarantine_share, keep)
 
 

@@ -12,7 +12,7 @@ from flows import audited, terminal
 from flows.audit import run_audit
 from flows.engine import flow, hold, task
 from flows.frames import frames_of
-from flows.parameters import HOME, Count, Share
+from flows.parameters import Count, Share, home_at
 from store.errors import AuditFailedError
 from store.tables import write
 from store.tables.card import write_card
@@ -132,12 +132,12 @@ publish_all = task("publish store and dashboards")(publish_copy)
 
 @flow("publish")
 def publish(
-    home: str = HOME, with_faces: bool = False, quarantine_share: Share | None = None, keep: Count = KEPT
+    home: str | None = None, with_faces: bool = False, quarantine_share: Share | None = None, keep: Count = KEPT
 ) -> str:
     """Audit and publish everything; returns the publication's folder.
 
     Args:
-        home: Directory of everything that is produced.
+        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
         with_faces: Publish the thumbnails of the faces, too.
         quarantine_share: Share of the photographs that audits may set aside; 0.05 by default.
         keep: How many publications to keep.
@@ -145,7 +145,7 @@ def publish(
     What has passed an audit as it is now is not audited again. The `keep` newest publications are kept. Raises
     `AuditFailedError`, also where rows are set aside: models were trained on them.
     """
-    place = Home(Path(home).absolute())
+    place = home_at(home)
     with hold(place):
         if not audited.is_audited(place):
             done = run_audit(place, "features", quarantine_share)

@@ -7,7 +7,6 @@ models that were trained on others.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -17,16 +16,16 @@ from flows.announcing import announce
 from flows.engine import flow, hold, keep_caches_in
 from flows.forgetting import finish_forgetting
 from flows.ingest import corpus_of
-from flows.parameters import HOME, IMAGES, Count, Folds, LayoutName, ModelName, People, Seed, Share
+from flows.parameters import Count, Folds, LayoutName, ModelName, People, Seed, Share, home_at, images_at
 from flows.people import PEOPLE, SEED, render_people
 from flows.pipeline import Splits, finish, prepare, split_audited
 from flows.plans import QUICK, Asked, library_versions
+from flows.split import look
 from flows.train import train_missing
 from models.challenge import FEWEST_PEOPLE
 from models.systems import CORRECTED, REVISION, SYSTEMS
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
-from store.tables.contents import contents
 from store.tables.home import Home
 from store.tables.publications import KEPT
 
@@ -41,8 +40,8 @@ STRATEGIES = ("by_person", "folds")
 
 @flow("retrain")
 def retrain(
-    images: str | None = IMAGES,
-    home: str = HOME,
+    images: str | None = None,
+    home: str | None = None,
     layout: LayoutName | None = None,
     corpus: str | None = None,
     challengers: Annotated[list[ModelName], Field(min_length=1)] = list(CHALLENGERS),  # noqa: B006  # never changed
@@ -56,8 +55,8 @@ def retrain(
     """Look for new photographs, labels, features and code; train, compare with the champion, and publish.
 
     Args:
-        images: Folder of photographs, only read; the embedded rendered people where none is named.
-        home: Directory of everything that is produced.
+        images: Folder of photographs, only read; the worker's AFFECT_IMAGES by default, else the embedded people.
+        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
         layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
         corpus: Name of the corpus, the folder's by default.
         challengers: Systems that may become champion, in the corrected recipe.
@@ -73,10 +72,11 @@ def retrain(
     if engine.is_overtaken():
         terminal.say("A later run of this deployment is due already: this one leaves all to it.")
         return engine.skipped("a later run of this deployment is due already")
-    place = Home(Path(home).absolute())
+    place = home_at(home)
     keep_caches_in(place.caches)
     with hold(place):
         finish_forgetting(place)
+        images = images_at(images)
         if images is None:
             images = str(place.people)
             render_people(images, people, seed)
@@ -107,11 +107,11 @@ def _is_decided(home: Home, corpus: str, asked: Asked, folds: int) -> bool:
 
 
 def fingerprint(connection: Connection, corpus: str, asked: Asked, folds: int) -> str:
-    """Hash of all that a decision for a corpus depends on: photographs, labels, features, splits, systems, code,
-    libraries, and who is champion."""
+    """Hash of all that a decision for a corpus depends on: its photographs in use with their labels and features, the
+    systems, their code and libraries, the rules, and who is champion."""
     told = [
-        contents(connection, ("catalogue", "features")), read.frame(connection, "select_newest_splits").rows(),
-        asked.chosen, folds, REVISION, promotion.RULES, library_versions(), promotion.champion_of(connection, corpus),
+        look(connection, [corpus]).fingerprint, asked.chosen, folds, REVISION, promotion.RULES, library_versions(),
+        promotion.champion_of(connection, corpus),
     ]  # fmt: skip
     return hashlib.sha256(write.as_json(told).encode()).hexdigest()
 

@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,11 +75,17 @@ def server(folder: Path, port: int = PORT) -> Iterator[str]:
         _wait_until_healthy(url, process, folder / "server.log")
         yield url
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process and those that it has started; nothing where it has ended already."""
+    for one in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, one)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_S)
 
 
 def _leave(*_: object) -> None:
@@ -97,10 +103,11 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
     raise StoreError(f"Prefect's server did not start within {START_S} s: {log} tells why")
 
 
-def serve(cron: str, timezone: str, parameters: dict[str, Any], shared: dict[str, Any]) -> None:
+def serve(cron: str, timezone: str, parameters: dict[str, Any]) -> None:
     """Serve every flow until SIGTERM or Ctrl-C; `retrain` also by itself, with these parameters, when `cron` says so.
+    The others share home, photographs and corpus with it.
 
-    `shared` are parameters of the other flows. Raises `StoreError` for a schedule that is none.
+    Raises `StoreError` for a schedule that is none.
     """
     from flows import engine
     from flows.features import features
@@ -110,4 +117,7 @@ def serve(cron: str, timezone: str, parameters: dict[str, Any], shared: dict[str
     from flows.retrain import retrain
     from flows.train import train
 
-    engine.serve([pipeline, ingest, features, train, publish], shared, retrain, parameters, cron, timezone)
+    place = {"home": parameters["home"]}
+    source = {name: parameters[name] for name in ("home", "images", "corpus")}
+    flows = [(pipeline, source), (ingest, source), (features, place), (train, place), (publish, place)]
+    engine.serve([*flows, (retrain, parameters)], cron, timezone)

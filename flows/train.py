@@ -6,7 +6,6 @@ A run is identified by a hash of all that determines it, so one that is in the r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,7 @@ from flows.compare import compare_current, is_compared
 from flows.engine import flow, hold, task
 from flows.fitting import Outcome, make
 from flows.model_artifact import save_artifact
-from flows.parameters import HOME, Count, ModelName, RecipeName, Seed, SplitName
+from flows.parameters import Count, ModelName, RecipeName, Seed, SplitName, home_at
 from flows.plans import SEED, Asked, Plan, in_order, plans
 from store.tables import read, write
 from store.tables.connection import open_work
@@ -39,8 +38,11 @@ def record(home: Home, plan: Plan, outcome: Outcome) -> None:
         tables["registry.epochs"] = pl.DataFrame(outcome.epochs)
     path, digest = save_artifact(home, plan, outcome, tables.get("registry.metrics"))
     with open_work(home) as connection, write.transaction(connection):
+        pooled = read.frame(connection, "select_pooled_run", {"run_id": plan.run_id})["pooled_run_id"].to_list()
         write.forget_run(connection, plan.run_id)
         row = _run_row(plan, outcome, path, digest)
+        if pooled and row["pooled_run_id"] == [None]:  # asked for as a part of an ensemble this time
+            row["pooled_run_id"] = pooled
         write.append(connection, "registry.runs", write.batch("registry.runs", row))
         for name, found in tables.items():
             columns = {"run_id": [plan.run_id] * len(found), **{one: found[one].to_list() for one in found.columns}}
@@ -83,7 +85,7 @@ def compare_models(home: Home) -> int:
 
 @flow("train")
 def train(
-    home: str = HOME,
+    home: str | None = None,
     models: Sequence[ModelName] = (),
     recipe: RecipeName | None = None,
     epochs: Count | None = None,
@@ -97,7 +99,7 @@ def train(
     """Train what is not in the registry yet on the current splits; returns how many runs.
 
     Args:
-        home: Directory of everything that is produced.
+        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
         models: Systems to train; all where none is named.
         recipe: One recipe; all of each system's by default.
         epochs: Most epochs of any model.
@@ -110,7 +112,7 @@ def train(
 
     Raises `StoreError` where rows or splits have not passed an audit as they are.
     """
-    place = Home(Path(home).absolute())
+    place = home_at(home)
     asked = Asked(models, recipe, epochs, published_epochs, seeds, first_seed, is_repeatable, is_demo)
     with hold(place):
         return train_missing(place, asked, strategy)

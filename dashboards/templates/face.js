@@ -69,7 +69,7 @@
     }).join("; ");
   };
   form.addEventListener("change", (event) => {
-    if (event.target === form || ["person", "emotion", "camera"].includes(event.target.name)) update();
+    if (["person", "emotion", "camera"].includes(event.target.name)) update();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
 })();

@@ -49,7 +49,7 @@
     const row = data.predictions.find((one) => one[0] === Number(photograph.value) && one[1] === Number(run.value));
     if (!row) return chain.replaceChildren();
     const [place, runPlace, makerPlace, truth, predicted, truthProb, predictedProb, referencePlace] = row;
-    const one = data.photographs[place], shown = told.runs[runPlace], maker = told.makers[makerPlace];
+    const one = data.photographs[place], shown = told.runs[runPlace], maker = told.makers[makerPlace] || { features: [], split: "not on record", service: "not on record" };
     const reference = data.photographs[referencePlace];
     const right = truth === predicted;
     chain.replaceChildren(
@@ -88,7 +88,10 @@
     try {
       data = await affectPeople.load(person.value);
     } catch (error) {
-      if (turn === asked) output.textContent = `Not shown: ${error.message}.`;
+      if (turn !== asked) return;
+      output.textContent = `Not shown: ${error.message}.`;
+      query.textContent = "";
+      for (const one of [chain, photograph]) one.replaceChildren();
       return;
     }
     if (turn !== asked) return;

@@ -92,15 +92,14 @@
   }
 
   /* What was chosen before its figure was drawn counts, too. */
-  const isChanged = (form) => [...form.elements].some((one) =>
-    one.type === "radio" ? one.checked !== one.defaultChecked
-      : [...(one.options || [])].some((option, place) => option.selected !== (option.defaultSelected || (place === 0 && ![...one.options].some((other) => other.defaultSelected)))));
+  const isChanged = (one) => (one.type === "radio" ? !one.defaultChecked : one.selectedIndex > 0);
 
   const places = [...document.querySelectorAll(".canvas")];
   const next = async () => {
     const place = places.shift();
     if (!place) {
-      for (const form of document.querySelectorAll("form.choosers")) if (isChanged(form)) form.dispatchEvent(new Event("change"));
+      for (const one of document.querySelectorAll("form.choosers select, form.choosers input:checked"))
+        if (isChanged(one)) one.dispatchEvent(new Event("change", { bubbles: true }));
       return document.body.setAttribute("data-ready", "yes");
     }
     await draw(place);

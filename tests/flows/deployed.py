@@ -71,9 +71,10 @@ class Prefect:
         self.run("--no-prompt", "deploy", "--all")
         self.start_worker()
 
-    def start_worker(self) -> None:
-        """A worker that looks for runs every two seconds."""
-        self.worker = self._background("worker", "worker", "start", "--pool", POOL, "--name", f"w{time.time_ns()}")
+    def start_worker(self, **environment: str) -> None:
+        """A worker that looks for runs every two seconds, with more in its environment."""
+        name = f"w{time.time_ns()}"
+        self.worker = self._background("worker", "worker", "start", "--pool", POOL, "--name", name, **environment)
 
     def stop_worker(self) -> None:
         """Let the worker end in its own way."""
@@ -142,8 +143,8 @@ class Prefect:
         except OSError:
             return False
 
-    def _background(self, log: str, *arguments: str) -> subprocess.Popen[bytes]:
-        environment = self.environment | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+    def _background(self, log: str, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
+        environment = self.environment | {"PREFECT_WORKER_QUERY_SECONDS": "2", **more}
         with (self.folder / f"{log}.log").open("ab") as file:
             return subprocess.Popen(
                 [BIN / "prefect", *arguments], cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT

@@ -50,9 +50,9 @@ def test_nothing_changed_is_the_same_fingerprint_and_everything_else_another(hom
         crown(connection)
         others.append(fingerprint(connection))
     with open_work(home) as connection:
-        connection.execute("UPDATE catalogue.images SET emotion = 'sad' WHERE rowid = 0")
+        connection.execute("UPDATE catalogue.labels SET emotion = 'sad' WHERE emotion = 'neutral'")
         others.append(fingerprint(connection))
-        connection.execute("DELETE FROM features.landmarks WHERE rowid = 0")
+        connection.execute("DELETE FROM features.landmarks")
         others.append(fingerprint(connection))
     assert len({first, *others}) == 6
 
@@ -81,7 +81,7 @@ def test_contenders_are_the_systems_that_count_with_their_validation_score(home:
 
 def test_a_decision_is_announced_once_and_a_drop_with_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(engine, "announce", lambda event, home, payload: told.append((event, payload)))
+    listen(monkeypatch, told)
     with open_work(home) as connection:
         corpus, one = corpus_of(connection), crown(connection)
     announcing.announce(home, corpus)
@@ -101,6 +101,56 @@ def test_a_decision_is_announced_once_and_a_drop_with_it(home: Home, monkeypatch
     assert [event for event, _ in told[3:]] == [announcing.RETRAINED], "systems are not compared by what they were"
 
 
+def listen(monkeypatch: pytest.MonkeyPatch, told: list[tuple[str, dict[str, Any]]]) -> None:
+    """As if a deployment had started this process, with a list for Prefect."""
+    monkeypatch.setattr(engine, "is_deployed", lambda: True)
+    monkeypatch.setattr(engine, "announce", lambda event, home, payload: told.append((event, payload)))
+    for shown in ("show_table", "show_text"):
+        monkeypatch.setattr(engine, shown, lambda *told: None)
+
+
+def test_a_run_that_dies_between_decision_and_publication_is_told_by_the_next(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, dict[str, Any]]] = []
+    listen(monkeypatch, told)
+    with open_work(home) as connection:
+        corpus = corpus_of(connection)
+    for name in ("prepare", "split_audited", "finish_forgetting"):
+        monkeypatch.setattr(retrain, name, lambda *_: None)
+
+    def decide(place: Home, corpus: str, asked: Asked, folds: int) -> None:
+        with open_work(place) as connection:
+            crown(connection)
+            connection.execute("INSERT INTO quality.settings VALUES (?, ?)", [
+                f"{retrain.DECIDED}: {corpus}", retrain.fingerprint(connection, corpus, asked, folds)])  # fmt: skip
+
+    monkeypatch.setattr(retrain, "_train_and_decide", decide)
+    monkeypatch.setattr(engine, "is_overtaken", lambda: False)
+    given = {"images": str(home.root), "home": str(home.root), "corpus": corpus}
+    monkeypatch.setattr(retrain, "finish", lambda *_: (_ for _ in ()).throw(OSError("power cut")))
+    with pytest.raises(OSError, match="power cut"):
+        retrain.retrain.fn(**given)
+    assert told == []
+    monkeypatch.setattr(retrain, "finish", lambda *_: False)
+    monkeypatch.setattr(retrain, "_train_and_decide", lambda *_: pytest.fail("it was decided already"))
+    assert retrain.retrain.fn(**given).name == "Unchanged"
+    assert [event for event, _ in told] == [announcing.RETRAINED]
+
+
+def test_what_happens_in_another_corpus_changes_nothing_for_this_one(home: Home) -> None:
+    with open_work(home) as connection:
+        corpus = corpus_of(connection)
+        before = retrain.fingerprint(connection, corpus, ASKED, 5)
+        connection.execute("""
+            INSERT INTO catalogue.images BY NAME
+            FROM catalogue.images SELECT * REPLACE ('other-' || image_id AS image_id, 'other' AS corpus) LIMIT 3
+        """)
+        assert retrain.fingerprint(connection, corpus, ASKED, 5) == before
+
+
 def test_a_corpus_without_a_decision_tells_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "announce", lambda *told: pytest.fail(f"told {told}"))
+    told: list[tuple[str, dict[str, Any]]] = []
+    listen(monkeypatch, told)
     announcing.announce(home, "another")
+    assert told == []

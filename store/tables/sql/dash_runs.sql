@@ -1,4 +1,5 @@
--- one row a training run, newest first: when, how long, and its test accuracy; one that pools others trained nothing itself
+-- one row a training run, newest first: when, how long, and its test accuracy; one that pools or averages others
+-- trained nothing itself
 FROM registry.runs AS r
 JOIN splits.sets AS s USING (split_id)
 LEFT JOIN (FROM registry.current SELECT run_id AS current_id) AS c ON c.current_id = r.run_id
@@ -9,5 +10,6 @@ LEFT JOIN (
 SELECT
     r.run_id, r.model, r.recipe, s.strategy, s.fold, r.seed, r.status, r.status_detail, r.started_at, r.duration_s,
     e.epochs, r.code_version, c.current_id IS NOT NULL AS is_current,
-    EXISTS (FROM registry.runs AS f WHERE f.pooled_run_id = r.run_id) AS is_pooled, m.accuracy
+    (r.parameters->'$.members') IS NOT NULL OR EXISTS (FROM registry.runs AS f WHERE f.pooled_run_id = r.run_id) AS is_pooled,
+    m.accuracy
 ORDER BY r.started_at DESC, r.run_id

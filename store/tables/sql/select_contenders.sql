@@ -22,6 +22,6 @@ LEFT JOIN alone AS a ON a.run_id = p.run_id
 SELECT
     p.model, p.recipe, p.run_id, f.run_id AS pooled_run_id,
     CASE WHEN p.status = 'completed' THEN coalesce(f.status, p.status) ELSE p.status END AS status,
-    coalesce(p.status_detail, f.status_detail) AS status_detail,
+    CASE WHEN p.status = 'completed' THEN coalesce(f.status_detail, p.status_detail) ELSE p.status_detail END AS status_detail,
     CASE WHEN f.run_id IS NULL THEN a.accuracy ELSE v.accuracy END AS validated
 ORDER BY p.model, p.recipe

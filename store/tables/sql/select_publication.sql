@@ -12,7 +12,7 @@ failed AS (
 ),
 trained AS (
     FROM registry.runs AS r SELECT count(*) AS n_runs
-    WHERE NOT EXISTS (FROM registry.runs AS f WHERE f.pooled_run_id = r.run_id)
+    WHERE NOT EXISTS (FROM registry.runs AS f WHERE f.pooled_run_id = r.run_id) AND (r.parameters->'$.members') IS NULL
 )
 FROM held CROSS JOIN failed CROSS JOIN trained LEFT JOIN best ON true
 SELECT
