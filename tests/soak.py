@@ -3,6 +3,8 @@
 import os
 
 IS_LONG = os.environ.get("AFFECT_SOAK", "") not in ("", "0")
+IS_PATIENT = IS_LONG or os.environ.get("AFFECT_DEPLOYED", "") not in ("", "0")
+"""`make deployed` sets the second one: whole runs, which would make `make test` longer than ten minutes."""
 
 
 def times(short: int, long: int) -> int:

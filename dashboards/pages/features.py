@@ -61,7 +61,7 @@ def _chosen(frames: Frames, neutral: FloatArray, found: dict[str, tuple[FloatArr
             (kind, top, face.UNITS[kind], Placed(f"turning-{kind}", _turning(frames, neutral, kind, first, top)))
             for kind, top in tops.items()
         ],
-        "constants": json.dumps({"neutral": people.packed(neutral), "factors": FACTORS, "longest": LONGEST_ARROW}),
+        "constants": json.dumps({"rest": people.packed(neutral), "factors": FACTORS, "longest": LONGEST_ARROW}),
         "first": first,
         "emotions": [(name, palette.EMOTION_COLOURS[name]) for name in EMOTIONS if name in known],
         "angles": angles or [FRONTAL_DEG],

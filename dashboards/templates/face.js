@@ -4,7 +4,7 @@
   const form = document.querySelector("form[data-face]");
   if (!form) return;
   const told = JSON.parse(document.getElementById("face-constants").textContent);
-  const neutral = affectPeople.unpack(told.neutral);
+  const neutral = affectPeople.unpack(told.rest);
   const output = form.querySelector("output");
   const upright = (values, k) => [values[3 * k], values[3 * k + 2], -values[3 * k + 1]];
   const points = neutral.length / 3;

@@ -8,6 +8,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from store.tables import lock
+
 MODELS = ["vector_mlp"]
 AT_ONCE = 8
 
@@ -15,8 +17,13 @@ AT_ONCE = 8
 def without_engine() -> ModuleType:
     """In place of `flows.engine`: flows and tasks are plain functions, and nothing heavy is imported."""
     plain = ModuleType("flows.engine")
-    made: dict[str, Any] = {"flow": lambda name: lambda function: function, "keep_caches_in": lambda folder: None}
-    plain.__dict__.update(made, task=made["flow"])
+    made: dict[str, Any] = {
+        "flow": lambda name: lambda function: function,
+        "task": lambda name, run_name=None: lambda function: function,
+        "hold": lock.hold,
+        "keep_caches_in": lambda folder: None,
+    }
+    plain.__dict__.update(made)
     return plain
 
 

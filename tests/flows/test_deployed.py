@@ -23,12 +23,13 @@ from store.sources.synthetic.shot import INTERNAL_SCALE
 from store.tables.connection import open_work
 from store.tables.home import STORE_FILE, Home
 from store.vocabulary import FRONTAL_DEG
+from tests import soak
 from tests.flows import corpus
 from tests.flows.content import content, differing
 from tests.flows.deployed import Prefect, postgres, started, wait_for
 
 pytestmark = [
-    pytest.mark.skipif(not os.environ.get("AFFECT_DEPLOYED"), reason="takes minutes: `make deployed` runs it"),
+    pytest.mark.skipif(not soak.IS_PATIENT, reason="takes minutes: `make deployed` runs it"),
     pytest.mark.timeout(1200),
 ]
 

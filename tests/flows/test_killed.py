@@ -121,6 +121,7 @@ def test_a_killed_run_is_made_up_for_by_the_next(
     require_whole(home, expected(situation.start))
 
 
+@pytest.mark.skipif(not soak.IS_PATIENT, reason="takes three runs: `make deployed` runs it")
 def test_a_run_killed_twice_is_made_up_for(
     folder: Callable[[str], Path], expected: Callable[[str], Content], tmp_path: Path
 ) -> None:
@@ -146,6 +147,7 @@ def test_the_situations_are_many_and_all_different() -> None:
     assert len(places) >= LEAST and names > set(IN_SHORT)
 
 
+@pytest.mark.skipif(not soak.IS_PATIENT, reason="takes a run: `make deployed` runs it")
 def test_a_home_that_lacks_something_is_told(unbroken: Callable[[str], Path], expected, tmp_path: Path) -> None:
     """The comparison sees what is to be seen: otherwise the tests above would always pass."""
     home = tmp_path / "home"
