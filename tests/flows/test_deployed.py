@@ -199,7 +199,8 @@ def test_a_run_without_parameters_takes_the_workers_own(prefect: Prefect, lab: P
 
 def test_late_runs_do_not_pile_up(prefect: Prefect, home: Home, lab: Path) -> None:
     prefect.stop_worker()
-    late = [prefect.late("retrain/affect", minutes, **at(home, lab, challengers=LINEAR)) for minutes in (30, 20, 10)]
+    told = at(home, lab, challengers=LINEAR, keep=4)  # other parameters than those of the runs before
+    late = [prefect.late("retrain/affect", minutes, **told) for minutes in (30, 20, 10)]
     prefect.start_worker()
 
     def ended() -> list[dict[str, Any]]:
