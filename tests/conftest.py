@@ -22,6 +22,13 @@ def pytest_configure() -> None:
         pytest.exit(str(error), returncode=1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One file that needs the finished run comes first, the others last: while a process makes it, nobody waits."""
+    needing = dict.fromkeys(item.path for item in items if "finished" in getattr(item, "fixturenames", ()))
+    first = next(iter(needing), None)
+    items.sort(key=lambda item: 0 if item.path == first else 2 if item.path in needing else 1)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A Chromium without a window; tests that need one are skipped where there is none."""
