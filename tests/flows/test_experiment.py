@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import soak
 from tests.finished import Finished, affect
 from tests.flows.corpus import PEOPLE
+
+pytestmark = pytest.mark.skipif(not soak.IS_PATIENT, reason="takes a minute and a half: `make deployed` runs it")
 
 FOLDS = 4
 ASKED = ("train", "--model", "lda,logistic", "--recipe", "corrected", "--folds", str(FOLDS))

@@ -14,6 +14,7 @@ from PIL import Image
 from store.tables import write
 from store.tables.connection import open_work
 from store.tables.home import Home
+from tests import soak
 from tests.finished import MODELS, Finished, affect
 
 
@@ -169,6 +170,7 @@ def test_a_model_says_again_what_it_said(first: subprocess.CompletedProcess[str]
 RUN = ("--models", "lda", "--quarantine-share", "0.1")
 
 
+@pytest.mark.skipif(not soak.IS_PATIENT, reason="takes a minute: `make deployed` runs it")
 def test_a_photograph_is_set_aside_listed_and_released_until_its_values_change(
     first: subprocess.CompletedProcess[str], folder: Path, home: Path
 ) -> None:
