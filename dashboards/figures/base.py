@@ -3,12 +3,16 @@ file, no clock."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboards import palette
+
+DIGITS = 5
+"""What a page keeps of a measured number."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,18 @@ def axis(title: str = "", **options: Any) -> dict[str, Any]:
         "automargin": True,
     }
     return {**shared, **options}
+
+
+def interval_bars(ends: Sequence[tuple[float | None, float, float | None]], **look: Any) -> dict[str, Any]:
+    """Error bars from (low, value, high); none is drawn where an end is None, which is so below five people."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [0 if high is None else round(high - value, DIGITS) for _, value, high in ends],
+        "arrayminus": [0 if low is None else round(value - low, DIGITS) for low, value, _ in ends],
+        "visible": any(low is not None for low, _, _ in ends),
+        **look,
+    }
 
 
 def share_axis(title: str, **options: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import palette, words
-from dashboards.figures.base import Picture, axis, figure, words_axis
+from dashboards.figures.base import Picture, axis, figure, interval_bars, words_axis
 from dashboards.figures.face import scene
 from dashboards.figures.mesh import FloatArray, triangles, upright
 from store.vocabulary import EMOTIONS, LANDMARK_GROUPS
@@ -83,24 +83,14 @@ def importances(frame: pl.DataFrame, run_id: str) -> Picture:
         yaxis=words_axis(labels),
         showlegend=False,
     )
-    has_interval = [row["low"] is not None and row["high"] is not None for row in lines]
+    ends = [(row["low"], row["value"], row["high"]) for row in lines]
     picture.add_trace(
         go.Scatter(
             x=[row["value"] for row in lines],
             y=list(range(len(lines))),
             mode="markers",
             marker={"size": 9, "color": palette.BLUE},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [row["high"] - row["value"] if ok else 0 for row, ok in zip(lines, has_interval, strict=True)],
-                "arrayminus": [
-                    row["value"] - row["low"] if ok else 0 for row, ok in zip(lines, has_interval, strict=True)
-                ],
-                "thickness": 1.4,
-                "width": 0,
-                "color": palette.GREY,
-            },
+            error_x=interval_bars(ends, color=palette.GREY, thickness=1.4, width=0),
             text=[_hover(row) for row in lines],
             hovertemplate="%{text}<extra></extra>",
         )

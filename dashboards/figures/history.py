@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import palette, words
-from dashboards.figures.base import Picture, axis, figure, share_axis
+from dashboards.figures.base import Picture, axis, figure, interval_bars, share_axis
 
 _COLOURS = {"corrected": palette.BLUE, "published": palette.ORANGE}
 _FOLD = "fold"
@@ -70,7 +70,7 @@ def publications(frame: pl.DataFrame) -> Picture:
         yaxis=share_axis("test accuracy by person"),
         showlegend=False,
     )
-    has_interval = [row["low"] is not None and row["high"] is not None for row in rows]
+    ends = [(row["low"], row["value"], row["high"]) for row in rows]
     picture.add_trace(
         go.Scatter(
             x=[f"{row['published_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
@@ -78,17 +78,7 @@ def publications(frame: pl.DataFrame) -> Picture:
             mode="lines+markers",
             line={"color": palette.GREY, "width": 1.2},
             marker={"size": 10, "color": palette.BLUE},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [row["high"] - row["value"] if ok else 0 for row, ok in zip(rows, has_interval, strict=True)],
-                "arrayminus": [
-                    row["value"] - row["low"] if ok else 0 for row, ok in zip(rows, has_interval, strict=True)
-                ],
-                "color": palette.BLUE,
-                "thickness": 1.6,
-                "width": 4,
-            },
+            error_y=interval_bars(ends, color=palette.BLUE, thickness=1.6, width=4),
             text=[f"{words.photographs(row['n_images'])} of {words.people(row['n_people'])}" for row in rows],
             hovertemplate="%{x}<br>%{y:.3f}<br>%{text}<extra></extra>",
         )

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import palette, words
-from dashboards.figures.base import Picture, figure, share_axis, words_axis
+from dashboards.figures.base import Picture, figure, interval_bars, share_axis, words_axis
 from store.vocabulary import HUMAN_AGREEMENT, STRATEGIES
 
 BY_PERSON, BY_IMAGE = STRATEGIES[:2]
@@ -68,7 +68,7 @@ def _dots(rows: Sequence[dict[str, Any]], recipe: str) -> go.Scatter:
         if row["recipe"] == recipe and row["status"] == "completed" and row["accuracy"] is not None
     ]
     colour = _RECIPE_COLOURS.get(recipe, palette.INK)
-    ends = [(row["accuracy_low"], row["accuracy_high"], row["accuracy"]) for _, row in own]
+    ends = [(row["accuracy_low"], row["accuracy"], row["accuracy_high"]) for _, row in own]
     return go.Scatter(
         x=[row["accuracy"] for _, row in own],
         y=[k for k, _ in own],
@@ -79,16 +79,7 @@ def _dots(rows: Sequence[dict[str, Any]], recipe: str) -> go.Scatter:
         textfont={"size": 11, "color": colour},
         cliponaxis=False,
         marker={"size": 10, "color": colour, "symbol": "circle" if recipe != "published" else "diamond"},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [0 if high is None else high - value for _, high, value in ends],
-            "arrayminus": [0 if low is None else value - low for low, _, value in ends],
-            "color": colour,
-            "thickness": 1.6,
-            "width": 4,
-            "visible": any(low is not None for low, _, _ in ends),
-        },
+        error_x=interval_bars(ends, color=colour, thickness=1.6, width=4),
         customdata=[_hover(row) for _, row in own],
         hovertemplate="%{customdata}<extra></extra>",
     )

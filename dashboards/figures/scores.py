@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import palette, words
-from dashboards.figures.base import Picture, axis, figure, words_axis
+from dashboards.figures.base import Picture, axis, figure, interval_bars, words_axis
 from dashboards.figures.leaderboard import is_scored, name, ranked
 from dashboards.figures.slices import ALL, label, order
 from store.vocabulary import PARTS
@@ -75,6 +75,7 @@ def _own(metrics: pl.DataFrame, board: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _dots(own: pl.DataFrame, places: dict[str, int], chosen: tuple[str, str]) -> go.Scatter:
     rows = own.to_dicts()
+    ends = [(row["low"], row["value"], row["high"]) for row in rows]
     return go.Scatter(
         x=[round(row["value"], 5) for row in rows],
         y=[places[row["run_id"]] for row in rows],
@@ -84,15 +85,7 @@ def _dots(own: pl.DataFrame, places: dict[str, int], chosen: tuple[str, str]) ->
         textfont={"size": 11, "color": palette.BLUE},
         cliponaxis=False,
         marker={"size": 9, "color": palette.BLUE},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [0 if row["high"] is None else round(row["high"] - row["value"], 5) for row in rows],
-            "arrayminus": [0 if row["low"] is None else round(row["value"] - row["low"], 5) for row in rows],
-            "color": palette.BLUE,
-            "thickness": 1.5,
-            "width": 3,
-        },
+        error_x=interval_bars(ends, color=palette.BLUE, thickness=1.5, width=3),
         meta={"group": "|".join(chosen), "title": _title(*chosen)},
         visible=chosen == FIRST,
         customdata=[row["n_people"] for row in rows],

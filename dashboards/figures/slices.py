@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import palette, words
-from dashboards.figures.base import Picture, figure, share_axis, words_axis
+from dashboards.figures.base import Picture, figure, interval_bars, share_axis, words_axis
 from store.vocabulary import AGE_BANDS
 
 ALL = "all"
@@ -65,6 +65,7 @@ def accuracies(metrics: pl.DataFrame, *, part: str) -> Picture:
 def _dots(table: list[dict[str, Any]], factor: str) -> go.Scatter:
     own = [(k, row) for k, row in enumerate(table) if row["factor"] == factor]
     colour = _COLOURS.get(factor, palette.INK)
+    ends = [(row["low"], row["value"], row["high"]) for _, row in own]
     return go.Scatter(
         x=[row["value"] for _, row in own],
         y=[k for k, _ in own],
@@ -74,16 +75,7 @@ def _dots(table: list[dict[str, Any]], factor: str) -> go.Scatter:
         textfont={"size": 11, "color": colour},
         cliponaxis=False,
         marker={"size": 9, "color": colour},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [0 if row["high"] is None else row["high"] - row["value"] for _, row in own],
-            "arrayminus": [0 if row["low"] is None else row["value"] - row["low"] for _, row in own],
-            "color": colour,
-            "thickness": 1.5,
-            "width": 3,
-            "visible": any(row["low"] is not None for _, row in own),
-        },
+        error_x=interval_bars(ends, color=colour, thickness=1.5, width=3),
         customdata=[
             f"{words.plain(row['label'], 60)}<br>"
             f"{words.photographs(row['n_images'])} of {words.people(row['n_people'])}"

@@ -1,291 +1,42 @@
-"""Frames made up from a seed, for tests of the pages: numbers that look like a real run, no photograph behind them."""
+"""Every frame, made up from a seed, for tests of the pages: numbers that look like a real run, no photograph behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from dashboards.frames import COLUMNS, Frames
 from store.vocabulary import (
     AXES,
-    EMOTIONS,
     FRONTAL_DEG,
     FRONTAL_GAZE,
-    GAZES,
     LANDMARK_COUNT,
     LANDMARK_GROUPS,
-    NEUTRAL,
-    PARTS,
     PIXEL_BYTES,
-    RAFD_POPULATIONS,
-    SEXES,
-    STRATEGIES,
     USED_ANGLES_DEG,
     VECTOR_LENGTH,
 )
-
-SYSTEMS = {
-    "general_mlp": ("General MLP", (0.13, 0.71)),
-    "cnn": ("CNN", (0.41, 0.62)),
-    "vector_mlp": ("Vector MLP", (0.29, 0.84)),
-    "mm1": ("MM1", (0.38, 0.86)),
-    "point_mlp": ("Point MLP", (0.125, 0.66)),
-    "mm2": ("MM2", (0.36, 0.83)),
-}
-"""Name -> title, test accuracy by person as published and corrected: invented, of a plausible size."""
-
-RECIPES = ("published", "corrected")
-HOSTILE = "<script>alert(1)</script>"
-SENTENCE = (
-    "needs delta features: the 26 training photographs that have them all show one emotion, which cannot be learnt"
+from tests.dashboards.builder_basics import (
+    AUDIT,
+    HOSTILE,
+    MOMENT,
+    RECIPES,
+    SENTENCE,
+    SIZE,
+    SYSTEMS,
+    Basics,
+    ellipsoid,
+    moved,
+    photographed,
 )
 
-
-MOMENT = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
-SIZE = {"corpus": "demo", "width_px": 681, "height_px": 1024, "n_images": 384, "n_people": 16,
-        "least_bytes": 81_200, "median_bytes": 95_000, "greatest_bytes": 120_400}  # fmt: skip
-AUDIT = {"audit_id": "20261122T214000000000-rows", "stage": "rows", "n_checks": 41, "n_failed": 1,
-         "failed": f"catalogue.images: the design has no gaps {HOSTILE}"}  # fmt: skip
+__all__ = ["HOSTILE", "SENTENCE", "SYSTEMS", "Builder", "photographed"]
 
 
-def ellipsoid() -> NDArray[np.float64]:
-    """A face-like half ellipsoid, (468, 3), in the head frame."""
-    k = np.arange(LANDMARK_COUNT)
-    radius, turn = np.sqrt((k + 0.5) / LANDMARK_COUNT), k * np.pi * (3 - np.sqrt(5))
-    x, y = 1.1 * radius * np.cos(turn), 1.5 * radius * np.sin(turn)
-    return np.stack([x, y, -0.9 * np.sqrt(np.clip(1 - radius**2, 0, 1))], axis=1)
-
-
-def photographed(seed: int) -> NDArray[np.float32]:
-    """The half ellipsoid somewhere in a photograph of 681 x 1024, flat, image-normalised."""
-    face = ellipsoid() * [0.25, 0.17, 0.25] + [0.5 + 0.01 * seed, 0.5, 0]
-    return face.astype(np.float32).ravel()
-
-
-def moved(emotion: str, rng: np.random.Generator) -> list[float]:
-    """A mean delta that moves two landmark groups, flat, 1404 long; nothing for the neutral face."""
-    delta = rng.normal(0, 0.004, (LANDMARK_COUNT, AXES))
-    if emotion != NEUTRAL:
-        for group in rng.choice(list(LANDMARK_GROUPS), 2, replace=False):
-            delta[list(LANDMARK_GROUPS[group])] += rng.normal(0, 0.06, AXES)
-    return [float(value) for value in delta.ravel()]
-
-
-class Builder:
-    """Builds every frame from a few choices; each method gives one frame."""
-
-    def __init__(self, *, people: int = 16, emotions: Sequence[str] = EMOTIONS, seed: int = 7, test_people: int = 4,
-                 untrainable: Sequence[str] = (), names: Sequence[str] = ()) -> None:  # fmt: skip
-        self.rng = np.random.default_rng(seed)
-        self.emotions, self.test_people, self.untrainable = tuple(emotions), test_people, tuple(untrainable)
-        self.subjects = [*names, *(f"{k + 1:03d}" for k in range(len(names), people))]
-        self.per_person = len(emotions) * len(GAZES) * len(USED_ANGLES_DEG)
-
-    def run_ids(self) -> list[tuple[str, str, str]]:
-        """The demo's runs: both recipes by person, the corrected one by image too."""
-        plans = [(recipe, STRATEGIES[0]) for recipe in RECIPES] + [(RECIPES[1], STRATEGIES[1])]
-        return [(model, recipe, strategy) for model in SYSTEMS for recipe, strategy in plans]
-
-    def is_scored(self, model: str) -> bool:
-        """Whether the runs of a system have scores."""
-        return model not in self.untrainable
-
-    def accuracy(self, model: str, recipe: str, strategy: str) -> float:
-        """Invented test accuracy: by image it is higher."""
-        value = SYSTEMS[model][1][RECIPES.index(recipe)]
-        return value if strategy == STRATEGIES[0] else value + 0.6 * (1 - value) * min(value, 0.6)
-
-    def interval(self, value: float) -> tuple[float | None, float | None]:
-        """Around `value`, none below five test people."""
-        return (None, None) if self.test_people < 5 else (max(0.0, value - 0.07), min(1.0, value + 0.06))
-
-    def leaderboard(self) -> pl.DataFrame:
-        """Frames.leaderboard."""
-        return pl.DataFrame([self._line(*run) for run in self.run_ids()], infer_schema_length=None)
-
-    def _line(self, model: str, recipe: str, strategy: str) -> dict[str, object]:
-        value = self.accuracy(model, recipe, strategy)
-        low, high = self.interval(value)
-        scored = {
-            "accuracy": value, "accuracy_low": low, "accuracy_high": high, "accuracy_all": value * 0.98,
-            "macro_f1": value * 0.97, "roc_auc": 0.5 + value / 2, "log_loss": 2.1 - 2 * value,
-            "calibration_error": 0.08,
-            "least_accuracy": value - 0.01, "greatest_accuracy": value + 0.02, "n_runs": 2,
-            "chance": 1 / len(self.emotions), "n_images": self.test_people * self.per_person,
-            "n_people": self.test_people, "epochs": 24, "duration_s": 31.4,
-        }  # fmt: skip
-        line = {"run_id": f"{model}-{recipe}-{strategy}", "model": model, "title": SYSTEMS[model][0], "recipe": recipe,
-                "strategy": strategy, "n_train": len(self.subjects) // 2 * self.per_person}  # fmt: skip
-        if self.is_scored(model):
-            return {**line, "status": "completed", "status_detail": None, **scored}
-        return {**line, "status": "untrainable", "status_detail": f"{model} {SENTENCE}", **dict.fromkeys(scored)}
-
-    def runs(self) -> list[tuple[str, float]]:
-        """Run id and test accuracy of every scored run."""
-        return [("-".join(run), self.accuracy(*run)) for run in self.run_ids() if self.is_scored(run[0])]
-
-    def metrics(self) -> pl.DataFrame:
-        """Frames.metrics."""
-        factors = [f"camera_angle_deg={angle}" for angle in USED_ANGLES_DEG] + [f"gaze={gaze}" for gaze in GAZES]
-        factors += [f"sex={sex}" for sex in SEXES] + [f"population={name}" for name in RAFD_POPULATIONS]
-        rows = []
-        for run_id, value in self.runs():
-            for part, gain in zip(PARTS, (0.1, 0.02, 0.0), strict=True):
-                rows += [
-                    self._metric(run_id, part, "all", name, min(1, own + gain))
-                    for name, own in (
-                        ("accuracy", value),
-                        ("roc_auc", 0.5 + value / 2),
-                        ("calibration_error_scaled", 0.1),
-                    )
-                ]
-            for slice_ in factors:
-                shifted = min(1.0, max(0.0, value + self.rng.normal(0, 0.05)))
-                rows.append(self._metric(run_id, PARTS[-1], slice_, "accuracy", shifted))
-        return pl.DataFrame(rows, infer_schema_length=None)
-
-    def _metric(self, run_id: str, part: str, slice_: str, metric: str, value: float) -> dict[str, object]:
-        low, high = self.interval(value)
-        return {"run_id": run_id, "part": part, "slice": slice_, "metric": metric, "value": value, "low": low,
-                "high": high, "n_images": self.test_people * self.per_person, "n_people": self.test_people,
-                "method": "bootstrap over people, 2000 draws"}  # fmt: skip
-
-    def epochs(self) -> pl.DataFrame:
-        """Frames.epochs."""
-        rows = []
-        for run_id, value in self.runs():
-            for k in range(1, 25):
-                share = 1 - np.exp(-k / 6)
-                rows.append({"run_id": run_id, "epoch": k, "loss": 2.1 - 1.9 * value * share, "accuracy": value * share,
-                             "val_loss": 2.1 - 1.6 * value * share + 0.02 * (k > 18) * (k - 18),
-                             "val_accuracy": 0.9 * value * share, "learning_rate": 1e-3, "duration_s": 1})  # fmt: skip
-        return pl.DataFrame(rows)
-
-    def confusion(self) -> pl.DataFrame:
-        """Frames.confusion."""
-        rows = []
-        for run_id, value in self.runs():
-            for part, gain in zip(PARTS, (0.1, 0.02, 0.0), strict=True):
-                right = min(1.0, value + gain)
-                for truth in self.emotions:
-                    odds = np.full(len(self.emotions), (1 - right) / max(len(self.emotions) - 1, 1))
-                    odds[self.emotions.index(truth)] = right
-                    counts = self.rng.multinomial(self.test_people * 9, odds / odds.sum())
-                    rows += [{"run_id": run_id, "part": part, "truth": truth, "predicted": other, "n": int(n)}
-                             for other, n in zip(self.emotions, counts, strict=True) if n]  # fmt: skip
-        return pl.DataFrame(rows)
-
-    def comparisons(self) -> pl.DataFrame:
-        """Frames.comparisons: every pair of the scored corrected runs by person."""
-        rows = [(run_id, value) for run_id, value in self.runs() if f"{RECIPES[1]}-{STRATEGIES[0]}" in run_id]
-        few = self.test_people < 5
-        return pl.DataFrame(
-            [{"run_id": one, "other_run_id": other, "part": PARTS[-1], "slice": "all", "metric": "accuracy",
-              "value": value - against, "p": None if few else 0.01, "p_adjusted": None if few else 0.04,
-              "n_people": self.test_people, "method": "Wilcoxon signed-rank over people"}
-             for k, (one, value) in enumerate(rows) for other, against in rows[k + 1 :]],
-            schema=dict.fromkeys(COLUMNS["comparisons"], pl.String)
-            | dict.fromkeys(("value", "p", "p_adjusted"), pl.Float64) | {"n_people": pl.UInt32},
-        )  # fmt: skip
-
-    def ranks(self) -> pl.DataFrame:
-        """Frames.ranks: of the scored corrected runs, without letters below five test people."""
-        runs = [(run_id, value) for run_id, value in self.runs() if f"-{RECIPES[1]}-" in run_id]
-        few = self.test_people < 5
-        rows = [
-            {"run_id": run_id, "strategy": run_id.rpartition("-")[2], "mean_rank": 4 - 3 * value,
-             "letters": None if few else "a" if value > 0.8 else "ab", "statistic": 12.5, "p": None if few else 0.0021,
-             "n_people": self.test_people, "method": "Friedman's test"}
-            for run_id, value in runs
-        ]  # fmt: skip
-        schema = dict.fromkeys(COLUMNS["ranks"], pl.String) | dict.fromkeys(("mean_rank", "statistic", "p"), pl.Float64)
-        return pl.DataFrame(rows, schema={**schema, "n_people": pl.UInt32})
-
-    def reliability(self) -> pl.DataFrame:
-        """Frames.reliability."""
-        rows = [
-            {"run_id": run_id, "bin": k, "n_images": 10 + k, "confidence": (k + 0.5) / 15, "accuracy": value * k / 15}
-            for run_id, value in self.runs()
-            for k in range(3, 15)
-        ]
-        return pl.DataFrame(rows)
-
-    def roc(self) -> pl.DataFrame:
-        """Frames.roc."""
-        rows = [
-            {"run_id": run_id, "threshold": 1 - k / 20, "tpr": (k / 20) ** (1 - value), "fpr": k / 20}
-            for run_id, value in self.runs()
-            for k in range(1, 21)
-        ]
-        return pl.DataFrame(rows)
-
-    def coverage(self) -> pl.DataFrame:
-        """Frames.coverage: each person's reference lacks a delta; a few cells lack more."""
-        rows = []
-        for k, subject in enumerate(self.subjects):
-            fixed = {"subject_id": subject, "sex": SEXES[k % 2], "population": RAFD_POPULATIONS[k % 3]}
-            for emotion in self.emotions:
-                for angle in USED_ANGLES_DEG:
-                    for gaze in GAZES:
-                        cell = {"emotion": emotion, "camera_angle_deg": angle, "gaze": gaze}
-                        rows.append({**fixed, **cell, "status": self._status(emotion, angle, gaze)})
-        return pl.DataFrame(rows, schema_overrides={"camera_angle_deg": pl.UInt16})
-
-    def _status(self, emotion: str, angle: int, gaze: str) -> str:
-        if (emotion, angle, gaze) == (NEUTRAL, FRONTAL_DEG, FRONTAL_GAZE):
-            return "own reference"
-        return str(self.rng.choice(["ok", "no face", "missing photograph"], p=[0.985, 0.005, 0.01]))
-
-    def rejects(self, path: str = "Rafd45_x.jpg") -> pl.DataFrame:
-        """Frames.rejects."""
-        rows = [(path, "bad name", "angle is '45', expected one of 000 045 090 135 180"),
-                ("notes.jpg", "unreadable", "the bytes do not decode to a picture"),
-                ("copy of 003.jpg", "duplicate bytes", "same bytes as 003.jpg")]  # fmt: skip
-        return pl.DataFrame(
-            [{"corpus": "demo", "path": one, "reason": reason, "detail": detail} for one, reason, detail in rows]
-        )
-
-    def parts(self) -> pl.DataFrame:
-        """Frames.parts."""
-        n = len(self.subjects)
-        half = n // 2
-        sizes = {PARTS[0]: half, PARTS[1]: max(n - half - self.test_people, 1), PARTS[2]: self.test_people}
-        rows = [{"strategy": strategy, "part": part, "n_images": sizes[part] * self.per_person,
-                 "n_people": sizes[part] if strategy == STRATEGIES[0] else n}
-                for strategy in STRATEGIES[:2] for part in PARTS]  # fmt: skip
-        return pl.DataFrame(rows)
-
-    def placement(self) -> pl.DataFrame:
-        """Frames.placement: by person everybody is in one part, by image in all."""
-        n = len(self.subjects)
-        rows = []
-        for k, subject in enumerate(self.subjects):
-            own = PARTS[0] if k < n // 2 else PARTS[2] if k >= n - self.test_people else PARTS[1]
-            rows.append({"strategy": STRATEGIES[0], "subject_id": subject, "part": own, "n_images": self.per_person})
-            rows += [{"strategy": STRATEGIES[1], "subject_id": subject, "part": part, "n_images": self.per_person // 3}
-                     for part in PARTS]  # fmt: skip
-        return pl.DataFrame(rows)
-
-    def overlap(self) -> pl.DataFrame:
-        """Frames.overlap."""
-        n, images = len(self.subjects), len(self.subjects) * self.per_person
-        rows = [
-            {"strategy": strategy, "people": n, "people_in_several": several, "photographs": images,
-             "photographs_in_several": 0, "instants": images // 3, "instants_in_several": several * 20}
-            for strategy, several in zip(STRATEGIES[:2], (0, n), strict=True)
-        ]  # fmt: skip
-        return pl.DataFrame(rows)
-
-    def faces(self) -> pl.DataFrame:
-        """Frames.faces."""
-        return pl.DataFrame(
-            [{"emotion": emotion, "camera_angle_deg": FRONTAL_DEG, "mean_delta": moved(emotion, self.rng), "n": 48}
-             for emotion in self.emotions]
-        )  # fmt: skip
+class Builder(Basics):
+    """Builds every frame: those of the basics, and those of faces, decisions, audits and history."""
 
     def hardest(self) -> pl.DataFrame:
         """Frames.hardest: three photographs of every run with a score; of the first run one shows its thumbnail."""

@@ -1,12 +1,8 @@
 """The query beside a figure, run on the published store, gives the numbers that the figure draws."""
 
-import base64
 import json
-import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
@@ -20,6 +16,7 @@ from dashboards.figures.mesh import arrow_scale
 from store.tables.home import STORE_FILE, Home
 from store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, PARTS, STRATEGIES
 from tests.finished import Finished
+from tests.flows.page_figures import Figures, arrows, numbers, numpy_of, rounded
 
 DRAWN = {
     "leak-": "x",
@@ -37,36 +34,6 @@ NOT_MEASURED = {0.0, 1.0, 0.82}
 
 SHOWN_DIGITS = 1e-5
 """What a page may round away."""
-
-
-class Figures(HTMLParser):
-    """The figures of a page: id, data, and the SQL beside it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[dict] = []
-        self._of_the_page: list[str] = []
-        self._into = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if "canvas" in (told.get("class") or ""):
-            self.found.append({"id": told["id"], "data": "", "queries": []})
-        if tag == "pre":
-            self._of_the_page.append("") if not self.found else self.found[-1]["queries"].append("")
-        is_data = tag == "script" and told.get("type") == "application/json" and "id" not in told
-        is_query = tag == "pre" or (tag == "code" and self._into == "queries")
-        self._into = "data" if is_data else "queries" if is_query else ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self._into = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._into == "data":
-            self.found[-1]["data"] += data
-        elif self._into:
-            (self.found[-1]["queries"] if self.found else self._of_the_page)[-1] += data
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +63,6 @@ def rows(published: Path, figures: list[dict]) -> dict[str, list[dict]]:
     return found
 
 
-def numbers(values: object) -> Iterator[float]:
-    if isinstance(values, list):
-        for value in values:
-            yield from numbers(value)
-    elif isinstance(values, (int, float)) and not isinstance(values, bool) and math.isfinite(values):
-        yield float(values)
-
-
 def test_every_figure_has_its_queries_and_each_gives_rows(figures: list[dict], rows: dict[str, list[dict]]) -> None:
     assert len(figures) > 20
     for one in figures:
@@ -123,10 +82,6 @@ def test_what_is_drawn_is_what_the_query_says(figures: list[dict], rows: dict[st
         assert drawn, f"{one['page']} {one['id']} draws nothing"
         missing = {value for value in drawn - NOT_MEASURED if np.abs(said - value).min() > SHOWN_DIGITS}
         assert not missing, f"{one['page']} {one['id']}"
-
-
-def rounded(points: Iterable[Sequence[float]]) -> list[tuple[float, ...]]:
-    return sorted(tuple(round(one, 4) for one in point) for point in points)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES[:2])
@@ -186,19 +141,6 @@ def test_confusion_matrices_are_the_counts_of_their_query(figures: list[dict], r
             shares.add(round(row["n"] / totals[row["run_id"], row["part"], row["truth"]], 6))
         drawn = {round(value, 6) for value in numbers(one["traces"][0]["z"])} - {0.0}
         assert drawn and drawn <= shares, f"{one['page']} {one['id']}"
-
-
-def arrows(figure: dict) -> np.ndarray:
-    """What the heads of a turning face's arrows point to, (468, 3), in the axes of the data."""
-    u, v, w = (numpy_of(figure["traces"][3][letter]) for letter in "uvw")
-    return np.stack([u, -w, v], axis=1)
-
-
-def numpy_of(values: list[float] | dict[str, str]) -> np.ndarray:
-    """Plotly writes NumPy's arrays as base64."""
-    if isinstance(values, dict):
-        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
-    return np.array(values)
 
 
 @pytest.mark.parametrize("kind", ["aligned", "frontal_unit"])
