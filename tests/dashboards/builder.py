@@ -1,4 +1,4 @@
-"""Every frame, made up from a seed, for tests of the pages: numbers that look like a real run, no photograph behind them."""
+"""Every frame, made up from a seed, for tests of the pages: numbers like a real run's, no photograph behind them."""
 
 from __future__ import annotations
 
