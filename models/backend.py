@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -44,17 +45,7 @@ else:
     import keras
     import tensorflow as tf
 
-__all__ = ["accelerated", "keras", "make_repeatable", "tf", "use_threads", "versions"]
-
-
-def use_threads(count: int) -> bool:
-    """Let TensorFlow use `count` threads. Must come before its first operation; returns whether it was in time."""
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(count)
-        tf.config.threading.set_inter_op_parallelism_threads(min(2, count))
-    except RuntimeError:  # the runtime has started, its thread pools are fixed
-        return False
-    return True
+__all__ = ["accelerated", "keras", "make_repeatable", "tf", "versions"]
 
 
 def make_repeatable(seed: int, *, is_repeatable: bool = True) -> None:
@@ -64,8 +55,13 @@ def make_repeatable(seed: int, *, is_repeatable: bool = True) -> None:
     sums are taken in any order: convolutions, matrix products and their gradients differ in their last bits, and with
     them what is learnt.
     """
+    from keras.src.random import seed_generator
+
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
+    # Layers take their seeds from Python's generator, which other threads share: Prefect's draw their waits from it
+    # when a server is slow to answer. Keras gets one of its own with the same numbers; it has no public way for that.
+    seed_generator.python_random = random.Random(seed)
     if is_repeatable:  # for the rest of the process: TensorFlow has no way back
         tf.config.experimental.enable_op_determinism()
 

@@ -133,7 +133,7 @@ class Prefect:
     def _ask(self, path: str, body: bytes | None = None) -> bytes:
         address = f"http://127.0.0.1:{self.port}/api/{path}"
         asked = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(asked, timeout=120) as answer:  # SQLite may keep it waiting for 60 s
             return bytes(answer.read())
 
     def is_healthy(self) -> bool:
