@@ -18,9 +18,9 @@ COPY models ./models
 COPY validation ./validation
 COPY dashboards ./dashboards
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
-    && mkdir /data && chown affect:affect /data /app
+    && mkdir /data && chown 1000:1000 /data /app
 
-USER affect
+USER 1000
 ENV AFFECT_HOME=/data/affect \
     AFFECT_STORE_DIR=/app \
     DO_NOT_TRACK=1 \

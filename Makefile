@@ -28,6 +28,7 @@ check: .venv/installed
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+	@if command -v hadolint >/dev/null; then hadolint Dockerfile; else echo "hadolint is not installed: Dockerfile not checked"; fi
 
 format: .venv/installed
 	$(BIN)/ruff check --fix $(CODE)

@@ -43,8 +43,10 @@ def seconds(work: Any) -> float:
 
 
 def plainly(told: dict[str, Any]) -> None:
-    """The demo's functions in a new process."""
-    subprocess.run([sys.executable, "-c", PLAIN, json.dumps(told)], check=True, stdout=subprocess.DEVNULL)
+    """The demo's functions in a new process. Raises `RuntimeError` with its last words where it fails."""
+    done = subprocess.run([sys.executable, "-c", PLAIN, json.dumps(told)], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-3000:])
 
 
 def deployed(prefect: Any, told: dict[str, Any]) -> None:
