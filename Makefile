@@ -21,8 +21,8 @@ soak: .venv/installed
 # A Prefect server and worker on loopback, as users run them: deployments, a schedule, retraining, two runs at once, a
 # cancelled run, a killed worker, PostgreSQL where it is installed; and other tests of whole runs (about 15 minutes).
 deployed: .venv/installed
-	AFFECT_DEPLOYED=1 $(BIN)/python -m pytest -v tests/flows/test_deployed.py tests/flows/test_killed.py \
-		tests/flows/test_experiment.py tests/flows/test_pipeline.py
+	AFFECT_DEPLOYED=1 $(BIN)/python -m pytest -v tests/flows/test_deployed.py tests/flows/test_deployed_servers.py \
+		tests/flows/test_killed.py tests/flows/test_experiment.py tests/flows/test_pipeline.py
 
 check: .venv/installed
 	$(BIN)/ruff check $(CODE)

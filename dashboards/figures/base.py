@@ -21,7 +21,7 @@ class Picture:
 
     `title` says what it shows, `note` how to read it, `alt` what a reader who cannot see it should know; all three are
     plain text. `is_3d` tells the page that the browser must offer WebGL. `sources` are the frames that the numbers come
-    from: the page shows the query of each.
+    from: the page shows the query of each. Below `least_width_px` it is moved sideways instead of squeezed.
     """
 
     title: str
@@ -30,6 +30,7 @@ class Picture:
     figure: go.Figure
     is_3d: bool = False
     sources: tuple[str, ...] = ()
+    least_width_px: int = 0
 
     @property
     def height_px(self) -> int:

@@ -71,7 +71,7 @@ def _board(leaderboard: pl.DataFrame, strategy: str) -> list[dict[str, Any]]:
 
 
 def _square(x: str, y: str) -> go.Figure:
-    legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.16, "yanchor": "top", "font": {"size": 12}}
+    legend = {"x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "orientation": "h", "font": {"size": 12}}
     picture = figure(height_px=560, xaxis=share_axis(x), yaxis=share_axis(y), legend=legend)
     line = {"color": palette.GREY, "dash": "dot", "width": 1.5}
     picture.add_trace(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, showlegend=False, hoverinfo="skip"))

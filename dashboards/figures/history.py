@@ -18,6 +18,11 @@ _TIMES = {"tickformatstops": [
     {"dtickrange": [86_400_000, None], "value": "%d %b %Y"},
 ]}  # fmt: skip
 
+_DURATIONS = {
+    0.03: "0.03 s", 0.1: "0.1 s", 0.3: "0.3 s", 1: "1 s", 3: "3 s", 10: "10 s", 30: "30 s", 60: "1 min", 180: "3 min",
+    600: "10 min", 1800: "30 min", 3600: "1 h", 10_800: "3 h", 36_000: "10 h", 108_000: "30 h",
+}  # fmt: skip
+
 
 def runs(frame: pl.DataFrame) -> Picture:
     """Seconds of training of every run by when it began; single folds are small, runs without a result crosses. Runs
@@ -26,7 +31,7 @@ def runs(frame: pl.DataFrame) -> Picture:
     picture = figure(
         height_px=340,
         xaxis=axis("training began (UTC)", type="date", **_TIMES),
-        yaxis=axis("seconds of training", type="log", dtick=1, tickformat="~g"),
+        yaxis=axis("time of training", type="log", tickvals=list(_DURATIONS), ticktext=list(_DURATIONS.values())),
     )
     for recipe in sorted(frame["recipe"].unique().to_list()):
         rows = frame.filter(pl.col("recipe") == recipe).sort("started_at").to_dicts()

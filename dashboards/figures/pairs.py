@@ -17,6 +17,9 @@ from store.vocabulary import PARTS
 LEVELS = (0.001, 0.01, 0.05)
 """Adjusted p below which a cell gets its colour, the strongest first."""
 
+NAMES_PX, CELL_PX = 190, 44
+"""Room that the names and a p of three digits need."""
+
 Pair = dict[str, Any]
 
 
@@ -53,7 +56,9 @@ def heat(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str)
     )
     picture.add_trace(_cells(grid, names))
     title = f"Every pair, photographs split {words.strategy(strategy)}"
-    return Picture(title, _note(grid), _alt(grid, board), picture, sources=("comparisons", "leaderboard"))
+    width = NAMES_PX + CELL_PX * len(ids)
+    sources = ("comparisons", "leaderboard")
+    return Picture(title, _note(grid), _alt(grid, board), picture, sources=sources, least_width_px=width)
 
 
 def shade(pair: Pair | None) -> float | None:
@@ -123,7 +128,7 @@ def _cannot(people: int, pairs: int) -> str:
         return ""
     return (
         f" With {words.people(people)} no p is below {least:.2g}, and adjusted for so many pairs the least cannot be "
-        f"below {LEVELS[-1]:g}. Folds (`affect train --folds 5`) test everybody."
+        f"below {LEVELS[-1]:g}. Folds test everybody (affect train --folds 5)."
     )
 
 

@@ -13,13 +13,18 @@ HAPPY, SURPRISED = EMOTIONS[4], EMOTIONS[7]
 SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED, "frontal"))
 
 
-def render(folder: Path) -> int:
-    """Frontal photographs of 8 people in 4 shots each; returns how many."""
+def render(folder: Path, people: int = PEOPLE) -> int:
+    """Frontal photographs of so many people in 4 shots each, in a new folder; returns how many."""
     folder.mkdir(parents=True)
-    for person in range(1, PEOPLE + 1):
-        for emotion, gaze in SHOTS:
-            fulfil(ShotOrder(folder, 7, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE))
-    return PEOPLE * len(SHOTS)
+    for person in range(1, people + 1):
+        add_person(folder, person)
+    return people * len(SHOTS)
+
+
+def add_person(folder: Path, person: int) -> None:
+    """The shots of one more person."""
+    for emotion, gaze in SHOTS:
+        fulfil(ShotOrder(folder, 7, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE))
 
 
 def spoil(folder: Path) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,15 +16,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from store.sources.synthetic.corpus import ShotOrder, fulfil
-from store.sources.synthetic.shot import INTERNAL_SCALE
 from store.tables.connection import open_work
 from store.tables.home import STORE_FILE, Home
-from store.vocabulary import FRONTAL_DEG
 from tests import soak
 from tests.flows import corpus
 from tests.flows.content import content, differing
-from tests.flows.deployed import Prefect, postgres, started, wait_for
+from tests.flows.deployed import Prefect, started, wait_for
 
 pytestmark = [
     pytest.mark.skipif(not soak.IS_PATIENT, reason="takes minutes: `make deployed` runs it"),
@@ -46,15 +41,8 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus") / "lab"
-    folder.mkdir()
-    for person in range(1, PEOPLE + 1):
-        add_person(folder, person)
+    corpus.render(folder, PEOPLE)
     return folder
-
-
-def add_person(folder: Path, person: int) -> None:
-    for emotion, gaze in corpus.SHOTS:
-        fulfil(ShotOrder(folder, 7, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +93,7 @@ def test_retraining_crowns_the_first_and_then_finds_nothing_new(prefect: Prefect
 
 
 def test_a_new_person_is_compared_and_the_reason_kept(prefect: Prefect, home: Home, lab: Path) -> None:
-    add_person(lab, PEOPLE + 1)
+    corpus.add_person(lab, PEOPLE + 1)
     done = prefect.deploy("retrain", **at(home, lab, challengers=["appearance_lda", *LINEAR]))
     assert done.returncode == 0, prefect.log()[-3000:]
     newest = "promoted_at = (SELECT max(promoted_at) FROM registry.promotions)"
@@ -151,7 +139,7 @@ def test_two_at_once_end_as_two_in_a_row(prefect: Prefect, lab: Path, tmp_path: 
     shutil.copytree(lab, folders[0])
     folders[1].mkdir()
     for person in range(30, 34):
-        add_person(folders[1], person)
+        corpus.add_person(folders[1], person)
     together, in_a_row = Home(tmp_path / "together"), Home(tmp_path / "row")
     told = [{"images": str(folder), "corpus": folder.name} for folder in folders]
     for place, watch in ((in_a_row, True), (together, False)):
@@ -242,36 +230,6 @@ def test_a_killed_worker_loses_nothing(prefect: Prefect, lab: Path, tmp_path: Pa
     for place in (killed, whole):
         assert prefect.deploy("pipeline", home=str(place.root), **told).returncode == 0, prefect.log()[-3000:]
     assert differing(content(killed.root), content(whole.root)) == []
-
-
-def test_a_process_that_stays_serves_every_flow_and_stops_with_its_server(lab: Path, tmp_path: Path) -> None:
-    found = Prefect(tmp_path)
-    environment = {name: value for name, value in found.environment.items() if not name.startswith("PREFECT")}
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "schedule", "--home", str(tmp_path / "home"),
-               "--images", str(lab), "--port", str(found.port)]  # fmt: skip
-    with (tmp_path / "worker.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        wait_for(lambda: "retrain/affect" in found.log(), "the flows are served", 120)
-        done = found.deploy("ingest", home=str(tmp_path / "home"), images=str(lab))
-        assert done.returncode == 0, done.stdout + found.log()[-3000:]
-        assert "0 3 * * *" in found.run("deployment", "schedule", "ls", "retrain/affect").stdout
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-    assert not found.is_healthy(), "its server went with it"
-
-
-def test_the_server_keeps_its_runs_in_postgresql(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("postgres")
-    with postgres(folder / "cluster") as database:
-        if database is None:
-            pytest.skip("PostgreSQL is not installed")
-        with started(folder / "own", database) as found:
-            done = found.deploy("ingest", home=str(folder / "home"), images=str(lab))
-            assert done.returncode == 0, done.stdout + found.log()[-3000:]
-            assert [one["state_name"] for one in found.runs(name={"like_": "ingest"})] == ["Completed"]
-            assert not list((folder / "own" / "prefect").glob("*.db")), "nothing is kept in SQLite"
 
 
 def children(pid: int) -> list[int]:
