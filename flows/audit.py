@@ -35,7 +35,7 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
         verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=_extras(home, quarantine_share))
         page = write_page(verdict, home.audits / audit_id)
         _keep(home, verdict)
-        step.remark = f"{len(verdict.findings)} checks, {len(verdict.failures)} failed"
+        step.remark = _in_short(verdict)
     gate.require(verdict, page)
     for finding in verdict.failures:
         follows = "set aside" if finding.sets_aside else "warning"
@@ -48,6 +48,14 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
     terminal.say(f"      {rows} set aside; `affect quarantine` lists them. See {page}", style="yellow")
     because = "; ".join(gate.sentence(finding) for finding in verdict.failures if finding.sets_aside)
     return Audited(audit_id, count, because, str(page))
+
+
+def _in_short(verdict: Any) -> str:
+    """'231 checks, 1 failed, 1 warned'."""
+    failed, aside = (sum(getattr(one, told) for one in verdict.failures) for told in ("stops", "sets_aside"))
+    told = {"set rows aside": aside, "warned": len(verdict.failures) - failed - aside}
+    more = "".join(f", {number} {what}" for what, number in told.items() if number)
+    return f"{len(verdict.findings)} checks, {failed} failed{more}"
 
 
 def _extras(home: Home, quarantine_share: float | None) -> Any:
