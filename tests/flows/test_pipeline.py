@@ -218,7 +218,7 @@ def test_a_failed_audit_leaves_everything_published_as_it_was_and_says_what_fail
         write.note_change(connection)
     done = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "checks, 1 failed, 1 warned" in done.stdout, "the design has gaps, which is no failure"
+    assert re.search(r"checks, 1 failed, \d+ warned\n", done.stdout), f"gaps only warn: {done.stdout}"
     told = "catalogue.emotions.label check 'labels are the networks' outputs' found 8 rows"
     assert told in done.stderr and "Nothing was published. See " in done.stderr
     page = Path(done.stderr.split("See ")[1].split()[0].rstrip("."))
