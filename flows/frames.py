@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from store.mesh import mean_face
-from store.tables import read
+from store.sources.layouts import ORIGIN, RAFD
+from store.tables import read, write
 from store.tables.duck import Connection
 from store.vocabulary import FRONTAL_DEG
 
@@ -53,4 +54,5 @@ def frames_of(connection: Connection, about: dict[str, Any]) -> Any:
         queries={name: read.as_written(f"dash_{name}", told) for name, told in asked.items()},
         neutral=np.asarray(mean_face()),
         about={"corpus": ", ".join(corpora), **about},
+        is_rafd=bool(corpora) and all(write.setting(connection, f"{ORIGIN}: {one}") == RAFD for one in corpora),
     )

@@ -20,7 +20,7 @@ from flows.engine import flow, hold, task
 from flows.parameters import LayoutName, home_at, images_at
 from store.errors import CorpusError, UnreadablePhotoError
 from store.features import decode
-from store.sources.layouts import LAYOUTS, layout_of
+from store.sources.layouts import LAYOUTS, ORIGIN, layout_of, origin_of
 from store.sources.text import is_storable, storable
 from store.tables import read, write
 from store.tables.connection import Connection, open_work
@@ -156,6 +156,7 @@ def ingest_folder(folder: Path, layout: str, corpus: str, home: Home) -> int:
         arrivals = sort_out(zip(sources, looked, strict=True), known, corpus)
         with open_work(home) as connection:
             photos, rejects = store_arrivals(connection, corpus, arrivals)
+            write.put_setting(connection, f"{ORIGIN}: {corpus}", origin_of(folder, layout))
         in_use = sum(one.labels.camera_angle_deg not in PROFILE_ANGLES_DEG for one in arrivals.photos)
         step.remark = (
             f"{photos:,} new ({in_use:,} in use), {arrivals.unchanged:,} known, {len(arrivals.rejects)} set aside"

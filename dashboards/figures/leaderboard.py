@@ -35,8 +35,9 @@ def name(row: dict[str, Any]) -> str:
     return f"{words.plain(row['title'], 20)} · {words.plain(row['recipe'], 14)}"
 
 
-def accuracy(leaderboard: pl.DataFrame, *, strategy: str = BY_PERSON) -> Picture:
-    """Test accuracy of every run of one split: dot, interval, chance, human agreement; untrainable runs as words."""
+def accuracy(leaderboard: pl.DataFrame, *, strategy: str = BY_PERSON, is_rafd: bool = False) -> Picture:
+    """Test accuracy of every run of one split: dot, interval, chance, and human agreement where people have judged
+    these photographs; untrainable runs as words."""
     rows = ranked(leaderboard.filter(pl.col("strategy") == strategy)).to_dicts()
     scored = [row for row in rows if row["status"] == "completed" and row["accuracy"] is not None]
     labels = [name(row) for row in rows]
@@ -48,7 +49,8 @@ def accuracy(leaderboard: pl.DataFrame, *, strategy: str = BY_PERSON) -> Picture
     for recipe in dict.fromkeys(row["recipe"] for row in scored):
         picture.add_trace(_dots(rows, recipe))
     picture.add_trace(_chance(rows, scored))
-    picture.add_trace(_human(len(rows)))
+    if is_rafd:
+        picture.add_trace(_human(len(rows)))
     for place, row in enumerate(rows):
         if row not in scored:
             _say(picture, place, "not trainable" if row["status"] == "untrainable" else "no score")

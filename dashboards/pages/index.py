@@ -31,8 +31,8 @@ def page(frames: Frames, site: Site) -> str:
         "href": HREF,
         "lead": _lead(frames),
         "cards": _cards(frames),
-        "human": f"{HUMAN_AGREEMENT:.2f}",
-        "boards": _boards(board),
+        "human": f"{HUMAN_AGREEMENT:.2f}" if frames.is_rafd else None,
+        "boards": _boards(board, is_rafd=frames.is_rafd),
         "runs": [run(row) for row in board.iter_rows(named=True)],
         "sentences": _sentences(board),
         "leak": leak.leak(board),
@@ -80,11 +80,12 @@ def run(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _boards(board: pl.DataFrame) -> list[Placed]:
+def _boards(board: pl.DataFrame, *, is_rafd: bool) -> list[Placed]:
     """A figure for each split on which a run has a score; the one by person first."""
     scored = set(board.filter(leaderboard.is_scored())["strategy"])
     known = [name for name in STRATEGIES if name in scored]
-    return [Placed(f"board-{words.slug(name)}", leaderboard.accuracy(board, strategy=name)) for name in known]
+    pictures = {name: leaderboard.accuracy(board, strategy=name, is_rafd=is_rafd) for name in known}
+    return [Placed(f"board-{words.slug(name)}", picture) for name, picture in pictures.items()]
 
 
 def _lead(frames: Frames) -> str:

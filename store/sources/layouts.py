@@ -7,12 +7,18 @@ from pathlib import Path
 
 from store.errors import CorpusError
 from store.sources import manifest, rafd
+from store.sources.synthetic.marker import MARKER_NAME
 from store.types import Candidate, Reject
 
 LAYOUTS: dict[str, Callable[[Path, str], Iterator[Candidate | Reject]]] = {
     "rafd": rafd.scan,
     "manifest": manifest.scan,
 }
+
+ORIGIN = "origin of corpus"
+"""Begins the setting that holds what `origin_of` says of a corpus."""
+
+RENDERED, RAFD = "rendered", "rafd"
 
 
 def layout_of(folder: Path, layout: str | None) -> str:
@@ -27,3 +33,8 @@ def layout_of(folder: Path, layout: str | None) -> str:
     if layout not in LAYOUTS:
         raise CorpusError(f"layout is {layout!r}, expected one of {' '.join(LAYOUTS)}")
     return layout
+
+
+def origin_of(folder: Path, layout: str) -> str:
+    """What the photographs of a folder are: 'rendered' where affect-store has drawn them, else the folder's layout."""
+    return RENDERED if (folder / MARKER_NAME).is_file() else layout

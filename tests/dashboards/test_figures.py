@@ -40,7 +40,7 @@ def one_run(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_leaderboard_draws_scores_intervals_and_lines(frames: Frames) -> None:
-    picture = leaderboard.accuracy(frames.leaderboard)
+    picture = leaderboard.accuracy(frames.leaderboard, is_rafd=True)
     dots = named(picture.figure, "corrected")
     best = SYSTEMS["mm1"][1][1]
     assert max(dots.x) == pytest.approx(best)

@@ -49,7 +49,7 @@ def pictures(frames: Frames) -> dict[str, Picture]:
     board, answers, metrics = frames.leaderboard, frames.confusion.filter(run), frames.metrics.filter(run)
     totals = {"accuracy": 0.62, "roc_auc": 0.81, "n_images": 108, "n_people": 6}
     return {
-        "leaderboard": leaderboard.accuracy(board),
+        "leaderboard": leaderboard.accuracy(board, is_rafd=True),
         "leak": leak.leak(board),
         "ranks": ranks.critical_difference(frames.ranks, board, strategy=BY_PERSON),
         "pairs": pairs.heat(frames.comparisons, board, strategy=BY_PERSON),

@@ -134,6 +134,12 @@ def test_further_pages_are_linked(frames: Frames) -> None:
     assert "../audit/index.html" in read(page).linked
 
 
+def test_rendered_people_are_not_held_against_what_people_saw_in_real_ones(frames: Frames) -> None:
+    pages = [publish.pages(replace(frames, is_rafd=is_rafd))["index.html"] for is_rafd in (False, True)]
+    assert ["Human raters" in page for page in pages] == [False, True]
+    assert ["human raters on RaFD" in page for page in pages] == [False, True]
+
+
 def test_an_empty_store_gives_sentences(frames: Frames) -> None:
     empty = replace(frames, neutral=None, **{name: getattr(frames, name).clear() for name in COLUMNS})
     pages = publish.pages(empty)

@@ -8,6 +8,7 @@ from flows.ingest import ingest_folder
 from store.errors import CorpusError
 from store.sources import rafd
 from store.sources.layouts import layout_of
+from store.sources.synthetic.marker import MARKER_NAME, Marker, claim_folder
 from store.tables import forget
 from store.tables.connection import open_work
 from store.tables.home import Home
@@ -96,6 +97,15 @@ def test_the_layout_is_found_out_and_a_wrong_one_named(tmp_path: Path) -> None:
     assert layout_of(tmp_path, None) == "manifest"
     with pytest.raises(CorpusError, match="'zip'"):
         layout_of(tmp_path, "zip")
+
+
+@pytest.mark.parametrize(("has_note", "told"), [(False, "rafd"), (True, "rendered")])
+def test_it_is_known_whether_the_people_are_real(folder: Path, home: Home, has_note: bool, told: str) -> None:
+    if has_note:
+        claim_folder(folder / "drawn", Marker(seed=7, people=1))
+        (folder / "drawn" / MARKER_NAME).rename(folder / MARKER_NAME)
+    ingest_folder(folder, "rafd", "lab", home)
+    assert rows(home, "SELECT setting FROM quality.settings WHERE key = 'origin of corpus: lab'") == [(told,)]
 
 
 def test_a_reject_that_is_good_by_now_goes(folder: Path, home: Home) -> None:
