@@ -19,10 +19,11 @@ soak: .venv/installed
 		tests/store/tables/test_readers.py
 
 # A Prefect server and worker on loopback, as users run them: deployments, a schedule, retraining, two runs at once, a
-# cancelled run, a killed worker, PostgreSQL where it is installed; and other tests of whole runs (about 15 minutes).
+# cancelled run, a killed worker, PostgreSQL where it is installed; and other tests of whole runs (about 17 minutes).
 deployed: .venv/installed
 	AFFECT_DEPLOYED=1 $(BIN)/python -m pytest -v tests/flows/test_deployed.py tests/flows/test_deployed_servers.py \
-		tests/flows/test_killed.py tests/flows/test_experiment.py tests/flows/test_pipeline.py
+		tests/flows/test_killed.py tests/flows/test_forgetting_killed.py tests/flows/test_experiment.py \
+		tests/flows/test_pipeline.py tests/validation/test_planted_in_a_run.py
 
 check: .venv/installed
 	$(BIN)/ruff check $(CODE)

@@ -14,9 +14,12 @@ from store.tables import forget, publications
 from store.tables.connection import open_work
 from store.tables.home import Home
 from store.tables.weights import NOTE
+from tests import soak
 from tests.flows import keep_home
 from tests.flows.forgotten import SUBJECT, TESTED, assert_forgotten, interrupt, naming, reject, rejected
 from tests.flows.keep_home import FEELINGS, FIRST, SECOND, TRAINED, affect, image_id
+
+pytestmark = pytest.mark.skipif(not soak.IS_PATIENT, reason="takes most of a minute: `make deployed` runs it")
 
 
 @pytest.fixture

@@ -1,6 +1,3 @@
-import random
-import threading
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -41,27 +38,6 @@ def test_the_best_epoch_counts_not_the_last(monkeypatch):
     losses = [row["val_loss"] for row in fitted.epochs]
     assert losses[-1] > min(losses)
     assert now == pytest.approx(min(losses), rel=1e-3)
-
-
-@pytest.mark.parametrize("system", ["fusion", "mesh_network"])  # between them they have every kind of random layer
-def test_what_other_threads_draw_changes_nothing(system):
-    def weights():
-        fitted = fit(system, "corrected", TRAIN, VALIDATE, Options(seed=1, epochs=1))
-        return b"".join(one.tobytes() for one in fitted.model.get_weights())
-
-    def draw():
-        while not is_over.wait(1e-4):
-            random.random()
-
-    alone = weights()
-    is_over = threading.Event()
-    other = threading.Thread(target=draw)
-    other.start()
-    try:
-        assert weights() == alone
-    finally:
-        is_over.set()
-        other.join()
 
 
 def test_the_validation_part_does_not_reach_the_preparation():

@@ -11,6 +11,7 @@ import pytest
 
 from store.errors import AuditFailedError
 from store.tables.home import Home
+from tests import soak
 from tests.finished import Finished
 from tests.validation.fabricate import without_guards
 from tests.validation.planted import PLANTED
@@ -20,6 +21,8 @@ from validation.bounds import REEXTRACTED_PHOTOGRAPHS
 from validation.extras import Extras
 from validation.gate import require, sentence
 from validation.verdict import Verdict
+
+pytestmark = pytest.mark.skipif(not soak.IS_PATIENT, reason="takes a minute: `make deployed` runs it")
 
 PAGE = Path("audits/1/audit.html")
 MOVING = """
