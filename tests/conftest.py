@@ -24,9 +24,14 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One file that needs the finished run comes first, the others last: while a process makes it, nobody waits."""
-    needing = dict.fromkeys(item.path for item in items if "finished" in getattr(item, "fixturenames", ()))
+    needing = dict.fromkeys(item.path for item in items if _needs_the_run(item))
     first = next(iter(needing), None)
     items.sort(key=lambda item: 0 if item.path == first else 2 if item.path in needing else 1)
+
+
+def _needs_the_run(item: pytest.Item) -> bool:
+    is_skipped = any(mark.args[0] for mark in item.iter_markers("skipif"))
+    return "finished" in getattr(item, "fixturenames", ()) and not is_skipped
 
 
 @pytest.fixture(scope="module")
