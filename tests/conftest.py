@@ -23,10 +23,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One file that needs the finished run comes first, the others last: while a process makes it, nobody waits."""
-    needing = dict.fromkeys(item.path for item in items if _needs_the_run(item))
-    first = next(iter(needing), None)
-    items.sort(key=lambda item: 0 if item.path == first else 2 if item.path in needing else 1)
+    """One file that needs the finished run comes first, the others halfway: while a process makes it, nobody waits."""
+    needing = list(dict.fromkeys(item.path for item in items if _needs_the_run(item)))
+    others = [path for path in dict.fromkeys(item.path for item in items) if path not in needing]
+    half = len(others) // 2
+    order = [*needing[:1], *others[:half], *needing[1:], *others[half:]]
+    items.sort(key=lambda item: order.index(item.path))
 
 
 def _needs_the_run(item: pytest.Item) -> bool:
