@@ -22,7 +22,8 @@ class Frames:
     distances, x to the right of the picture, y downwards, z away from the camera. `about` holds sentences on the store
     (corpora, when published, version, audit), shown in its order; `links` further pages of the folder or beside
     it: title to relative address. `titles` calls systems by their names for people. `queries` has, for each frame, the
-    SQL that gives its rows from the published store. `is_rafd`: these are photographs of the Radboud Faces Database.
+    SQL that gives its rows from the published store. `is_rafd`: named as those of the Radboud Faces Database, and not
+    rendered here.
 
     Raises `ShapeError` where a frame lacks a column or the face has another shape.
     """
