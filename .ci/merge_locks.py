@@ -1,4 +1,4 @@
-"""Two pip locks, for Python 3.11 and 3.12, as one with environment markers, on stdout; fails where a pin differs."""
+"""Merge pip locks for Python 3.11 and 3.12 into one with environment markers, on stdout; fails where pins differ."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ HEADER = (
 
 
 def blocks(path: str) -> dict[str, str]:
-    """Each package's lines, by its name."""
-    found: dict[str, str] = {}
+    """The lines of each package, by its name."""
+    packages: dict[str, str] = {}
     for block in re.split(r"(?m)^(?=[A-Za-z0-9])", Path(path).read_text()):
         if re.match(r"[A-Za-z0-9]", block):
-            found[block.split("==")[0]] = block
-    return found
+            packages[block.split("==")[0]] = block
+    return packages
 
 
 def merged(older: dict[str, str], newer: dict[str, str]) -> str:
-    """One lock: a package of one Python alone gets a marker."""
+    """One lock, in which packages that only one Python version needs have a marker."""
     lines = [HEADER]
     for name in sorted(older.keys() | newer.keys()):
         if name in older and name in newer:
             if older[name] != newer[name]:
-                raise SystemExit(f"{name} is pinned differently for the two Pythons")
+                raise SystemExit(f"{name} is pinned differently for the two Python versions")
             lines.append(older[name])
         else:
             marker = 'python_version < "3.12"' if name in older else 'python_version >= "3.12"'

@@ -1,12 +1,12 @@
-"""Is every planted fault caught by the check that is meant for it, in the store of a real run?
+"""Plant every known fault in the store of a real run, and test that the check meant for it reports it.
 
-Takes the work store of a home (from `affect run` on a few people, both recipes of a model trained), plants each fault
-of `tests/validation/faults.py` in a copy without the data base's guards, audits the table, and prints one row of a
-Markdown table a fault: what was planted, where, what follows, and the message that a user sees.
+Takes the work store of a home (from `affect run` on a few people, with both recipes of a model), plants each fault of
+`tests/validation/faults.py` in a copy without database constraints, audits the table, and prints a Markdown table with
+one row per fault: the fault, its table, the severity, and the message that a user sees.
 
     python -m benchmarks.faults HOME
 
-Closes with one line a goal, and exits with 1 if one is missed.
+Prints one line per goal at the end and exits with 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -19,53 +19,46 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+if __name__ == "__main__" and __package__ is None:  # run as a file: import from the repository's root
     sys.path[0] = str(Path(__file__).parents[1])
 
-from store.tables.catalog import BY_NAME
-from store.tables.connection import open_file
-from store.tables.home import Home
-from validation.audit import audit
-from validation.gate import sentence
-from validation.suites import STAGES
-from validation.verdict import Finding
+from affect_store.store.engine.duckdb import open_file
+from affect_store.store.home import Home
+from affect_store.validation.audit import audit
+from affect_store.validation.gate import sentence
+from affect_store.validation.verdict import Finding
 
-FAULTS: Any = importlib.import_module("tests.validation.faults").FAULTS
-without_guards: Any = importlib.import_module("tests.validation.fabricate").without_guards
+FAULTS: Any = [fault for fault in importlib.import_module("tests.validation.faults").FAULTS if not fault.needs_run]
+photographs_of: Any = importlib.import_module("tests.validation.planting").photographs_of
+without_guards: Any = importlib.import_module("tests.stores.clean").without_guards
 
 
 def caught(store: Path, fault: Any) -> Finding | None:
-    """The finding of the check that is meant for the fault, or None where it does not see it."""
+    """Return the finding of the check that is meant for the fault, or None where it reports nothing."""
     connection = open_file(store)
     try:
-        connection.execute(fault.sql)
+        fault.plant(connection, photographs_of(connection))
     finally:
         connection.close()
-    stages = (name for name, schemas in STAGES.items() if BY_NAME[fault.table].schema in schemas)
-    verdict = audit(store, audit_id="planted", stage=next(stages), tables=[fault.table])
-    found = [
-        one
-        for one in verdict.failures
-        if (one.suite, one.check) == (fault.table, fault.check) and fault.column in (None, one.column)
-    ]
-    return found[0] if found else None
+    verdict = audit(store, audit_id="planted", stage=fault.stage, tables=[fault.table])
+    return next((finding for finding in verdict.failures if fault.is_found_by(finding)), None)
 
 
 def main() -> int:
-    """Plant, audit, print, and say whether all were caught."""
+    """Plant, audit and print every fault; return 1 if one is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("home", type=Path, help="a home with a finished run")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     missed = 0
-    print("| fault | table | what follows | message |\n|---|---|---|---|")
+    print("| fault | table | severity | message |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
-        clean = without_guards(Home(asked.home).work, Path(temporary) / "clean.duckdb")
+        clean = without_guards(Home(options.home).work, Path(temporary) / "clean.duckdb")
         for fault in FAULTS:
             store = Path(shutil.copy(clean, Path(temporary) / "work.duckdb"))
-            found = caught(store, fault)
-            missed += found is None
-            told = "not caught" if found is None else sentence(found)
-            print(f"| {fault.what} | {fault.table} | {found.severity if found else ''} | {told} |", flush=True)
+            finding = caught(store, fault)
+            missed += finding is None
+            message = "not caught" if finding is None else sentence(finding)
+            print(f"| {fault.what} | {fault.table} | {finding.severity if finding else ''} | {message} |", flush=True)
     print(f"goal faults_missed {missed} 0 {'missed' if missed else 'met'} ({len(FAULTS)} planted)")
     return 1 if missed else 0
 

@@ -1,13 +1,14 @@
-"""How large are the pages, and how soon does a reader see them, opened from disk?
+"""Measure the size and load time of the dashboard pages, opened from disk.
 
-Looks at the dashboards of a home (those of `make demo` by default), and makes those of a store of the published study's
-size: 67 people, 8 emotions, 3 gazes and 3 cameras, 4,824 photographs in use. Each page is opened in a headless
-Chromium of its own, several times, and the median of its first contentful paint counts; the time until its last figure
-is drawn is printed beside it. Needs a Chromium on the path.
+Uses the dashboards of a home (by default those of `make demo`), and builds those of a fabricated store of the published
+study's size: 67 people, 8 emotions, 3 gazes and 3 camera angles, 4,824 active photographs. Each page is opened several
+times in a new context of a headless Chromium; the median of its first contentful paint counts, and the time until its
+last figure is drawn is also printed. Needs Chromium on the path.
 
     .venv/bin/python benchmarks/pages.py [--home .affect] [--rounds 3] [--runs 18]
 
-Closes with one line a goal, and exits with 1 if one is missed. The fabricated store takes some minutes and 2 GB.
+Prints one line per goal at the end and exits with 1 if a goal is missed. The fabricated store takes several minutes
+and 2 GB.
 """
 
 from __future__ import annotations
@@ -22,42 +23,43 @@ import time
 from pathlib import Path
 from typing import Any
 
-if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+if __name__ == "__main__" and __package__ is None:  # run as a file: import from the repository's root
     sys.path[0] = str(Path(__file__).parents[1])
 
 from playwright.sync_api import Browser, sync_playwright
 
-from flows.publish import write_pages
-from store.tables.home import STORE_FILE
-from store.tables.publish import write_store
-from store.vocabulary import EMOTIONS, GAZES
+from affect_store.flows.steps.publication_pages import write_pages
+from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.publication.publish import write_store
+from affect_store.store.vocabulary import EMOTIONS, GAZES
 
-STORES: Any = importlib.import_module("tests.validation.fabricate")
-"""The maker of stores is the tests' own."""
+CLEAN: Any = importlib.import_module("tests.stores.clean")
+BUILD: Any = importlib.import_module("tests.stores.build")
+"""The builder of stores is shared with the tests."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PEOPLE = 67
 DEMO_BOUND_S, STUDY_BOUND_S, PAGE_BOUND_MB = 1.0, 3.0, 3.0
 WINDOW = {"width": 1440, "height": 900}
-PAINT = "() => performance.getEntriesByName('first-contentful-paint').map(one => one.startTime)[0]"
+PAINT = "() => performance.getEntriesByName('first-contentful-paint').map(entry => entry.startTime)[0]"
 READY = "body[data-ready], body[data-told]"
 
 
 def study(folder: Path, runs: int) -> Path:
-    """The dashboards of a fabricated store of 4,824 photographs with so many training runs."""
+    """Build the dashboards of a fabricated store of 4,824 photographs and `runs` training runs; return their folder."""
     started = time.perf_counter()
-    work = STORES.fabricate(folder / "work.duckdb", STORES.Size(PEOPLE, EMOTIONS, GAZES, runs))
+    work = BUILD.build(Home(folder), CLEAN.design(PEOPLE, EMOTIONS, GAZES, runs)).work
     write_store(work, folder / STORE_FILE)
     work.unlink()
-    made = time.perf_counter()
+    fabricated = time.perf_counter()
     write_pages(folder)
-    told = f"{PEOPLE} people: store made in {made - started:.0f} s, pages in {time.perf_counter() - made:.1f} s"
-    print(told, flush=True)
+    pages_s = time.perf_counter() - fabricated
+    print(f"{PEOPLE} people: store in {fabricated - started:.0f} s, pages in {pages_s:.1f} s", flush=True)
     return folder / "dashboards"
 
 
 def seconds(browser: Browser, page: Path) -> tuple[float, float]:
-    """First contentful paint and the last figure, seconds after the page was asked for."""
+    """Return the seconds from navigation to first contentful paint, and to the last figure."""
     context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
     view = context.new_page()
     started = time.perf_counter()
@@ -70,8 +72,8 @@ def seconds(browser: Browser, page: Path) -> tuple[float, float]:
     return paint, ready
 
 
-def look(browser: Browser, name: str, dashboards: Path, rounds: int) -> tuple[float, float]:
-    """Print size and times of every page; returns the slowest page's first paint and the largest page's megabytes."""
+def measure_pages(browser: Browser, name: str, dashboards: Path, rounds: int) -> tuple[float, float]:
+    """Print size and times of every page; return the slowest first paint and the largest size in MB."""
     print(f"{name:<28} page, kB   first paint, s   all drawn, s")
     paints, sizes = [], []
     for page in sorted(dashboards.glob("*.html")):
@@ -82,35 +84,35 @@ def look(browser: Browser, name: str, dashboards: Path, rounds: int) -> tuple[fl
         print(f"  {page.name:<26} {1000 * sizes[-1]:>8.0f} {paint:>16.2f} {ready:>14.2f}", flush=True)
     scripts = [path.stat().st_size for path in (dashboards / "people").iterdir()]
     print(
-        f"  {len(scripts)} people: scripts of {max(scripts) / 1e3:.0f} kB at most, {sum(scripts) / 1e6:.1f} MB together"
+        f"  {len(scripts)} people: scripts of at most {max(scripts) / 1e3:.0f} kB, {sum(scripts) / 1e6:.1f} MB in total"
     )
     return max(paints), max(sizes)
 
 
 def goal(name: str, figure: float, bound: float) -> bool:
-    """Print one goal's line; the figure must be less than the bound."""
+    """Print a goal's line and return whether it is met: `figure` below `bound`."""
     print(f"goal {name} {figure:.4g} {bound:.4g} {'met' if figure < bound else 'missed'}")
     return figure < bound
 
 
 def main() -> int:
-    """Measure, print, and say whether the goals are met."""
+    """Measure, print the goals, and return 1 if one is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", type=Path, default=Path(".affect"))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=18, help="training runs in the fabricated store")
-    asked = parser.parse_args()
-    demo = (asked.home / "published").resolve() / "dashboards"
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None or not demo.is_dir():
-        print(f"expected a Chromium on the path and dashboards in {demo}: `make demo` makes these", file=sys.stderr)
+    options = parser.parse_args()
+    demo = (options.home / "published").resolve() / "dashboards"
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None or not demo.is_dir():
+        print(f"expected Chromium on the path and dashboards in {demo} (`make demo` builds them)", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        large = study(Path(temporary), asked.runs)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        seconds(browser, demo / "index.html")  # the browser's own first start counts for nobody
-        demo_s, demo_mb = look(browser, "demo", demo, asked.rounds)
-        study_s, study_mb = look(browser, "4,824 photographs", large, asked.rounds)
+        large = study(Path(temporary), options.runs)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        seconds(browser, demo / "index.html")  # warm-up: exclude the browser's start
+        demo_s, demo_mb = measure_pages(browser, "demo", demo, options.rounds)
+        study_s, study_mb = measure_pages(browser, "4,824 photographs", large, options.rounds)
         browser.close()
     met = [
         goal("first_paint_demo_s", demo_s, DEMO_BOUND_S),

@@ -1,18 +1,19 @@
-"""What does a training matrix cost to read from the published store, against Parquet, Feast on DuckDB and a pickle?
+"""Time the retrieval of a training matrix from the published store, against Parquet, Feast on DuckDB and a pickle.
 
-At 1, 10 and 20 times 4,824 rows of 1,404 floats the same vectors are written to a store by the product's own code, to
-Parquet by Polars (one array column, and a column a number; with its default compression zstd, and without), and to a
-pickle of pandas as in the 2022 notebook (made and read in this benchmark's own folder alone: never open a pickle of
-strangers). Then everybody reads them into one row-major NumPy matrix with the ids beside it, in turns, warm; a
-fingerprint tells that all matrices are equal. affect-store reads as of a moment: every photograph, and the photographs
-named, as Feast is asked (`get_historical_features` to Arrow, whose memory the matrix shares: its quickest way). The two
-do not do quite the same: Feast joins a moment a row, affect-store takes one for all. Feast lives in an environment of
-its own, made on first use; without it the rest is measured. Ratios are medians over the rounds of one side's time over
-the other's; those to Parquet are to the quicker of its two forms.
+At 1, 10 and 20 times 4,824 rows of 1,404 floats, the same vectors are written to a store by the product's own code, to
+Parquet by Polars (one array column, and one column per number; zstd, its default, and uncompressed), and to a pandas
+pickle as in the 2022 notebook (written and read in this benchmark's own folder only: never open untrusted pickles).
+Each reader then loads them into one row-major NumPy matrix with its ids, in turns, with warm caches; a checksum
+verifies that all matrices are equal. affect-store reads as of a moment, all photographs and named ids; Feast gets named
+ids (`get_historical_features` to Arrow, whose memory the matrix shares: its fastest way). The two differ slightly:
+Feast joins a moment per row, affect-store uses one moment for all rows. Feast runs in a separate environment that is
+created on first use; without it the rest is measured. Ratios are medians over rounds of paired times; those to Parquet
+refer to the faster of its two layouts.
 
     python -m benchmarks.store [--feast-python PATH] [--scales 1 10 20] [--rounds N]
 
-Closes with one line a goal, and exits with 1 if one is missed. Takes some minutes and 10 GB of temporary files.
+Prints one line per goal at the end and exits with 1 if a goal is missed. Takes several minutes and 10 GB of temporary
+files.
 """
 
 from __future__ import annotations
@@ -30,72 +31,72 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import polars as pl
 
-if __name__ == "__main__" and __package__ is None:  # run as a file: this folder's `store.py` must not hide the package
+if __name__ == "__main__" and __package__ is None:  # run as a file: import from the repository's root
     sys.path[0] = str(Path(__file__).parents[1])
 
+from affect_store.store.offline.feature_store import FeatureStore
+from affect_store.store.types import FeatureArray
 from benchmarks._feast import Feast, python_with_feast
-from benchmarks._figures import FEAST, OURS, OURS_NAMED, PICKLE, Figures, Times, ratio
-from benchmarks._filled import ARRAY, FEATURE, FORMS, WORK, Filled, digest, fill, seconds
-from benchmarks._peak import CASES
-from store.tables.store import Store
-from store.types import FloatArray
+from benchmarks._goals import FEAST, OURS, OURS_NAMED, PICKLE, Goals, Times, ratio
+from benchmarks._peak_memory import CASES
+from benchmarks._stores import ARRAY, FEATURE, FORMS, WORK, Stores, digest, fill, seconds
 
 SCALE_OF_PEAK = 10
 SINGLE_ROWS = 300
 ROUNDS = {1: 9, 10: 5}
-LEAST_ROUNDS = 3
-"""Rounds of each size, where nothing else is said."""
+MIN_ROUNDS = 3
+"""Default number of rounds for other sizes."""
 
-Read = Callable[[], tuple[list[str], FloatArray]]
+Read = Callable[[], tuple[list[str], FeatureArray]]
 
 
-def array(path: Path) -> tuple[list[str], FloatArray]:
-    """Ids and matrix from a Parquet file with one array column."""
+def array(path: Path) -> tuple[list[str], FeatureArray]:
+    """Read ids and matrix from a Parquet file with one array column."""
     frame = pl.read_parquet(path, columns=["image_id", FEATURE])
     return frame["image_id"].to_list(), frame[FEATURE].to_numpy()
 
 
-def wide(path: Path) -> tuple[list[str], FloatArray]:
-    """Ids and matrix from a Parquet file with a column a number."""
+def wide(path: Path) -> tuple[list[str], FeatureArray]:
+    """Read ids and matrix from a Parquet file with one column per number."""
     frame = pl.read_parquet(path)
     return frame["image_id"].to_list(), frame.drop("image_id").to_numpy(order="c")
 
 
-def pickle(path: Path) -> tuple[list[str], FloatArray]:
-    """Ids and matrix from a pickled pandas frame."""
+def pickle(path: Path) -> tuple[list[str], FeatureArray]:
+    """Read ids and matrix from a pickled pandas frame."""
     frame = pd.read_pickle(path)
     return frame.index.to_list(), np.ascontiguousarray(frame.to_numpy())
 
 
-def reads(store: Store, filled: Filled) -> dict[str, Read]:
-    """Each way to the ids and the matrix within this process."""
+def reads(store: FeatureStore, stores: Stores) -> dict[str, Read]:
+    """Return the readers that run in this process, by title."""
     files = {
-        what: partial(array if form.startswith(ARRAY) else wide, filled.parquet(form))
-        for form, (what, _) in FORMS.items()
+        title: partial(array if form.startswith(ARRAY) else wide, stores.parquet(form))
+        for form, (title, _) in FORMS.items()
     }
     return {
-        OURS: lambda: store.features(FEATURE, as_of=filled.moment).matrix(),
-        OURS_NAMED: lambda: store.features(FEATURE, filled.ids, as_of=filled.moment).matrix(),
+        OURS: lambda: store.get_features(FEATURE, as_of=stores.moment).matrix(),
+        OURS_NAMED: lambda: store.get_features(FEATURE, stores.ids, as_of=stores.moment).matrix(),
         **files,
-        PICKLE: partial(pickle, filled.pickle),
+        PICKLE: partial(pickle, stores.pickle),
     }
 
 
-def measure(filled: Filled, feast: Feast | None, name: str, rounds: int) -> Times:
-    """Seconds of each side in each round, after a reading of each that is compared and not counted."""
-    with Store.open(filled.home) as store:
-        known = reads(store, filled)
-        for side, read in known.items():
-            require_same(side, digest(*read()), filled)
-        clocks: dict[str, Callable[[], float]] = {side: partial(seconds, read) for side, read in known.items()}
+def measure(stores: Stores, feast: Feast | None, name: str, rounds: int) -> Times:
+    """Return the seconds of each reader in each round, after a warm-up read whose matrix is verified."""
+    with FeatureStore.open(stores.home) as store:
+        readers = reads(store, stores)
+        for side, read in readers.items():
+            require_same(side, digest(*read()), stores)
+        clocks: dict[str, Callable[[], float]] = {side: partial(seconds, read) for side, read in readers.items()}
         if feast is not None:
             for _ in range(2):
-                feast.ask("history", name=name)
-            require_same(FEAST, feast.ask("digest", name=name)["sha256"], filled)
-            clocks[FEAST] = lambda: float(feast.ask("history", name=name)["seconds"])
+                feast.call("history", name=name)
+            require_same(FEAST, feast.call("digest", name=name)["sha256"], stores)
+            clocks[FEAST] = lambda: float(feast.call("history", name=name)["seconds"])
         times: dict[str, list[float]] = {side: [] for side in clocks}
         for _ in range(rounds):
             for side, clock in clocks.items():
@@ -103,100 +104,105 @@ def measure(filled: Filled, feast: Feast | None, name: str, rounds: int) -> Time
     return times
 
 
-def require_same(side: str, found: str, filled: Filled) -> None:
-    """Raise `ValueError` unless the matrix with this fingerprint is the one that was written."""
-    if found != filled.digest:
-        raise ValueError(f"{side}: expected a matrix with the fingerprint {filled.digest}, received {found}")
+def require_same(side: str, received: str, stores: Stores) -> None:
+    """Raise `ValueError` unless the checksum is that of the matrix that was written."""
+    if received != stores.digest:
+        raise ValueError(f"{side}: expected a matrix with checksum {stores.digest}, received {received}")
 
 
-def latest_ms(filled: Filled) -> float:
-    """Median milliseconds of one photograph's vector as an array, of photographs drawn at random, warm."""
-    with Store.open(filled.home) as store:
-        chosen = np.random.default_rng(0).choice(filled.ids, SINGLE_ROWS)
-        taken = [seconds(partial(store.latest, image_id, FEATURE)) for image_id in chosen]
-    return 1000 * statistics.median(taken[SINGLE_ROWS // 10 :])
+def latest_ms(stores: Stores) -> float:
+    """Return the median milliseconds to read the vector of one random photograph, with warm caches."""
+    with FeatureStore.open(stores.home) as store:
+        chosen = np.random.default_rng(0).choice(stores.ids, SINGLE_ROWS)
+        durations = [seconds(partial(store.latest, image_id, FEATURE)) for image_id in chosen]
+    return 1000 * statistics.median(durations[SINGLE_ROWS // 10 :])
 
 
-def peaks(filled: Filled) -> dict[str, float]:
-    """By case, the most memory that a process of its own holds above its idle state, over what it reads."""
-    file = filled.folder / "told.json"
-    told = {"home": str(filled.home.root), "moment": str(filled.moment), "split_id": filled.split_id, "ids": filled.ids}
-    file.write_text(json.dumps(told))
-    found = {}
+def peaks(stores: Stores) -> dict[str, float]:
+    """Return, by case, a separate process's peak memory above idle, relative to the size of the values read."""
+    file = stores.folder / "parameters.json"
+    parameters = {
+        "home": str(stores.home.root),
+        "moment": str(stores.moment),
+        "split_id": stores.split_id,
+        "ids": stores.ids,
+    }
+    file.write_text(json.dumps(parameters))
+    ratios = {}
     for case in CASES:
-        command = [sys.executable, "-m", "benchmarks._peak", case, str(file)]
-        said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        idle, most, result = (said[name] / 1e6 for name in ("idle", "peak", "result"))
-        print(f"memory, {case}: idle {idle:.0f} MB, most {most:.0f} MB, values {result:.0f} MB")
-        found[case] = (most - idle) / result
-    return found
+        command = [sys.executable, "-m", "benchmarks._peak_memory", case, str(file)]
+        measured = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        idle, peak, result = (measured[name] / 1e6 for name in ("idle", "peak", "result"))
+        print(f"memory, {case}: idle {idle:.0f} MB, peak {peak:.0f} MB, values {result:.0f} MB")
+        ratios[case] = (peak - idle) / result
+    return ratios
 
 
-def show(filled: Filled, times: Times, written: Mapping[str, float]) -> None:
+def show(stores: Stores, times: Times, written: Mapping[str, float]) -> None:
     """Print the tables of one size."""
-    n = len(filled.ids)
-    print(f"\n{n:,} rows: read {'median':>36}  least  greatest, ms; times affect-store's")
-    for side, taken in times.items():
-        middle, least, greatest = (1000 * pick(taken) for pick in (statistics.median, min, max))
+    n = len(stores.ids)
+    print(f"\n{n:,} rows: read {'median':>36}      min       max, ms; ratio to affect-store")
+    for side, durations in times.items():
+        median, low, high = (1000 * pick(durations) for pick in (statistics.median, min, max))
         ours = OURS_NAMED if "named" in side else OURS
-        print(f"  {side:<40} {middle:10.1f} {least:8.1f} {greatest:8.1f}  {ratio(times, side, ours):6.2f}")
-    print(f"{n:,} rows: written {'':>26} s; times affect-store's work store's")
-    for side, taken_s in written.items():
-        print(f"  {side:<40} {taken_s:10.2f}  {taken_s / written[WORK]:6.3f}")
+        print(f"  {side:<40} {median:10.1f} {low:8.1f} {high:8.1f}  {ratio(times, side, ours):6.2f}")
+    print(f"{n:,} rows: written {'':>26} s; ratio to affect-store's work store")
+    for side, duration_s in written.items():
+        print(f"  {side:<40} {duration_s:10.2f}  {duration_s / written[WORK]:6.3f}")
 
 
-def of_feast(feast: Feast, filled: Filled, name: str) -> tuple[dict[str, float], float]:
-    """Seconds that Feast needs to write, and milliseconds of one row from its online store."""
-    shared = {"name": name, "parquet": str(filled.parquet(f"{ARRAY}-zstd"))}
-    folder = str(filled.folder / "written")
-    offline = feast.ask("offline_write", folder=folder, moment=str(filled.moment), **shared)
-    online = feast.ask("online_write", **shared)
+def feast_writes(feast: Feast, stores: Stores, name: str) -> tuple[dict[str, float], float]:
+    """Return Feast's write times in seconds, and the milliseconds of one row from its online store."""
+    shared = {"name": name, "parquet": str(stores.parquet(f"{ARRAY}-zstd"))}
+    folder = str(stores.folder / "written")
+    offline = feast.call("offline_write", folder=folder, moment=str(stores.moment), **shared)
+    online = feast.call("online_write", **shared)
     written = {"Feast on DuckDB": offline["seconds"], "Feast, SQLite online store": online["seconds"]}
-    return written, 1000 * feast.ask("online_read", name=name, times=SINGLE_ROWS)["seconds"]
+    return written, 1000 * feast.call("online_read", name=name, times=SINGLE_ROWS)["seconds"]
 
 
-def run_size(scale: int, place: Path, feast: Feast | None, rounds: int, figures: Figures) -> None:
-    """Write, read and print one size, and take its figures."""
-    place.mkdir()
-    filled, name = fill(place, scale), f"{scale}x"
-    written, online_ms = dict(filled.written_s), None
+def run_size(scale: int, folder: Path, feast: Feast | None, rounds: int, goals: Goals) -> None:
+    """Write, read and print one size, and add its goals."""
+    folder.mkdir()
+    stores, name = fill(folder, scale), f"{scale}x"
+    written, online_ms = dict(stores.written_s), None
     if feast is not None:
-        moment, parquet = str(filled.moment), str(filled.parquet(f"{ARRAY}-zstd"))
-        feast.ask("open", name=name, parquet=parquet, folder=str(place / "feast"), moment=moment)
-    times = measure(filled, feast, name, rounds)
+        moment, parquet = str(stores.moment), str(stores.parquet(f"{ARRAY}-zstd"))
+        feast.call("open", name=name, parquet=parquet, folder=str(folder / "feast"), moment=moment)
+    times = measure(stores, feast, name, rounds)
     if feast is not None and scale == 1:
-        of_writing, online_ms = of_feast(feast, filled, name)
-        written |= of_writing
-    show(filled, times, written)
-    single_ms = latest_ms(filled)
-    beside = (
-        f"; from Feast's SQLite online store {online_ms:.2f} ms, {single_ms / online_ms:.1f} times" if online_ms else ""
+        feast_written, online_ms = feast_writes(feast, stores, name)
+        written |= feast_written
+    show(stores, times, written)
+    single_ms = latest_ms(stores)
+    online = (
+        f"; from Feast's SQLite online store {online_ms:.2f} ms, ratio {single_ms / online_ms:.1f}" if online_ms else ""
     )
-    print(f"one row: {single_ms:.2f} ms{beside}")
-    figures.add_reads(scale, len(filled.ids), times)
-    figures.add_latest(scale, single_ms)
-    for case, over in peaks(filled).items() if scale == SCALE_OF_PEAK else ():
-        figures.add_peak(scale, case, over)
+    print(f"one row: {single_ms:.2f} ms{online}")
+    goals.add_reads(scale, len(stores.ids), times)
+    goals.add_latest(scale, single_ms)
+    for case, over in peaks(stores).items() if scale == SCALE_OF_PEAK else ():
+        goals.add_peak(scale, case, over)
 
 
 def main() -> int:
-    """Measure, print, and say whether the goals are met."""
+    """Measure, print the goals, and return 1 if one is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--feast-python", type=Path, help="a Python that has Feast 0.67.0 with DuckDB already")
-    parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 20], help="times 4,824 rows")
-    parser.add_argument("--rounds", type=int, help="of every size; 9, 5 and 3 by default")
+    parser.add_argument("--feast-python", type=Path, help="a Python in which Feast 0.67.0 with DuckDB is installed")
+    parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 20], help="multiples of 4,824 rows")
+    parser.add_argument("--rounds", type=int, help="rounds per size; 9, 5 and 3 by default")
     options = parser.parse_args()
-    python, figures = python_with_feast(options.feast_python), Figures()
+    python, goals = python_with_feast(options.feast_python), Goals()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="affect-benchmark-")))
         feast = stack.enter_context(Feast(python, folder / "feast.log")) if python else None
         for scale in options.scales:
-            rounds = options.rounds or ROUNDS.get(scale, LEAST_ROUNDS)
-            run_size(scale, folder / f"{scale}x", feast, rounds, figures)
+            rounds = options.rounds or ROUNDS.get(scale, MIN_ROUNDS)
+            run_size(scale, folder / f"{scale}x", feast, rounds, goals)
             shutil.rmtree(folder / f"{scale}x")
-    figures.close()
+    goals.close()
     print()
-    return 0 if figures.show() else 1
+    return 0 if goals.show() else 1
 
 
 if __name__ == "__main__":

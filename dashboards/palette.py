@@ -1,8 +1,8 @@
-"""The colours and the type of every page and figure, in one place. The style sheet repeats the first block."""
+"""Colours and font of all pages and figures. `style.css` repeats the first block."""
 
 from __future__ import annotations
 
-from store.vocabulary import EMOTIONS
+from affect_store.store.vocabulary import EMOTIONS
 
 INK = "#1b2733"
 MUTED = "#586673"
@@ -23,7 +23,7 @@ DARK = {
     "#3b7d4f": "#6fc08a",
     "#6a4c93": "#b79be0",
 }
-"""What a colour of lines, dots and words becomes on a dark page; `page.js` replaces them."""
+"""Colours of lines, dots and text on a dark page; `page.js` replaces them."""
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
@@ -34,27 +34,27 @@ EMOTION_COLOURS = dict(
         strict=True,
     )
 )
-"""One colour an emotion, everywhere: the set of Okabe and Ito (2008), safe for colour-blind eyes, grey for black."""
+"""Colour of each emotion on all pages: the colour-blind-safe set of Okabe and Ito (2008), grey instead of black."""
 
 SERIES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7480")
-"""Colours of systems where many stand in one figure; those after the last begin again with another mark."""
+"""Colours of the systems in figures with many of them; after the last they repeat with another marker."""
 
 BETTER_OR_WORSE = ((0.0, "#b8530e"), (0.25, "#eec39f"), (0.5, "#f4f6f8"), (0.75, "#a9cbe1"), (1.0, "#0a5b89"))
-"""From worse (orange) over no difference that can be shown to better (blue)."""
+"""Diverging scale: worse (orange), no significant difference, better (blue)."""
 
 SHARES = ((0.0, "#f4f7fa"), (0.25, "#cfe0ec"), (0.5, "#8fb9d6"), (0.75, "#3f86b3"), (1.0, "#08476d"))
-"""Shares from 0 to 1: one hue, its lightness falls steadily."""
+"""Sequential scale for shares from 0 to 1: one hue with steadily falling lightness."""
 
 MOVEMENT = ((0.0, "#bcc7d0"), (0.06, "#d9b45b"), (0.2, "#dd7a1f"), (0.5, "#a8281c"), (1.0, "#430b0b"))
-"""Lengths of movement: lightness falls steadily, so it survives grey print and colour-blind eyes; most landmarks move
-little, so the short lengths get most of the steps."""
+"""Scale for lengths of movement: lightness falls steadily, for greyscale print and colour-blind readers; most landmarks
+move little, so short lengths get most of the steps."""
 
 GAPS = ((0.0, "#8f1d16"), (0.5, "#e08a2e"), (0.85, "#f5d79a"), (0.999, "#fbeecb"), (1.0, "#d6e6f0"))
-"""Shares of a whole that should be complete: calm where all is there, warmer the more is missing."""
+"""Scale for completeness: blue for complete, warmer colours the more is missing."""
 
 
 def at(scale: tuple[tuple[float, str], ...], position: float) -> str:
-    """The colour of `scale` at `position` (clipped to 0..1), linear between its stops."""
+    """Return the colour of `scale` at `position` (clipped to 0..1), interpolated linearly between its stops."""
     position = min(max(position, 0.0), 1.0)
     for (low, first), (high, second) in zip(scale, scale[1:], strict=False):
         if position <= high:

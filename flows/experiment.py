@@ -1,77 +1,89 @@
-"""Flow `experiment`: chosen models on the current photographs, trained, compared and published; nothing is ingested."""
+"""Flow `experiment`: train chosen models on the photographs of the last run, compare and publish; ingests nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 
-from flows import terminal
-from flows.engine import flow, hold, keep_caches_in
-from flows.pipeline import Splits, split_audited
-from flows.plans import SEED, Asked, require
-from flows.publish import publish
-from flows.train import train_missing
-from store.errors import StoreError
-from store.tables import read
-from store.tables.connection import open_work
-from store.tables.home import Home
-from store.tables.publications import KEPT
-from store.tables.publish import is_current, open_folder
-from store.tables.stamp import FACES_ARE_IN
-from store.tables.write import setting
+from affect_store.flows.pipeline import SplitRequest, split_and_audit
+from affect_store.flows.publish import publish
+from affect_store.flows.runtime import console
+from affect_store.flows.runtime.parameters import (
+    AnyFolds,
+    Count,
+    ModelName,
+    RecipeName,
+    Repeats,
+    Seed,
+    SplitName,
+    home_at,
+)
+from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
+from affect_store.flows.steps.corpora import require_split
+from affect_store.flows.steps.corpus_options import CorpusOptions, announced, options_in_use
+from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.publication_pages import publishes_faces
+from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
+from affect_store.flows.steps.splits import require_folds
+from affect_store.flows.train import train_missing
+from affect_store.store.publication.publish import is_current
+from affect_store.store.publication.repository import remove_expired
+from affect_store.store.publication.retention import update_keep
 
 
 @flow("experiment")
 def experiment(
-    home: str = ".affect",
-    models: Sequence[str] = (),
-    recipe: str | None = None,
-    strategy: str | None = None,
-    seed: int = SEED,
-    seeds: int = 1,
-    folds: int = 0,
-    repeats: int = 1,
-    epochs: int | None = None,
+    *,
+    home: str | None = None,
+    models: Sequence[ModelName] = (),
+    recipe: RecipeName | None = None,
+    strategy: SplitName | None = None,
+    seed: Seed = SEED,
+    seeds: Repeats = 1,
+    folds: AnyFolds = 0,
+    repeats: Repeats = 1,
+    epochs: Count | None = None,
     is_repeatable: bool = True,
-    keep: int = KEPT,
+    keep: Count | None = None,
 ) -> int:
     """Train models on the photographs that the last run split; returns the number of new runs.
 
-    `strategy` names the split: by_person, by_image or folds; all that there are by default. `folds` divides the people
-    first, into so many folds in so many `repeats`, audits them, and trains on these alone where no strategy is named.
+    Args:
+        home: Directory of the store, its publications and logs; the worker's AFFECT_HOME by default.
+        models: Systems to train; all by default.
+        recipe: One recipe; all recipes of each system by default.
+        strategy: by_person, by_image or folds; all existing splits by default, only folds if `folds` is given.
+        seed: The first seed.
+        seeds: Number of random seeds per model, to estimate run-to-run variance.
+        folds: Number of person-disjoint folds to make and audit first; 0 for none.
+        repeats: Number of repetitions of the k-fold split.
+        epochs: Maximum number of epochs per model.
+        is_repeatable: Use deterministic kernels; a GPU is faster without.
+        keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
 
-    Raises `StoreError` where nothing was split yet, and `AuditFailedError`.
+    Raises `StoreError` if there is no store, or no split yet, and `AuditFailedError`.
     """
-    place = Home(Path(home).absolute())
-    keep_caches_in(place.caches)
-    asked = Asked(models, recipe, epochs, None, seeds, seed, is_repeatable)
-    require(models, recipe)
-    with hold(place):
-        corpora, with_faces = _corpora(place), _has_faces(place)
+    store_home = home_at(home)
+    keep_caches_in(store_home.caches)
+    request = TrainingRequest(models, recipe, epochs, None, seeds, seed, is_repeatable)
+    require_known(models, recipe)
+    with hold(store_home):
+        finish_erasures(store_home)
+        corpora = require_split(store_home)
+        keep = update_keep(store_home, keep)
+        options = announced(CorpusOptions(), options_in_use(store_home))
+        if options.with_faces is None:
+            options = replace(options, with_faces=publishes_faces(store_home))
         if folds:
-            one = corpora[0] if len(corpora) == 1 else None
-            split_audited(place, Splits(one, folds, repeats), with_faces, None)
+            require_folds(store_home, corpora, folds)
+            split_and_audit(store_home, SplitRequest(corpora, folds, repeats), options)
             strategy = strategy or "folds"
-        count = train_missing(place, asked, strategy)
-        if not is_current(place, with_faces=with_faces):
-            publish(str(place.root), with_faces, False, keep)
-        elif not count:
-            terminal.say("Nothing new: every run that was asked for is in the registry and published.")
+        count = train_missing(store_home, request, strategy)
+        with_faces, share = options.publishes_faces, options.quarantine_share
+        if not is_current(store_home, with_faces=with_faces):
+            publish(home=str(store_home.root), with_faces=with_faces, quarantine_share=share, keep=keep)
+        else:
+            remove_expired(store_home, keep)
+            if not count:
+                console.say("Nothing new: every requested run is in the registry and published.")
     return count
-
-
-def _corpora(place: Home) -> list[str]:
-    place.require()
-    with open_work(place) as connection:
-        corpora = read.frame(connection, "select_shown_corpora")["corpus"].to_list()
-    if not corpora:
-        raise StoreError(f"nothing is split yet in '{place.root}': `affect demo` or `affect run` does it")
-    return corpora
-
-
-def _has_faces(place: Home) -> bool:
-    """Whether the current publication holds the faces: a publication of more models leaves that as it is."""
-    if not place.published_store.exists():
-        return False
-    with open_folder(place.published.resolve()) as connection:
-        return setting(connection, FACES_ARE_IN) == str(True)

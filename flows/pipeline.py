@@ -1,38 +1,60 @@
-"""Flow `pipeline`: from a folder of photographs to the published store and dashboards.
+"""Flow `pipeline`: from a folder of photographs to the published store and dashboards; a second run does only new work.
 
-A second run does only what is new.
+Its parts that `retrain`, `experiment` and `replicate` share are plain functions here, since they call other flows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from flows import keep as keeping
-from flows import terminal
-from flows.audit import audit
-from flows.audited import ROWS, is_audited
-from flows.deltas import deltas
-from flows.engine import flow, hold, keep_caches_in
-from flows.forgetting import finish_forgetting
-from flows.ingest import corpus_of, ingest
-from flows.landmarks import landmarks
-from flows.parameters import AnyFolds, Count, LayoutName, ModelName, People, Scale, Seed, Share, home_at, images_at
-from flows.people import PEOPLE, SEED, render_people
-from flows.publish import publish
-from flows.split import split
-from flows.train import train
-from store.errors import AuditFailedError
-from store.tables.home import Home
-from store.tables.publications import KEPT, tidy
-from store.tables.publish import is_current
+from affect_store.flows.audit import audit
+from affect_store.flows.deltas import deltas
+from affect_store.flows.ingest import ingest
+from affect_store.flows.landmarks import landmarks
+from affect_store.flows.people import render_people
+from affect_store.flows.publish import publish
+from affect_store.flows.runtime import console
+from affect_store.flows.runtime.parameters import (
+    AnyFolds,
+    Count,
+    LayoutName,
+    ModelName,
+    People,
+    Repeats,
+    Scale,
+    Seed,
+    Share,
+    home_at,
+    images_at,
+)
+from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
+from affect_store.flows.split import split
+from affect_store.flows.steps.audit_state import ROWS, is_audited
+from affect_store.flows.steps.corpora import use_corpora
+from affect_store.flows.steps.corpus_options import CorpusOptions, options_of, remember_options
+from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.identity import NO_ANSWERS, IdentityAnswers
+from affect_store.flows.steps.retention import rollback_note
+from affect_store.flows.steps.run_specs import TrainingRequest
+from affect_store.flows.steps.splits import require_folds
+from affect_store.flows.steps.synthetic_corpus import PEOPLE, SEED
+from affect_store.flows.train import train
+from affect_store.store.errors import AuditFailedError
+from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.home import Home
+from affect_store.store.publication.publish import is_current
+from affect_store.store.publication.repository import remove_expired
+from affect_store.store.publication.retention import update_keep
 
-AUDITS = 3
-"""So often the rows are audited in one run: setting a reference aside changes the deltas of others."""
+MAX_AUDITS = 3
+"""Maximum number of audits per run: quarantined references change other deltas, which are audited again."""
 
 
 @flow("pipeline")
 def pipeline(
+    *,
     images: str | None = None,
     home: str | None = None,
     layout: LayoutName | None = None,
@@ -40,109 +62,169 @@ def pipeline(
     models: Sequence[ModelName] = (),
     epochs: Count | None = None,
     published_epochs: Count | None = None,
-    seeds: Count = 1,
+    seeds: Repeats = 1,
     folds: AnyFolds = 0,
-    repeats: Count = 1,
+    repeats: Repeats = 1,
     people: People = PEOPLE,
     seed: Seed = SEED,
     is_demo: bool = False,
-    with_faces: bool = False,
-    decode_scale: Scale = 1.0,
-    keep: Count = KEPT,
+    with_faces: bool | None = None,
+    decode_scale: Scale | None = None,
+    keep: Count | None = None,
     quarantine_share: Share | None = None,
+    accept_missing: bool = False,
+    same: Sequence[str] = (),
+    distinct: bool = False,
 ) -> bool:
-    """Run every step on photographs, or on the embedded people; returns whether anything was new.
+    """Run every step on photographs, or on synthetic people; returns whether anything was new.
+
+    The layout, `with_faces`, `decode_scale` and `quarantine_share` are stored with the corpus, `keep` with the home;
+    one that is not given is as in the last run on the corpus, and the default below holds at first.
 
     Args:
-        images: Folder of photographs, only read; the worker's AFFECT_IMAGES by default, else the embedded people.
-        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
-        layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
-        corpus: Name of the corpus, the folder's by default.
-        models: Systems to train; all where none is named.
-        epochs: Most epochs of any model.
-        published_epochs: Most epochs of the published recipe.
-        seeds: Train every model with so many seeds.
-        folds: Train on so many person-disjoint folds, too; 0 is none.
-        repeats: So many divisions into folds.
-        people: How many embedded people to render.
-        seed: Which embedded people.
-        is_demo: Leave out what takes long and shows little.
-        with_faces: Publish the thumbnails of the faces, too.
-        decode_scale: 1, or 0.5 or 0.25: smaller pictures, faster, landmarks of a version of their own.
-        keep: How many publications to keep.
-        quarantine_share: Share of the photographs that audits may set aside; 0.05 by default.
+        images: Folder of photographs; only read. The worker's AFFECT_IMAGES by default, else synthetic people.
+        home: Directory of the store, its publications and logs; the worker's AFFECT_HOME by default.
+        layout: 'rafd' (labels in the file names) or 'manifest' (a table of labels); at first detected.
+        corpus: Name of the corpus; by default that of the photographs last seen in the folder, else the folder's name.
+        models: Systems to train; all by default.
+        epochs: Maximum number of epochs per model.
+        published_epochs: Maximum number of epochs in the published recipe.
+        seeds: Number of random seeds per model, to estimate run-to-run variance.
+        folds: Number of person-disjoint folds to train on in addition; 0 for none.
+        repeats: Number of repetitions of the k-fold split.
+        people: Number of synthetic people.
+        seed: Seed of the synthetic people.
+        is_demo: Skip slow steps that add little to a demo.
+        with_faces: Publish the thumbnails of the faces, too; at first not.
+        decode_scale: 1, 0.5 or 0.25. Smaller images are faster; each scale has landmark versions of its own; at
+            first 1.
+        keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
+        quarantine_share: Maximum share of the photographs that audits may quarantine; at first 0.05.
+        accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
+        same: Texts 'A=B', two ids of the corpus that belong to one person; B replaces A.
+        distinct: Other ids that differ only in spelling belong to different people.
 
-    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
+    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the current publication then stays unchanged.
     """
-    place = home_at(home)
-    keep_caches_in(place.caches)
-    with hold(place):
-        finish_forgetting(place)
-        images = images_at(images) if not is_demo else images
-        if images is None:
-            images = str(place.people)
-            render_people(images, people, seed)
-        name = corpus or corpus_of(images)
-        prepare(place, images, layout, name, decode_scale)
-        split_audited(place, Splits(name, folds, repeats), with_faces, quarantine_share)
-        train(str(place.root), models, None, epochs, published_epochs, seeds, None, is_demo)
-        return finish(place, with_faces, quarantine_share, keep)
+    store_home = home_at(home)
+    keep_caches_in(store_home.caches)
+    with hold(store_home, may_create=True):
+        finish_erasures(store_home)
+        keep = update_keep(store_home, keep)
+        folder = images if is_demo else images_at(images)
+        images = folder or render_synthetic(store_home, people, seed)
+        given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share)
+        source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
+        with_bicubic = TrainingRequest(models).needs(BICUBIC_PIXELS)
+        name, options = ingest_and_extract(
+            store_home, source, given, folds=folds, is_remembered=True, with_bicubic=with_bicubic
+        )
+        split_and_audit(store_home, SplitRequest([name], folds, repeats), options)
+        train(
+            home=str(store_home.root), models=models, epochs=epochs, published_epochs=published_epochs, seeds=seeds,
+            is_demo=is_demo,
+        )  # fmt: skip
+        return publish_changes(store_home, options, keep)
 
 
-def prepare(place: Home, images: str, layout: str | None, corpus: str, decode_scale: float) -> None:
-    """From photographs to features."""
-    home = str(place.root)
-    ingest(images, home, layout, corpus)
-    landmarks(home, decode_scale)
-    deltas(home)
+def render_synthetic(home: Home, people: int, seed: int) -> str:
+    """Render the synthetic people of the home; returns their folder."""
+    render_people(folder=str(home.people), people=people, seed=seed)
+    return str(home.people)
 
 
 @dataclass(frozen=True)
-class Splits:
-    """What is split: the corpus, None for all of the home together, and into how many person-disjoint folds, in how
-    many repeats, where any are wanted."""
+class Source:
+    """A folder of photographs, the name of its corpus if it was given, and what the user decided about its files."""
 
+    images: str
     corpus: str | None
+    accept_missing: bool = False
+    answers: IdentityAnswers = NO_ANSWERS
+
+
+def ingest_and_extract(
+    home: Home,
+    source: Source,
+    given: CorpusOptions,
+    *,
+    folds: int = 0,
+    is_remembered: bool = False,
+    with_bicubic: bool = False,
+) -> tuple[str, CorpusOptions]:
+    """Catalogue a folder of photographs and materialise their features; returns the corpus and its options.
+
+    With `is_remembered`, the given options are stored for later runs; `with_bicubic` adds the pixels of the published
+    recipe. Raises `StoreError`, before any feature is
+    computed, if there are fewer people than `folds`.
+    """
+    root = str(home.root)
+    corpus = ingest(
+        images=source.images, home=root, layout=cast("LayoutName | None", given.layout), corpus=source.corpus,
+        accept_missing=source.accept_missing, same=list(source.answers.same), distinct=source.answers.distinct,
+    )  # fmt: skip
+    require_folds(home, [corpus], folds)
+    options = options_of(home, corpus, given)
+    if is_remembered:
+        remember_options(home, corpus, options)
+    landmarks(home=root, decode_scale=options.scale, with_bicubic=with_bicubic)
+    deltas(home=root)
+    return corpus, options
+
+
+@dataclass(frozen=True)
+class SplitRequest:
+    """The corpora to split together, the number of folds (0 for none) and of repeats; whether the notebook's split is
+    drawn, too."""
+
+    corpora: Sequence[str]
     folds: int = 0
     repeats: int = 1
+    with_notebook: bool = False
 
 
-def split_audited(place: Home, asked: Splits, with_faces: bool, quarantine_share: float | None) -> None:
-    """Audit the rows, split them, and audit the splits, where they have not passed as they are or are to be published.
+def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions) -> None:
+    """Audit the rows, split them, and audit the splits; unchanged contents that are published are not audited again.
 
-    Where rows are set aside, deltas are made without them and all are looked at again. Raises `AuditFailedError`, also
-    where every look finds something new.
+    If rows are quarantined, deltas are computed without them and everything is audited again. Raises
+    `AuditFailedError`, also if every audit quarantines further rows, and `CorpusError` if no photograph can be used.
     """
-    home = str(place.root)
-    if not (is_current(place, with_faces=with_faces) and is_audited(place, ROWS)):
-        _audit_rows(home, quarantine_share)
-    split(home, asked.corpus, folds=asked.folds, repeats=asked.repeats)
-    if not (is_current(place, with_faces=with_faces) and is_audited(place)):
-        audit(home, "splits", quarantine_share)
+    root, with_faces = str(home.root), options.publishes_faces
+    use_corpora(home, request.corpora)
+    if not (is_current(home, with_faces=with_faces) and is_audited(home, ROWS)):
+        _audit_rows(root, options.quarantine_share)
+    split(
+        home=root, corpora=request.corpora, folds=request.folds, repeats=request.repeats,
+        with_notebook=request.with_notebook,
+    )  # fmt: skip
+    if not (is_current(home, with_faces=with_faces) and is_audited(home)):
+        audit(home=root, stage="splits", quarantine_share=options.quarantine_share)
 
 
-def _audit_rows(home: str, quarantine_share: float | None) -> None:
-    for _ in range(AUDITS):
-        done = audit(home, "rows", quarantine_share)
-        if not done.set_aside:
+def _audit_rows(root: str, quarantine_share: float | None) -> None:
+    for _ in range(MAX_AUDITS):
+        outcome = audit(home=root, stage="rows", quarantine_share=quarantine_share)
+        if not outcome.quarantined:
             return
-        deltas(home)
+        deltas(home=root)
     raise AuditFailedError(
-        f"{AUDITS} audits in a row set rows aside, the last one because {done.because}. Nothing was published. "
-        f"`affect quarantine` lists them. See {done.page}"
+        f"{MAX_AUDITS} audits in a row quarantined rows, the last because {outcome.reason}. Nothing was published. "
+        f"`affect quarantine` lists the rows; run again to continue without them. See {outcome.page}"
     )
 
 
-def finish(place: Home, with_faces: bool, quarantine_share: float | None, keep: int) -> bool:
-    """Publish what the published store does not show yet; returns whether there was anything.
+def publish_changes(home: Home, options: CorpusOptions, keep: int) -> bool:
+    """Publish unless the current publication shows the work store's contents; returns whether it published.
 
-    It is asked of the stores and not of the steps before: a run that was killed half-way leaves work to publish behind.
+    Compares the stores rather than what the earlier steps returned: a killed run may have left changes unpublished.
     """
-    if not is_current(place, with_faces=with_faces):
-        publish(str(place.root), with_faces, quarantine_share, keep)
+    with_faces = options.publishes_faces
+    if not is_current(home, with_faces=with_faces):
+        share = options.quarantine_share
+        publish(home=str(home.root), with_faces=with_faces, quarantine_share=share, keep=keep)
         return True
-    tidy(place, keep)  # a run that was killed after it had published has left what no longer counts
-    terminal.say("Nothing new: no picture rendered, no face extracted, no row stored, no model trained.")
-    if note := keeping.on_rollback(place):
-        terminal.say(note, style="yellow")
+    remove_expired(home, keep)  # a run that was killed after publishing has left publications beyond `keep`
+    console.say("Nothing new: no photograph rendered, no features extracted, no rows stored, no models trained.")
+    if note := rollback_note(home):
+        console.say(note, style="yellow")
     return False

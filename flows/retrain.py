@@ -1,142 +1,122 @@
-"""Flow `retrain`: what is new since the last time goes the whole way, and a better system becomes champion.
+"""Flow `retrain`: run the pipeline on new data, compare the champion with its challengers, and publish.
 
-It ends early where nothing changed. The test part of a split decides nothing: systems are compared over everybody, by
-models that were trained on others.
+Ends early if nothing changed. The decision does not use the test part of a split: systems are compared over all people,
+each predicted by models that were trained on others.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from flows import engine, promotion, terminal
-from flows.announcing import announce
-from flows.engine import flow, hold, keep_caches_in
-from flows.forgetting import finish_forgetting
-from flows.ingest import corpus_of
-from flows.parameters import Count, Folds, LayoutName, ModelName, People, Seed, Share, home_at, images_at
-from flows.people import PEOPLE, SEED, render_people
-from flows.pipeline import Splits, finish, prepare, split_audited
-from flows.plans import QUICK, Asked, library_versions
-from flows.split import look
-from flows.train import train_missing
-from models.challenge import FEWEST_PEOPLE
-from models.systems import CORRECTED, REVISION, SYSTEMS
-from store.tables import read, write
-from store.tables.connection import Connection, open_work
-from store.tables.home import Home
-from store.tables.publications import KEPT
-
-DECIDED = "what retraining last decided on"
-"""Begins the setting that holds, for a corpus, the fingerprint of all that the last decision depends on."""
-
-CHALLENGERS = ("vector_mlp", *QUICK)
-"""What is trained where nothing else is said: minutes, not hours."""
-
-STRATEGIES = ("by_person", "folds")
+from affect_store.flows.pipeline import (
+    Source,
+    SplitRequest,
+    ingest_and_extract,
+    publish_changes,
+    render_synthetic,
+    split_and_audit,
+)
+from affect_store.flows.runtime import console, prefect
+from affect_store.flows.runtime.notifications import announce
+from affect_store.flows.runtime.parameters import (
+    Count,
+    Folds,
+    LayoutName,
+    ModelName,
+    People,
+    Scale,
+    Seed,
+    Share,
+    home_at,
+    images_at,
+)
+from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
+from affect_store.flows.steps import retraining
+from affect_store.flows.steps.corpus_options import CorpusOptions
+from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.identity import IdentityAnswers
+from affect_store.flows.steps.retraining import CHALLENGERS, STRATEGIES
+from affect_store.flows.steps.run_specs import TrainingRequest
+from affect_store.flows.steps.synthetic_corpus import PEOPLE, SEED
+from affect_store.flows.train import train_missing
+from affect_store.models.systems import CORRECTED
+from affect_store.store.home import Home
+from affect_store.store.publication.retention import update_keep
 
 
 @flow("retrain")
 def retrain(
+    *,
     images: str | None = None,
     home: str | None = None,
     layout: LayoutName | None = None,
     corpus: str | None = None,
     challengers: Annotated[list[ModelName], Field(min_length=1)] = list(CHALLENGERS),  # noqa: B006  # never changed
     folds: Folds = 5,
-    with_faces: bool = False,
-    keep: Count = KEPT,
+    with_faces: bool | None = None,
+    decode_scale: Scale | None = None,
+    keep: Count | None = None,
     quarantine_share: Share | None = None,
+    accept_missing: bool = False,
     people: People = PEOPLE,
     seed: Seed = SEED,
+    same: Sequence[str] = (),
+    distinct: bool = False,
 ) -> Any:
-    """Look for new photographs, labels, features and code; train, compare with the champion, and publish.
+    """Process new photographs, labels, features and code: train, compare with the champion, and publish.
 
     Args:
-        images: Folder of photographs, only read; the worker's AFFECT_IMAGES by default, else the embedded people.
-        home: Directory of everything that is produced; the worker's AFFECT_HOME by default.
-        layout: 'rafd' (labels in the file names) or 'manifest' (a manifest.csv); found out by default.
-        corpus: Name of the corpus, the folder's by default.
+        images: Folder of photographs; only read. The worker's AFFECT_IMAGES by default, else synthetic people.
+        home: Directory of the store, its publications and logs; the worker's AFFECT_HOME by default.
+        layout: 'rafd' (labels in the file names) or 'manifest' (a table of labels); by default as in the last run
+            on the corpus, as are the faces, the scale and the share; at first detected.
+        corpus: Name of the corpus; by default that of the photographs last seen in the folder, else the folder's name.
         challengers: Systems that may become champion, in the corrected recipe.
-        folds: Into so many person-disjoint folds the people are divided for the comparison.
-        with_faces: Publish the thumbnails of the faces, too.
-        keep: How many publications to keep.
-        quarantine_share: Share of the photographs that audits may set aside; 0.05 by default.
-        people: How many embedded people to render.
-        seed: Which embedded people.
+        folds: Number of person-disjoint folds over which systems are compared.
+        with_faces: Publish the thumbnails of the faces, too; at first not.
+        decode_scale: 1, 0.5 or 0.25: scale at which photographs are decoded; at first 1.
+        keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
+        quarantine_share: Maximum share of the photographs that audits may quarantine; at first 0.05.
+        accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
+        people: Number of synthetic people.
+        seed: Seed of the synthetic people.
+        same: Texts 'A=B', two ids of the corpus that belong to one person; B replaces A.
+        distinct: Other ids that differ only in spelling belong to different people.
 
-    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last publication then stays as it was.
+    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the current publication then stays unchanged.
     """
-    if engine.is_overtaken():
-        terminal.say("A later run of this deployment is due already: this one leaves all to it.")
-        return engine.skipped("a later run of this deployment is due already")
-    place = home_at(home)
-    keep_caches_in(place.caches)
-    with hold(place):
-        finish_forgetting(place)
-        images = images_at(images)
-        if images is None:
-            images = str(place.people)
-            render_people(images, people, seed)
-        name, asked = corpus or corpus_of(images), Asked(challengers, CORRECTED)
-        prepare(place, images, layout, name, 1.0)
-        is_decided = _is_decided(place, name, asked, folds)
+    if prefect.is_overtaken():
+        console.say("Skipped: a newer run of this deployment is already scheduled.")
+        return prefect.skipped("a newer run of this deployment is already scheduled")
+    store_home = home_at(home)
+    keep_caches_in(store_home.caches)
+    with hold(store_home, may_create=True):
+        finish_erasures(store_home)
+        keep = update_keep(store_home, keep)
+        images = images_at(images) or render_synthetic(store_home, people, seed)
+        request = TrainingRequest(challengers, CORRECTED)
+        given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share)
+        source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
+        name, options = ingest_and_extract(store_home, source, given)
+        is_decided = retraining.is_decided(store_home, name, request, folds)
         if not is_decided:
-            made = _folds(place, name, folds)
-            split_audited(place, Splits(name, made), with_faces, quarantine_share)
-            _train_and_decide(place, name, asked, folds)
-        is_new = finish(place, with_faces, quarantine_share, keep)
-        announce(place, name)
+            split = SplitRequest([name], retraining.folds_for(store_home, name, folds))
+            split_and_audit(store_home, split, options)
+            _train_and_decide(store_home, name, request, folds)
+        is_new = publish_changes(store_home, options, keep)
+        announce(store_home, name)
     if is_decided and not is_new:
-        return engine.unchanged("no new photograph, label, feature or code since the last decision")
+        return prefect.unchanged("no new photograph, label, feature or code since the last decision")
     return None
 
 
-def _folds(home: Home, corpus: str, folds: int) -> int:
-    """No folds for fewer people than a comparison needs."""
-    with open_work(home) as connection:
-        people = read.frame(connection, "select_people", {"corpora": [corpus]}).height
-    return folds if people >= max(FEWEST_PEOPLE, folds) else 0
-
-
-def _is_decided(home: Home, corpus: str, asked: Asked, folds: int) -> bool:
-    with open_work(home) as connection:
-        return write.setting(connection, f"{DECIDED}: {corpus}") == fingerprint(connection, corpus, asked, folds)
-
-
-def fingerprint(connection: Connection, corpus: str, asked: Asked, folds: int) -> str:
-    """Hash of all that a decision for a corpus depends on: its photographs in use with their labels and features, the
-    systems, their code and libraries, the rules, and who is champion."""
-    told = [
-        look(connection, [corpus]).fingerprint, asked.chosen, folds, REVISION, promotion.RULES, library_versions(),
-        promotion.champion_of(connection, corpus),
-    ]  # fmt: skip
-    return hashlib.sha256(write.as_json(told).encode()).hexdigest()
-
-
-def _train_and_decide(home: Home, corpus: str, asked: Asked, folds: int) -> None:
-    """Train the candidates and the champion on the split by person and on the folds, and record who is champion."""
-    with open_work(home) as connection:
-        champion = promotion.champion_of(connection, corpus)
-    wanted = [asked]
-    if champion is not None and champion not in asked.chosen and _is_known(*champion):
-        wanted.append(Asked([champion[0]], champion[1]))
-    for one in wanted:
+def _train_and_decide(home: Home, corpus: str, request: TrainingRequest, folds: int) -> None:
+    """Train the challengers and the champion on the split by person and on the folds, then decide between them."""
+    for systems in retraining.training_requests(home, corpus, request):
         for strategy in STRATEGIES:
-            train_missing(home, one, strategy)
-    with open_work(home) as connection:
-        known = promotion.contenders(connection)
-        run_ids = [one.pooled_run_id for one in known.values() if one.pooled_run_id]
-        predictions = read.frame(connection, "select_test_predictions_of", {"run_ids": run_ids})
-        decision = promotion.decide(known, champion, asked.chosen, predictions)
-        with write.transaction(connection):
-            promotion.record(connection, decision)
-            told = fingerprint(connection, corpus, asked, folds)
-            write.put_setting(connection, f"{DECIDED}: {corpus}", told)
-    terminal.say(f"  champion: {decision.champion.title}: {decision.reason}")
-
-
-def _is_known(model: str, recipe: str) -> bool:
-    return model in SYSTEMS and recipe in SYSTEMS[model].recipes
+            train_missing(home, systems, strategy)
+    decision = retraining.decide(home, corpus, request, folds)
+    console.say(f"  champion: {decision.champion.title}: {decision.reason}")

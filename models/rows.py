@@ -1,7 +1,7 @@
-"""Which rows of a training frame a system can use, and their values read in place from Arrow's own buffers.
+"""Select the rows of a training frame that have all inputs of a system, and read their values without copying.
 
-No value is copied until a batch asks for it, and nothing is converted: vectors stay float32, photographs uint8. A
-column may be dictionary-encoded, so that a reference photograph that many rows share is held once.
+Values are views into Arrow's buffers until a batch copies them, and are not converted: vectors are float32, photographs
+uint8. A column may be dictionary-encoded, so that a reference photograph that many rows share is stored once.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from store.errors import ShapeError
-from store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, VECTOR_LENGTH
+from affect_store.store.errors import ShapeError
+from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, VECTOR_LENGTH
 
 IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
 VECTOR_SHAPE = (VECTOR_LENGTH,)
@@ -25,8 +25,11 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Values:
-    """One column's values for chosen rows: `blocks` are views into Arrow's buffers, one a chunk, (n, *shape);
-    `starts` is the first position of each block and `positions` the place of each chosen row in all blocks."""
+    """Values of one column for the selected rows.
+
+    `blocks` are views into Arrow's buffers, one per chunk, (n, *shape); `starts` is the first position of each block,
+    and `positions` is the position of each selected row in the concatenated blocks.
+    """
 
     blocks: tuple[NDArray[np.generic], ...]
     starts: Indices
@@ -41,19 +44,22 @@ class Values:
         return tuple(self.blocks[0].shape[1:])
 
     def take(self, rows: Indices) -> NDArray[np.generic]:
-        """Copy of the chosen rows with these indices, (len(rows), *shape)."""
-        wanted = self.positions[rows]
-        block_of = np.searchsorted(self.starts, wanted, side="right") - 1
-        out = np.empty((len(wanted), *self.shape), dtype=self.blocks[0].dtype)
+        """Return a copy of the values at these indices of the selected rows, (len(rows), *shape)."""
+        positions = self.positions[rows]
+        block_of = np.searchsorted(self.starts, positions, side="right") - 1
+        values = np.empty((len(positions), *self.shape), dtype=self.blocks[0].dtype)
         for index in np.unique(block_of):
-            here = block_of == index
-            out[here] = self.blocks[index][wanted[here] - self.starts[index]]
-        return out
+            is_in_block = block_of == index
+            values[is_in_block] = self.blocks[index][positions[is_in_block] - self.starts[index]]
+        return values
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a frame that have all inputs of a system: values by input name, labels, and row numbers."""
+    """The rows of a frame that have all inputs of a system: values by input name, labels, and row numbers in the frame.
+
+    Labels are -1 in a frame without labels.
+    """
 
     inputs: dict[str, Values]
     labels: NDArray[np.int64]
@@ -63,14 +69,14 @@ class Rows:
         return len(self.numbers)
 
     def take(self, rows: Indices) -> dict[str, NDArray[np.generic]]:
-        """Copy of the inputs of the rows with these indices."""
+        """Return a copy of the inputs of the rows with these indices."""
         return {name: values.take(rows) for name, values in self.inputs.items()}
 
 
-def select(table: pa.Table, columns: Mapping[str, str]) -> Rows:
-    """The rows of `table` in which every column of `columns` (input name -> column) holds a value.
+def select_rows(table: pa.Table, columns: Mapping[str, str]) -> Rows:
+    """Return the rows of `table` in which every column of `columns` (input name -> column) has a value.
 
-    Raises `ShapeError` where a column is neither rgb bytes nor a vector of the expected length.
+    Raises `ShapeError` where a column holds neither rgb bytes nor vectors of the expected length.
     """
     read = {name: _read(table.column(column), column) for name, column in columns.items()}
     usable = np.ones(table.num_rows, dtype=bool)
@@ -78,7 +84,7 @@ def select(table: pa.Table, columns: Mapping[str, str]) -> Rows:
         usable &= valid
     numbers = np.flatnonzero(usable).astype(np.int64)
     inputs = {name: _values(blocks, positions[numbers]) for name, (blocks, positions, _) in read.items()}
-    is_labelled = "label" in table.column_names  # rows for prediction alone are not
+    is_labelled = "label" in table.column_names  # rows for prediction need no labels
     labels = table.column("label").to_numpy()[numbers].astype(np.int64) if is_labelled else np.full(len(numbers), -1)
     return Rows(inputs, labels, numbers)
 
@@ -90,7 +96,8 @@ def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:
 
 
 def _read(column: pa.ChunkedArray, name: str) -> tuple[list[NDArray[np.generic]], Indices, Mask]:
-    """Blocks of one column, the position of every row in them (meaningless where invalid), and which rows are valid."""
+    """Return the blocks of one column, the position of every row in them (undefined where invalid), and which rows are
+    valid."""
     blocks: list[NDArray[np.generic]] = []
     positions, valid, start = [], [], 0
     for chunk in column.chunks or [pa.array([], column.type)]:
@@ -123,7 +130,7 @@ def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.f
         raise ShapeError(f"column {name!r}: expected lists of {VECTOR_LENGTH} float32, received {chunk.type}")
     values = chunk.values.slice(chunk.offset * size, len(chunk) * size)
     valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
-    if values.null_count:  # a missing vector may be written as a list of missing numbers
+    if values.null_count:  # a missing vector may be stored as a list of nulls
         present = np.asarray(values.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
         valid = valid & present.reshape(-1, size).all(axis=1)
     buffer = values.buffers()[1] if len(values) else b""
@@ -141,6 +148,8 @@ def _image_chunk(chunk: pa.Array, name: str) -> tuple[NDArray[np.uint8], Indices
     ends = np.frombuffer(chunk.buffers()[1], dtype=width)[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
     lengths = np.diff(ends)
     if (lengths[valid] != PIXEL_BYTES).any() or lengths[~valid].any():
-        raise ShapeError(f"column {name!r}: expected {PIXEL_BYTES} bytes a photograph, received {set(lengths[valid])}")
+        raise ShapeError(
+            f"column {name!r}: expected {PIXEL_BYTES} bytes per photograph, received {set(lengths[valid])}"
+        )
     flat = np.frombuffer(chunk.buffers()[2], dtype=np.uint8)[ends[0] : ends[-1]]
     return flat.reshape(-1, *IMAGE_SHAPE), (ends[:-1] - ends[0]) // PIXEL_BYTES, valid

@@ -1,33 +1,42 @@
-"""The systems by name, and which column feeds which input in which recipe. Nothing heavy is imported here."""
+"""Declare the systems (models to train), their inputs, and the training column of each input in each recipe.
+
+Nothing heavy is imported here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.errors import UnknownNameError, unknown
+from affect_store.store.errors import UnknownNameError, similar_names, unknown_name
 
 PIXELS, DELTA, POSITION = "pixels", "delta", "position"
 REFERENCE_PIXELS, REFERENCE_POSITION = "reference_pixels", "reference_position"
-INPUTS = (PIXELS, DELTA, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
-PICTURES = frozenset({PIXELS, REFERENCE_PIXELS})
-"""Inputs that hold photographs, uint8 (128, 85, 3); the others hold vectors, float32 (1404)."""
+IMAGE_INPUTS = frozenset({PIXELS, REFERENCE_PIXELS})
+"""Inputs that hold photographs, uint8 (128, 85, 3); the others hold vectors, float32 (1404,)."""
 
 PUBLISHED, CORRECTED = "published", "corrected"
 RECIPES = (PUBLISHED, CORRECTED)
+"""The recipes that systems are trained in by default."""
+
+PUBLISHED_WITH_SLIPS = "published_with_slips"
+"""The published recipe with the notebook's indexing errors, which only `affect replicate --with-slips` trains."""
 NETWORK, LINEAR, ENSEMBLE = "network", "linear", "ensemble"
-"""Families: trained epoch by epoch; solved at once; the mean of other systems' probabilities."""
+"""Families: trained epoch by epoch; solved without epochs; the mean of other systems' probabilities."""
 
-REVISION = 2
-"""Raised whenever a change of this folder's code changes what a training run gives; it is part of a run's identity."""
+_REVISIONS = {PUBLISHED: 3, CORRECTED: 2, PUBLISHED_WITH_SLIPS: 3}
+"""Increment whenever a change of this folder changes the result of the notebook's systems in a recipe, or of others."""
 
-_TEXTURE = (PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
-"""What the texture of a face against its reference is sampled from; see `texture.py`."""
+_TEXTURE_INPUTS = (PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
+"""Inputs from which the texture change of a face against its reference is sampled; see `texture_layers.py`."""
+
+_DELTA_AND_TEXTURE = (DELTA, *_TEXTURE_INPUTS)
 
 
 @dataclass(frozen=True)
 class System:
-    """One way to classify a photograph: its family, inputs and recipes, the number of epochs it was published with, and
-    the systems, all in the corrected recipe, that it averages."""
+    """A way to classify photographs: its family, inputs and recipes, the number of epochs in the 2022 notebook (0 for
+    other systems), the systems in the corrected recipe that it averages, and whether it had indexing errors in 2022."""
 
     name: str
     title: str
@@ -37,38 +46,75 @@ class System:
     recipes: tuple[str, ...] = (CORRECTED,)
     published_epochs: int = 0
     members: tuple[str, ...] = ()
+    has_slips: bool = False
+
+    @property
+    def all_recipes(self) -> tuple[str, ...]:
+        """Its recipes, with that of the notebook's indexing errors if it had any."""
+        return (*self.recipes, PUBLISHED_WITH_SLIPS) if self.has_slips else self.recipes
 
 
-def _notebooks(name: str, title: str, description: str, inputs: tuple[str, ...], epochs: int) -> System:
-    return System(name, title, description, inputs, recipes=RECIPES, published_epochs=epochs)
+def _notebook_system(name: str, title: str, description: str, inputs: tuple[str, ...], epochs: int) -> System:
+    has_slips = name in ("cnn", "vector_mlp", "mm1", "mm2")
+    return System(name, title, description, inputs, recipes=RECIPES, published_epochs=epochs, has_slips=has_slips)
 
 
 SYSTEMS: dict[str, System] = {
-    one.name: one
-    for one in (
-        _notebooks("general_mlp", "General MLP", "one perceptron over pixels and deltas", (PIXELS, DELTA), 20),
-        _notebooks("cnn", "CNN", "three convolutions over the whole photograph", (PIXELS,), 50),
-        _notebooks("vector_mlp", "Vector MLP", "a perceptron over the deltas", (DELTA,), 100),
-        _notebooks("mm1", "MM1", "CNN and vector MLP, fused", (PIXELS, DELTA), 50),
-        _notebooks("point_mlp", "Point MLP", "a perceptron over the landmarks' positions", (POSITION,), 100),
-        _notebooks("mm2", "MM2", "CNN, vector MLP and point MLP, fused", (PIXELS, DELTA, POSITION), 50),
-        System("logistic", "Logistic regression", "multinomial, over the deltas", (DELTA,), LINEAR, RECIPES),
-        System("lda", "Shrinkage LDA", "linear discriminants, covariance shrunk, over the deltas", (DELTA,), LINEAR),
-        System("appearance_lda", "Appearance LDA", "the same over deltas and the change of the face's texture",
-               (DELTA, *_TEXTURE), LINEAR),
-        System("mesh_network", "Mesh network", "graph convolutions over the 468 landmarks: how each moves and how the "
-               "skin changes there", (DELTA, *_TEXTURE)),
-        System("face_cnn", "Face CNN", "convolutions over the face brought into one shape, and its change", _TEXTURE),
-        System("fusion", "Fusion", "deltas, texture and the face CNN's features, any of which may drop out in training",
-               (DELTA, *_TEXTURE)),
-        System("ensemble", "Ensemble", "the mean of the probabilities of several systems", (DELTA, *_TEXTURE), ENSEMBLE,
+    system.name: system
+    for system in (
+        _notebook_system("general_mlp", "General MLP", "one multilayer perceptron over pixels and deltas",
+                         (PIXELS, DELTA), 20),
+        _notebook_system("cnn", "CNN", "three convolutional layers over the whole photograph", (PIXELS,), 50),
+        _notebook_system("vector_mlp", "Vector MLP", "a multilayer perceptron over the deltas", (DELTA,), 100),
+        _notebook_system("mm1", "MM1", "CNN and vector MLP, fused", (PIXELS, DELTA), 50),
+        _notebook_system("point_mlp", "Point MLP", "a multilayer perceptron over landmark positions; "
+                         "in 2022 it was trained only inside MM2, never alone", (POSITION,), 100),
+        _notebook_system("mm2", "MM2", "CNN, vector MLP and point MLP, fused", (PIXELS, DELTA, POSITION), 50),
+        System("logistic", "Logistic regression", "multinomial logistic regression over the deltas", (DELTA,), LINEAR,
+               RECIPES),
+        System("lda", "Shrinkage LDA", "linear discriminant analysis with shrunk covariance over the deltas", (DELTA,),
+               LINEAR),
+        System("appearance_lda", "Appearance LDA", "linear discriminant analysis with shrunk covariance over deltas "
+               "and texture change", _DELTA_AND_TEXTURE, LINEAR),
+        System("mesh_network", "Mesh network", "graph convolutions over the 468 landmarks: displacement and texture "
+               "change of each", _DELTA_AND_TEXTURE),
+        System("face_cnn", "Face CNN", "convolutional layers over the shape-normalised face and its change",
+               _TEXTURE_INPUTS),
+        System("fusion", "Fusion", "deltas, texture change and face CNN features, with modality dropout",
+               _DELTA_AND_TEXTURE),
+        System("ensemble", "Ensemble", "mean calibrated probabilities of its members", _DELTA_AND_TEXTURE, ENSEMBLE,
                members=("vector_mlp", "appearance_lda", "mesh_network", "face_cnn", "fusion")),
     )
 }  # fmt: skip
-"""The six of the 2022 notebook in its order, the linear baselines, and what is meant to beat them."""
+"""The six systems of the 2022 notebook in its order, the linear baselines, and the systems that improve on them."""
 
-NOTEBOOKS = tuple(name for name, one in SYSTEMS.items() if one.published_epochs)
-"""The six of the notebook."""
+NOTEBOOK_SYSTEMS = tuple(name for name, system in SYSTEMS.items() if system.published_epochs)
+"""The six systems of the notebook."""
+
+
+def require_of_notebook(models: Sequence[str]) -> None:
+    """Raise `UnknownNameError` if one of these is no system of the notebook."""
+    other = next((name for name in models if name not in NOTEBOOK_SYSTEMS), None)
+    if other is not None:
+        raise UnknownNameError(
+            f"{other!r} is no system of the notebook, expected some of {' '.join(NOTEBOOK_SYSTEMS)}; `affect train` "
+            "trains others"
+        )
+
+
+def revision(system: str, recipe: str) -> int:
+    """Return the revision of a system in a recipe. It is part of a run's identity: runs of earlier revisions stay in
+    the registry and are not taken for runs of this one."""
+    return _REVISIONS[recipe if system in NOTEBOOK_SYSTEMS else CORRECTED]
+
+
+def reads_zeros(system: str, recipe: str) -> bool:
+    """Return whether a system reads zeros as the deltas of photographs that are their own reference.
+
+    The notebook's systems did, which tells them that these photographs are neutral; others leave them out.
+    """
+    return recipe != CORRECTED and system in NOTEBOOK_SYSTEMS and DELTA in SYSTEMS[system].inputs
+
 
 _COLUMNS = {
     PIXELS: "rgb",
@@ -76,33 +122,42 @@ _COLUMNS = {
     REFERENCE_PIXELS: "reference_rgb",
     REFERENCE_POSITION: "reference_landmarks",
 }
-_DELTAS = {PUBLISHED: "frontal_unit", CORRECTED: "aligned"}
+_PUBLISHED_COLUMNS = {PIXELS: "bicubic_pixels", DELTA: "frontal_unit"}
+_RECIPE_COLUMNS = {
+    PUBLISHED: _PUBLISHED_COLUMNS,
+    PUBLISHED_WITH_SLIPS: _PUBLISHED_COLUMNS,
+    CORRECTED: {DELTA: "aligned"},
+}
+"""Columns of the inputs that differ between the recipes."""
 
-COLUMN_WORDS = {
+COLUMN_TITLES = {
     "rgb": "pixels",
+    "bicubic_pixels": "pixels",
     "frontal_unit": "delta features",
     "aligned": "delta features",
     "landmarks": "landmarks",
     "reference_rgb": "a reference photograph",
     "reference_landmarks": "a reference photograph",
 }
-"""What a message to the user calls each column."""
+"""Names of the columns in messages to the user."""
 
 
-def columns(system: str, recipe: str) -> dict[str, str]:
-    """Input name -> column of the training frame, in the order of the system's inputs.
+def input_columns(system: str, recipe: str) -> dict[str, str]:
+    """Return input name -> column of the training frame, in the order of the system's inputs.
 
     Raises `UnknownNameError` for a system, or a recipe of it, that does not exist.
     """
-    one = named(system)
-    if recipe not in one.recipes:
-        raise UnknownNameError(unknown(f"recipe of {system!r}", recipe, one.recipes))
-    names = {**_COLUMNS, DELTA: _DELTAS[recipe]}
-    return {name: names[name] for name in one.inputs}
+    declared = get_system(system)
+    if recipe not in declared.all_recipes:
+        raise UnknownNameError(unknown_name(f"recipe of {system!r}", recipe, declared.all_recipes))
+    names = {**_COLUMNS, **_RECIPE_COLUMNS[recipe]}
+    return {name: names[name] for name in declared.inputs}
 
 
-def named(system: str) -> System:
-    """The system of a name. Raises `UnknownNameError`, naming those that there are."""
+def get_system(system: str) -> System:
+    """Return a system by name. Raises `UnknownNameError`, which suggests similar names or lists the known ones."""
     if system not in SYSTEMS:
-        raise UnknownNameError(f"there is no model {system!r}; there are {', '.join(SYSTEMS)}")
+        similar = similar_names(system, SYSTEMS, cutoff=0.6)
+        advice = f"did you mean {', '.join(similar)}?" if similar else f"available: {', '.join(SYSTEMS)}"
+        raise UnknownNameError(f"there is no model {system!r}; {advice}")
     return SYSTEMS[system]

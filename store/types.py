@@ -1,24 +1,31 @@
-"""Frozen values that check themselves once, at the door. They hold no behaviour beyond that check."""
+"""Frozen dataclasses that are passed between rooms. Those with arrays check shape and dtype when they are created."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import ShapeError
-from store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
+from affect_store.store.errors import ShapeError
+from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
-SEAL_DIGITS = 32
+FeatureArray = FloatArray | ByteArray
+"""Values of one feature view: float32 vectors or scalars, or uint8 pixels."""
+
+SizeArray = NDArray[np.integer[Any]]
+"""Width and height of photographs in pixels, (n, 2)."""
+
+CHECKSUM_DIGITS = 32
 
 
-def require(array: NDArray[np.generic], shape: tuple[int, ...], dtype: type, image_id: str) -> None:
-    """Raise `ShapeError` unless `array` has exactly this shape and dtype and, for floats, only finite values."""
+def require_array(array: NDArray[np.generic], shape: tuple[int, ...], dtype: type, image_id: str) -> None:
+    """Raise `ShapeError` unless `array` has this shape and dtype and, for floats, only finite values."""
     if array.shape != shape or array.dtype != np.dtype(dtype):
         raise ShapeError(
             f"image {image_id}: expected {np.dtype(dtype).name} of shape {shape}, "
@@ -28,15 +35,18 @@ def require(array: NDArray[np.generic], shape: tuple[int, ...], dtype: type, ima
         raise ShapeError(f"image {image_id}: {int((~np.isfinite(array)).sum())} values are NaN or infinite")
 
 
-def seal_of(image_id: str, values: bytes) -> str:
-    """Checksum that binds a photograph to its values (little-endian float32 or uint8): 32 hexadecimal digits of the
-    sha256 of both. Taken where the values are made, it tells afterwards whether they stand beside their own id."""
-    return hashlib.sha256(image_id.encode() + b"\0" + values).hexdigest()[:SEAL_DIGITS]
+def checksum_of(image_id: str, values: bytes) -> str:
+    """Return checksum of a photograph's id and feature values: the first 32 hexadecimal digits of the sha256 of both.
+
+    `values` are the bytes of a little-endian float32 or uint8 array. The checksum is taken when the values are computed
+    and stored beside them, so that a value stored under the wrong id can be detected later.
+    """
+    return hashlib.sha256(image_id.encode() + b"\0" + values).hexdigest()[:CHECKSUM_DIGITS]
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What the corpus says of a photograph: the cell of its factorial design and the person."""
+    """Labels that the corpus gives a photograph: the subject and the cell of the factorial design."""
 
     subject_id: str
     sex: str
@@ -49,24 +59,32 @@ class Labels:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file whose name or manifest row could be read; its bytes have not been looked at."""
+    """A file whose labels were parsed from its name or manifest row; the file itself has not been read.
+
+    `hint` helps to find the mistake if there is no such file: the manifest's line, and a similar name that exists.
+    """
 
     path: Path
     labels: Labels
+    hint: str = ""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A file or manifest row that is set aside, with the reason in a few words and the detail in a sentence."""
+    """A rejected file or manifest row: `reason` is a short category, `detail` a sentence.
+
+    `subject_id` is the subject of a manifest row, if it names one.
+    """
 
     path: str
     reason: str
     detail: str
+    subject_id: str | None = None
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph whose bytes decode: `image_id` is the sha256 of the bytes, hexadecimal."""
+    """A photograph that can be decoded; `image_id` is the sha256 of the file's bytes, in hexadecimal digits."""
 
     image_id: str
     corpus: str
@@ -79,24 +97,32 @@ class Photo:
 
 @dataclass(frozen=True)
 class Face:
-    """FaceMesh landmarks, (468, 3) float32, MediaPipe image-normalised: x in widths to the right, y in heights
-    downwards, z in widths away from the camera."""
+    """FaceMesh landmarks, (468, 3) float32, in MediaPipe's image-normalised coordinates.
+
+    x in image widths to the right, y in image heights downwards, z in image widths away from the camera. Raises
+    `ShapeError` for another shape or dtype, or for values that are not finite. `face_count` is the number of faces in
+    the photograph, `face_size_rank` the rank of this one among them by size, from 1, and `face_score` the detector's
+    confidence; each is None if unknown.
+    """
 
     image_id: str
     xyz: FloatArray
+    face_count: int | None = None
+    face_size_rank: int | None = None
+    face_score: float | None = None
 
     def __post_init__(self) -> None:
-        require(self.xyz, (LANDMARK_COUNT, AXES), np.float32, self.image_id)
+        require_array(self.xyz, (LANDMARK_COUNT, AXES), np.float32, self.image_id)
 
     @property
-    def seal(self) -> str:
-        """Checksum of id and landmarks."""
-        return seal_of(self.image_id, self.xyz.tobytes())
+    def checksum(self) -> str:
+        """Checksum of the id and the landmarks."""
+        return checksum_of(self.image_id, self.xyz.tobytes())
 
 
 @dataclass(frozen=True)
 class NoFace:
-    """A photograph in which no face was found: a value that is stored, not an error."""
+    """A photograph without a detected face: a value that is stored, not an error."""
 
     image_id: str
     reason: str = "no face"
@@ -104,15 +130,18 @@ class NoFace:
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """The photograph at the size that the pixel models see: uint8 RGB, (128, 85, 3), row-major."""
+    """The photograph at the input size of the pixel models: uint8 RGB, (128, 85, 3), row-major.
+
+    Raises `ShapeError` for another shape or dtype.
+    """
 
     image_id: str
     rgb: ByteArray
 
     def __post_init__(self) -> None:
-        require(self.rgb, (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS), np.uint8, self.image_id)
+        require_array(self.rgb, (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS), np.uint8, self.image_id)
 
     @property
-    def seal(self) -> str:
-        """Checksum of id and picture."""
-        return seal_of(self.image_id, self.rgb.tobytes())
+    def checksum(self) -> str:
+        """Checksum of the id and the pixels."""
+        return checksum_of(self.image_id, self.rgb.tobytes())

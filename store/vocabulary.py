@@ -1,46 +1,80 @@
-"""The field's constants, each in this one place: labels, factors of the design, landmark indices and sizes.
+"""Constants of the field, each defined once: labels, factors of the study design, landmark indices and sizes.
 
-Nothing is computed from data here and nothing is imported beyond the standard library.
+Nothing here is computed from data, and nothing is imported.
 """
 
 EMOTIONS = ("angry", "contemptuous", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
-"""Emotion names of the Radboud Faces Database, alphabetical; the index is the network's output."""
+"""Emotion names of the Radboud Faces Database, in alphabetical order; the index is the class label."""
+
+EMOTION_WORDS = {
+    "anger": "angry", "annoyed": "angry", "mad": "angry", "contempt": "contemptuous", "scorn": "contemptuous",
+    "disgust": "disgusted", "fear": "fearful", "afraid": "fearful", "scared": "fearful", "anxious": "fearful",
+    "joy": "happy", "joyful": "happy", "happiness": "happy", "smile": "happy", "smiling": "happy", "calm": "neutral",
+    "neutrality": "neutral", "sadness": "sad", "unhappy": "sad", "surprise": "surprised",
+}  # fmt: skip
+"""The emotion that is suggested for another word; the words are not accepted as labels."""
 
 PROBABILITIES = tuple(f"{emotion}_prob" for emotion in EMOTIONS)
-"""Names of the columns of predicted probabilities, in the order of the labels."""
+"""Columns of predicted class probabilities, in the order of the labels."""
 
 NEUTRAL = "neutral"
 ANGLES_DEG = (0, 45, 90, 135, 180)
-"""Camera angles of RaFD, degrees; 90 is frontal, 0 and 180 are the profiles."""
+"""Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles."""
 
 FRONTAL_DEG = 90
 PROFILE_ANGLES_DEG = (0, 180)
 PROFILE_REASON = "profile camera"
-"""Why photographs of these cameras are catalogued but not used."""
+"""Reason for which photographs of the profile cameras are catalogued but excluded."""
+
+MISSING_REASON = "not in the folder"
+"""Reason for which photographs are excluded whose bytes are no longer in the folder of their corpus."""
+
+REMOVED_REASON = "removed"
+"""Reason for which photographs are excluded that a person took out of use with `affect remove`."""
 
 USED_ANGLES_DEG = (45, 90, 135)
 GAZES = ("frontal", "left", "right")
 FRONTAL_GAZE = "frontal"
 SEXES = ("female", "male")
+UNKNOWN = "unknown"
+"""Value of a factor that the corpus does not record."""
+
+SEX_LABELS = (*SEXES, UNKNOWN)
+GAZE_LABELS = (*GAZES, UNKNOWN)
+"""Allowed values of the columns `sex` and `gaze`."""
+
 RAFD_POPULATIONS = ("Caucasian", "Kid", "Moroccan")
-"""The three groups of models in RaFD's file names; other corpora bring their own words."""
+"""The three groups of subjects in RaFD's file names; other corpora have groups of their own."""
 
 AGE_BANDS = {"under 18": (0, 18), "18 to 29": (18, 30), "30 to 44": (30, 45), "45 and over": (45, 200)}
-"""Bands of age in years, the upper end excluded, in which results are told apart."""
+"""Age bands in years, upper end excluded, by which results are reported."""
 
 PARTS = ("train", "validate", "test")
-STRATEGIES = ("by_person", "by_image", "folds", "fold")
-"""How photographs are split: nobody in two parts; the notebook's way, which leaks; person-disjoint folds, pooled, so
-that everybody is tested once; and each of those folds alone."""
+STRATEGIES = ("by_person", "by_image", "folds", "fold", "notebook")
+"""How photographs are split.
 
-SHOWN_STRATEGIES = STRATEGIES[:3]
-"""Those whose runs are compared; a single fold is a step on the way."""
+`by_person`: no subject is in two parts. `by_image`: photographs are shuffled, as in the original notebook, which leaks
+subjects between parts. `folds`: person-disjoint k-fold splits, pooled, so that every subject is tested once. `fold`:
+one of those folds alone. `notebook`: the very photographs that the original notebook drew; by photograph, too.
+"""
 
-FEWEST_FOLDS = 3
-"""Of person-disjoint folds one is tested, one validates, and one at least is trained on."""
+SHOWN_STRATEGIES = tuple(name for name in STRATEGIES if name != "fold")
+"""Strategies whose runs are compared; a single fold is an intermediate result."""
+
+MIN_PEOPLE = 5
+"""Minimum number of people for an interval or a test."""
+
+MIN_FOLDS = 3
+"""One fold is the test part, one the validation part, and at least one is trained on."""
+
+MAX_REPEATS = 100
+"""Maximum number of repetitions of a k-fold split, and of random seeds per model."""
+
+MAX_SEED = 2**31 - 1
+"""Largest random seed: with the repetitions added, it fits NumPy, Keras and the column `seed`."""
 
 LANDMARK_COUNT = 468
-"""Vertices of MediaPipe FaceMesh (Kartynnik et al. 2019, arXiv 1907.06724), irises left out."""
+"""Vertices of MediaPipe FaceMesh (Kartynnik et al. 2019, arXiv 1907.06724), without the irises."""
 
 AXES = 3
 VECTOR_LENGTH = LANDMARK_COUNT * AXES
@@ -50,20 +84,23 @@ PIXEL_HEIGHT_PX = 128
 PIXEL_CHANNELS = 3
 PIXEL_BYTES = PIXEL_WIDTH_PX * PIXEL_HEIGHT_PX * PIXEL_CHANNELS
 
+LUMA_WEIGHTS = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in luma (ITU-R BT.601)."""
+
 RAFD_WIDTH_PX = 681
 RAFD_HEIGHT_PX = 1024
 
-SHORTEST_DIRECTION = 1e-8
-"""A difference vector shorter than this (in image-normalised units) has no direction."""
+MIN_DIRECTION_LENGTH = 1e-8
+"""Difference vectors shorter than this (image-normalised units) have no direction."""
 
 RIGHT_EYE_CORNERS = (33, 133)
 LEFT_EYE_CORNERS = (263, 362)
-"""Landmark indices; right and left are the subject's own."""
+"""Landmark indices; right and left are the subject's."""
 
 RIGID_LANDMARKS = (
     10, 67, 297, 109, 338, 151, 9, 8, 168, 6, 197, 33, 133, 362, 263, 127, 356, 234, 454, 54, 284, 103, 332,
 )  # fmt: skip
-"""Landmarks that expressions hardly move: forehead, nose bridge, eye corners, temples."""
+"""Landmarks that facial expressions barely move: forehead, nose bridge, eye corners, temples."""
 
 LANDMARK_GROUPS: dict[str, tuple[int, ...]] = {
     "mouth": (
@@ -82,10 +119,14 @@ LANDMARK_GROUPS: dict[str, tuple[int, ...]] = {
         323, 332, 338, 356, 361, 365, 377, 378, 379, 389, 397, 400, 454,
     ),
 }  # fmt: skip
-"""Named landmark groups: the vertices of FaceMesh's own contours (`face_mesh_connections.py` of mediapipe 0.10.21)."""
+"""Named landmark groups: the vertices of FaceMesh's contours (`face_mesh_connections.py` of mediapipe 0.10.21)."""
 
 INNER_LIPS = (78, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95, 191)
-"""Those of the mouth that bound its opening (the same file)."""
+"""Mouth landmarks that bound the opening (from the same file)."""
 
 HUMAN_AGREEMENT = 0.82
-"""Mean agreement of human raters with the intended emotion (Langner et al. 2010, doi 10.1080/02699930903485076)."""
+"""Mean agreement of human raters with the intended emotion of frontal photographs of the Radboud Faces Database; they
+saw no others (Langner et al. 2010, doi 10.1080/02699930903485076)."""
+
+RANK_BISERIAL, PERSON_LEAKAGE = "rank_biserial", "person_leakage"
+"""Metrics of pairs of runs, besides the difference in accuracy: see `models.evaluation`."""

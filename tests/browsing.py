@@ -1,4 +1,4 @@
-"""A Chromium for tests of pages, and what is looked at on every page: faults, strangers, overflow, barriers."""
+"""A headless Chromium for tests of pages, and checks of every page: errors, requests, overflow, accessibility."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 @contextmanager
 def opened() -> Iterator[Any]:
-    """A browser; the test is skipped, with the reason, where there is none."""
+    """A browser; the test is skipped, with the reason, if none is installed."""
     api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is on the path")
     with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
 
 def watched(view: Any) -> list[str]:
-    """A list that fills with what goes wrong in a view: errors, dialogs, and requests to anywhere but the disk."""
+    """A list that collects what goes wrong in a view: errors, dialogs, and requests other than to the disk."""
     faults: list[str] = []
-    view.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    view.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     view.on("pageerror", lambda error: faults.append(str(error)))
     view.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-    view.on("request", lambda asked: None if asked.url.startswith(LOCAL) else faults.append(asked.url))
+    view.on("request", lambda request: None if request.url.startswith(LOCAL) else faults.append(request.url))
     return faults
 
 
@@ -45,10 +45,10 @@ def barriers(browser: Any, page: Path, ready: str, scheme: str) -> list[tuple[st
     view = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, color_scheme=scheme)
     view.goto(page.as_uri())
     view.wait_for_selector(ready, timeout=60_000)
-    found = axe.Axe().run(view).response["violations"]
+    violations = axe.Axe().run(view).response["violations"]
     view.close()
     return [
-        (one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
+        (row["id"], row["help"], [node["html"][:200] for node in row["nodes"][:3]])
+        for row in violations
+        if row["impact"] in ("serious", "critical")
     ]

@@ -1,4 +1,4 @@
-"""Before any test: the system libraries that the packages need, or one sentence instead of a hundred import errors."""
+"""Shared fixtures; if system libraries are missing, the session stops with one sentence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows import libraries
-from store.errors import MissingLibraryError
+from affect_store.flows.runtime import system_libraries
+from affect_store.store.errors import MissingLibraryError
+from tests import soak
 
 if TYPE_CHECKING:
     from tests.finished import Finished
@@ -17,28 +18,24 @@ if TYPE_CHECKING:
 
 def pytest_configure() -> None:
     try:
-        libraries.require()
+        system_libraries.require_libraries()
     except MissingLibraryError as error:
         pytest.exit(str(error), returncode=1)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One file that needs the finished run comes first, the others halfway: while a process makes it, nobody waits."""
-    needing = list(dict.fromkeys(item.path for item in items if _needs_the_run(item)))
-    others = [path for path in dict.fromkeys(item.path for item in items) if path not in needing]
-    half = len(others) // 2
-    order = [*needing[:1], *others[:half], *needing[1:], *others[half:]]
-    items.sort(key=lambda item: order.index(item.path))
-
-
-def _needs_the_run(item: pytest.Item) -> bool:
-    is_skipped = any(mark.args[0] for mark in item.iter_markers("skipif"))
-    return "finished" in getattr(item, "fixturenames", ()) and not is_skipped
+    """Mark tests that need the finished run as long, and skip long tests outside of `make deployed` and `make soak`."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.long)
+        if item.get_closest_marker("long") and not soak.IS_PATIENT:
+            item.add_marker(pytest.mark.skip(reason="a long test: `make deployed` runs it"))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A Chromium without a window; tests that need one are skipped where there is none."""
+    """A headless Chromium; tests that need it are skipped if none is installed."""
     from tests.browsing import opened
 
     with opened() as chromium:
@@ -47,7 +44,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """A whole run, made once a session; the processes of a session have their folders beside each other."""
+    """A complete run, made once per session; the folders of the session's processes lie beside each other."""
     from tests.finished import run_once
 
     folder = tmp_path_factory.getbasetemp()

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from store.mesh import mean_face
-from store.vocabulary import AXES, LANDMARK_COUNT
+from affect_store.store.face_mesh import mean_face
+from affect_store.store.vocabulary import AXES, LANDMARK_COUNT
 
 SIZE_PX = (681, 1024)
 

@@ -1,8 +1,8 @@
-"""One whole run of the command line on a small spoiled corpus, for every test that needs a finished one.
+"""A complete run of the command line on a small corpus with rejects, shared by all tests that need one.
 
-It is made once a session, by the first of its processes that asks. `tests/flows/test_pipeline.py` alone changes its
-home and photographs; all others use the copies `pristine` and `photographs`, or copies of these. The paths in
-`pristine` lead to the first folder: who looks at photographs changes them.
+It is made once per session, by the first process that needs it. Only `tests/flows/test_pipeline.py` changes its home
+and photographs; all other tests use the copies `pristine` and `photographs`, or copies of these. The paths stored in
+`pristine` lead to the first folder; a test that reads photographs corrects them in its copy.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import Path
 
 from tests.flows import corpus
 
-AFFECT = [sys.executable, "-c", "from flows.cli import main; main()"]
+AFFECT = [sys.executable, "-c", "from affect_store.flows.cli.app import main; main()"]
 MODELS = "vector_mlp,cnn"
 _OF_THE_MACHINE = ("prefect", "caches", "logs")
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The folder of photographs, the home of the run, untouched copies of both, and what the command printed."""
+    """The folder of photographs, the home of the run, unchanged copies of both, and the finished process."""
 
     folder: Path
     home: Path
@@ -34,24 +34,24 @@ class Finished:
     done: subprocess.CompletedProcess[str]
 
 
-def affect(*arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The command, as a process of its own."""
+def affect(*arguments: str, home: Path | None = None, timeout_s: float = 900) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     environment |= {"COLUMNS": "160"} | ({"AFFECT_HOME": str(home)} if home else {})
-    return subprocess.run([*AFFECT, *arguments], capture_output=True, text=True, env=environment, timeout=900)
+    return subprocess.run([*AFFECT, *arguments], capture_output=True, text=True, env=environment, timeout=timeout_s)
 
 
 def run_once(place: Path) -> Finished:
-    """Render, spoil, and go the whole way with two models, unless another process has done so in this place."""
+    """Render photographs, add rejects, and run the pipeline with two models, unless another process has done so."""
     place.mkdir(exist_ok=True)
     with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (told := place / "done.json").exists():
-            for left in (one for one in place.iterdir() if one.name != "lock"):  # of a process that failed
-                shutil.rmtree(left)
+        if not (record := place / "done.json").exists():
+            for leftover in (path for path in place.iterdir() if path.name != "lock"):  # of a process that failed
+                shutil.rmtree(leftover)
             done = _run(place)
-            told.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]), encoding="utf-8")
-        done = subprocess.CompletedProcess(*json.loads(told.read_text(encoding="utf-8")))
+            record.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]), encoding="utf-8")
+        done = subprocess.CompletedProcess(*json.loads(record.read_text(encoding="utf-8")))
     return Finished(place / "lab", place / "home", place / "photographs", place / "pristine", done)
 
 

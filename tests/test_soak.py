@@ -1,4 +1,4 @@
-"""What the long forms are: longer than the short ones, and switched on by one variable."""
+"""Long variants of tests: longer than the short ones, and switched on by one variable."""
 
 import os
 import re
@@ -15,19 +15,19 @@ COUNTS = "from tests import soak; print(soak.times(2, 30))"
 
 
 @pytest.mark.parametrize(("switch", "expected"), [("1", 30), ("yes", 30), ("0", 2), ("", 2)])
-def test_the_switch_is_no_count(switch: str, expected: int) -> None:
+def test_the_switch_is_not_a_count(switch: str, expected: int) -> None:
     environment = os.environ | {"AFFECT_SOAK": switch}
     done = subprocess.run([sys.executable, "-c", COUNTS], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert int(done.stdout) == expected
 
 
-def test_a_long_form_is_longer() -> None:
+def test_a_long_variant_is_longer() -> None:
     for short, long in ((6, 1), (6, 6), (0, 1)):
-        with pytest.raises(AssertionError, match="long form"):
+        with pytest.raises(AssertionError, match="long variant"):
             soak.times(short, long)
 
 
-def test_every_test_with_a_long_form_is_in_the_soak_and_nobody_reads_the_variable() -> None:
+def test_every_long_variant_is_in_the_soak_and_reads_the_variable_through_soak() -> None:
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nsoak:")[1].split("\n\n")[0]
     texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
     users = {

@@ -1,11 +1,11 @@
-"""The field's constants stand in one place: no bare number of landmarks, picture size or emotion name elsewhere."""
+"""Constants of the field are defined once: no bare landmark counts, image sizes or emotion names elsewhere."""
 
 import ast
 from pathlib import Path
 
 import pytest
 
-from store import vocabulary
+from affect_store.store import vocabulary
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = {
@@ -13,46 +13,51 @@ NUMBERS = {
     vocabulary.VECTOR_LENGTH,
     vocabulary.PIXEL_BYTES,
 }
-SIZE = {vocabulary.PIXEL_WIDTH_PX, vocabulary.PIXEL_HEIGHT_PX}  # either alone is an ordinary number
+SIZE = {vocabulary.PIXEL_WIDTH_PX, vocabulary.PIXEL_HEIGHT_PX}  # either number alone is common
 WORDS = set(vocabulary.EMOTIONS)
 EXEMPT = ("store/vocabulary.py",)
 
 
-def bare(source: str) -> list[str]:
-    found: list[str] = []
-    sides: dict[int, set[int]] = {}
+def bare_constants(source: str) -> list[str]:
+    constants: list[str] = []
+    numbers_by_line: dict[int, set[int]] = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and not isinstance(node.value, bool):
             is_number = isinstance(node.value, int) and node.value in NUMBERS
             is_word = isinstance(node.value, str) and node.value in WORDS
             if is_number or is_word:
-                found.append(f"line {node.lineno}: {node.value!r}")
+                constants.append(f"line {node.lineno}: {node.value!r}")
             if isinstance(node.value, int):
-                sides.setdefault(node.lineno, set()).add(node.value)
-    found += [f"line {line}: the size of a thumbnail" for line, values in sides.items() if values >= SIZE]
-    return found
+                numbers_by_line.setdefault(node.lineno, set()).add(node.value)
+    constants += [f"line {line}: the size of a thumbnail" for line, values in numbers_by_line.items() if values >= SIZE]
+    return constants
 
 
-def code() -> list[Path]:
-    rooms = ("flows", "dashboards", "validation", "models", "store")
-    return sorted(path for name in rooms for path in (ROOT / name).rglob("*.py"))
+def modules() -> list[Path]:
+    folders = ("flows", "dashboards", "validation", "models", "store")
+    return sorted(path for name in folders for path in (ROOT / name).rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", code(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_bare_constant(path: Path) -> None:
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_has_bare_constants(path: Path) -> None:
     if str(path.relative_to(ROOT)) not in EXEMPT:
-        assert bare(path.read_text()) == []
+        assert bare_constants(path.read_text()) == []
 
 
-def test_a_bare_constant_is_seen() -> None:
-    assert bare("x = 468") and bare("size = (85, 128)") and bare("y = 'happy'") and not bare("z = 467")
+def test_bare_constants_are_detected() -> None:
+    assert (
+        bare_constants("x = 468")
+        and bare_constants("size = (85, 128)")
+        and bare_constants("y = 'happy'")
+        and not bare_constants("z = 467")
+    )
 
 
-def test_emotions_are_the_networks_outputs_in_alphabetical_order() -> None:
+def test_emotions_are_in_alphabetical_order_and_unique() -> None:
     assert list(vocabulary.EMOTIONS) == sorted(vocabulary.EMOTIONS) and len(set(vocabulary.EMOTIONS)) == 8
 
 
-def test_landmark_groups_are_indices_of_landmarks() -> None:
+def test_landmark_groups_are_unique_indices_of_landmarks() -> None:
     for group in (*vocabulary.LANDMARK_GROUPS.values(), vocabulary.RIGID_LANDMARKS):
         assert len(set(group)) == len(group)
         assert min(group) >= 0 and max(group) < vocabulary.LANDMARK_COUNT

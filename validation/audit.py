@@ -1,29 +1,40 @@
-"""The audit: every check of a stage over the tables themselves, and every result becomes a finding.
+"""Run all checks of a stage on the tables of a work store and collect their findings.
 
-It writes nothing, not to the store, not to the user's home directory, not to the network. Whether a finding stops a
-publication is said in `gate.py`; how Great Expectations runs a suite in `engine.py`.
+Nothing is written to the store, the user's home directory or the network. `gate.py` decides whether findings stop a
+publication; `gx/engine.py` runs a suite in Great Expectations.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
-from store.errors import StoreError
-from store.tables.catalog import BY_NAME
-from validation import engine
-from validation.dialect import Reading, reading
-from validation.distributions import distributions
-from validation.extras import NO_EXTRAS, Extras
-from validation.findings import without
-from validation.state import named_by, state_of, to_be_made_again, without_released
-from validation.suites import STAGES, Suite, suites
-from validation.verdict import Finding, State, Verdict
+from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
+from affect_store.store.errors import StoreError
+from affect_store.store.schema.tables import BY_NAME
+from affect_store.validation.gx import engine
+from affect_store.validation.gx.dialect import StoreReader, open_reader
+from affect_store.validation.gx.findings import without
+from affect_store.validation.gx.suites import STAGES, Suite, suites
+from affect_store.validation.recompute.audited_state import read_details, read_state, to_be_recomputed, without_released
+from affect_store.validation.recompute.distributions import distributions
+from affect_store.validation.recompute.extra_checks import NO_EXTRA_CHECKS, ExtraChecks
+from affect_store.validation.rules import SCALAR_TABLES, STOP
+from affect_store.validation.verdict import Finding, RowDetails, RowKey, StoreState, Verdict
 
-OF_BAD_LANDMARKS = "of landmarks that are set aside, to be made again"
-_ORDER = {name: place for place, name in enumerate(BY_NAME)}
+DERIVED_TABLES = frozenset({"features.deltas", *SCALAR_TABLES})
+"""Tables of features that are computed from landmarks."""
+
+QUARANTINE_TABLE = "features.misses"
+STATE_CHECK = "quarantine and released rows readable"
+"""Name of the finding if what the audit reads besides its checks cannot be read, and the table that it belongs to."""
+
+TO_BE_RECOMPUTED = "to be recomputed because their landmarks are quarantined"
+_T = TypeVar("_T")
+_ORDER = {name: position for position, name in enumerate(BY_NAME)}
 
 
 def audit(
@@ -32,48 +43,95 @@ def audit(
     audit_id: str,
     stage: str = "features",
     tables: Collection[str] | None = None,
-    extras: Extras = NO_EXTRAS,
+    extras: ExtraChecks = NO_EXTRA_CHECKS,
 ) -> Verdict:
-    """Check the store at `work_path`, read-only; nobody may hold it open for writing meanwhile.
+    """Check the store at `work_path`, read-only; no process may hold it open for writing.
 
-    `stage` is one of `suites.STAGES`: 'rows' (catalogue and features, before they are split), 'splits', 'features'
-    (both, before training) or 'results' (the registry, before publication); `tables` narrows it to some of its tables,
-    as `schema.table`; `extras` says what is looked at beside the tables and how much may be set aside. Raises
-    `StoreError` where there is no store or it cannot be opened.
+    `stage` is one of `suites.STAGES`: 'rows' (catalogue and features, before the split), 'splits', 'features' (both,
+    before training) or 'results' (the registry, before publication). `tables` selects some of its tables, as
+    `schema.table`. `extras` selects the checks beyond the tables and limits the quarantine. Raise `StoreError` if there
+    is no store, it cannot be opened, or it has another schema version.
     """
     started = time.perf_counter()
     if not work_path.is_file():
         raise StoreError(f"there is no store to audit at '{work_path}'")
     findings: list[Finding] = []
     raw: dict[str, object] = {}
-    with engine.silence(), reading(work_path) as store:
+    with engine.silence(), open_reader(work_path) as store:
+        _require_version(store)
+        reading = _Readings(store)
         source = engine.source_of(store)
-        state = state_of(store, STAGES[stage] if tables is None else (), extras.largest_share)
+        schemas = STAGES[stage] if tables is None else ()
+        state = reading.of(read_state, schemas, extras.largest_share, otherwise=StoreState())
         for suite in suites(stage, tables):
-            found, raw[suite.table.qualified] = engine.run(source, store, suite)
-            found = _measured(store, suite, found) + extras.findings(store, suite.table.qualified, audit_id)
-            findings += _to_be_set_aside(store, found, state, findings)
-        named = named_by(store, findings)
+            results, raw[suite.table.qualified] = engine.run(source, store, suite)
+            results = _with_distributions(store, suite, results)
+            results += extras.findings(store, suite.table.qualified, audit_id)
+            findings += list(_without_accepted(reading, results, state, findings))
+        details = reading.of(read_details, findings, otherwise=RowDetails())
+    findings += reading.failures
     findings.sort(key=lambda finding: _ORDER[finding.suite])
-    return Verdict(audit_id, stage, tuple(findings), time.perf_counter() - started, raw, state, named)
+    return Verdict(audit_id, stage, tuple(findings), time.perf_counter() - started, raw, state, details)
 
 
-def _to_be_set_aside(store: Reading, found: list[Finding], state: State, before: list[Finding]) -> Iterator[Finding]:
-    """The findings of a table without what a person let back in, and without deltas that are made again because of what
-    was found `before`, in the tables that they are made of."""
-    again = to_be_made_again(store, before) if any(one.suite == "features.deltas" for one in found) else set()
-    for finding in found:
-        yield without(without_released(store, finding, state), again, OF_BAD_LANDMARKS)
+def _require_version(store: StoreReader) -> None:
+    """Raise `StoreError` for another schema version, instead of a finding for each table that differs."""
+    version = schema_version(store.connection)
+    if version not in (None, SCHEMA_VERSION):
+        raise StoreError(
+            f"expected a store of schema version {SCHEMA_VERSION} to audit, received version {version}: "
+            "`affect run` and the flow `audit` migrate it"
+        )
 
 
-def _measured(store: Reading, suite: Suite, findings: list[Finding]) -> list[Finding]:
-    """The findings with the distributions of those that have a measure; one that cannot be measured has none."""
-    measures = {(one.meta["check"], one.meta["column"]): one.meta["measure"] for one in suite.suite.expectations}
-    found = []
-    for finding in findings:
-        measure = measures.get((finding.check, finding.column))
+class _Readings:
+    """Reads what decides about rows besides the checks; whatever cannot be read becomes a finding that stops."""
+
+    def __init__(self, store: StoreReader) -> None:
+        self._store = store
+        self._reasons: dict[str, None] = {}
+
+    def of(self, read: Callable[..., _T], *arguments: Any, otherwise: _T) -> _T:
+        """Return what `read` reads from the store, or `otherwise` and remember why it could not."""
         try:
-            found.append(replace(finding, distributions=distributions(store, measure)) if measure else finding)
-        except Exception:  # the check itself tells what is wrong with the values
-            found.append(finding)
-    return found
+            return read(self._store, *arguments)
+        except Exception as error:  # never a pass
+            self._reasons[" ".join(str(error).split())[:400]] = None
+            return otherwise
+
+    @property
+    def failures(self) -> list[Finding]:
+        """One finding per reason."""
+        return [
+            Finding(QUARANTINE_TABLE, STATE_CHECK, "", False, f"the check did not run: {reason}", 0, (), STOP,
+                    "readable tables")
+            for reason in self._reasons
+        ]  # fmt: skip
+
+
+def _without_accepted(
+    reading: _Readings, findings: list[Finding], state: StoreState, previous: list[Finding]
+) -> Iterator[Finding]:
+    """Drop the rows of a table that a person released, and deltas and scalar features to be recomputed because of the
+    `previous` findings about the tables that they are computed from."""
+    is_derived = any(finding.suite in DERIVED_TABLES for finding in findings)
+    recomputed = reading.of(to_be_recomputed, previous, otherwise=set[RowKey]()) if is_derived else set()
+    for finding in findings:
+        accepted = reading.of(without_released, finding, state, otherwise=finding)
+        yield without(accepted, recomputed, TO_BE_RECOMPUTED)
+
+
+def _with_distributions(store: StoreReader, suite: Suite, findings: list[Finding]) -> list[Finding]:
+    """Add distributions to the findings of checks with a measure; what cannot be measured gets none."""
+    measures = {
+        (expectation.meta["check"], expectation.meta["column"]): expectation.meta["measure"]
+        for expectation in suite.suite.expectations
+    }
+    return [_with_distribution(store, finding, measures.get((finding.check, finding.column))) for finding in findings]
+
+
+def _with_distribution(store: StoreReader, finding: Finding, measure: str | None) -> Finding:
+    try:
+        return replace(finding, distributions=distributions(store, measure)) if measure else finding
+    except Exception:  # the check itself reports what is wrong with the values
+        return finding

@@ -1,40 +1,69 @@
-"""The gate: an audit that found something that stops lets nothing through, and says where to look.
+"""The gate: raise an error if an audit failed, naming the checks and the page.
 
-Rows that are to be set aside pass the gate, as long as they are few; setting them aside is the caller's.
+An audit with a small quarantine passes; the caller quarantines the rows.
 """
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
-from store.errors import AuditFailedError
-from validation.verdict import Finding, Verdict
+from affect_store.store.errors import AuditFailedError
+from affect_store.validation.rules import REMEDIES
+from affect_store.validation.similar_photographs import explanation
+from affect_store.validation.verdict import Finding, Verdict
 
 _NAMED_CHECKS = 3
 _NAMED_ROWS = 3
 
 
 def require(verdict: Verdict, page: Path) -> None:
-    """Raise `AuditFailedError`, naming check, table, rows and the page to open, unless the audit passed.
+    """Raise `AuditFailedError`, naming check, table, rows and page, unless the audit passed.
 
-    It has passed where no finding stops and where no more photographs than `verdict.state.largest_share` would be
-    set aside (`verdict.quarantine` lists the rows).
+    It passed if no finding stops the publication and at most `verdict.state.largest_share` of the photographs would
+    have quarantined rows (`verdict.quarantine` lists them).
     """
     if verdict.passed:
         return
-    stopping = verdict.stopping or tuple(finding for finding in verdict.findings if finding.sets_aside)
-    told = "; ".join(sentence(finding) for finding in stopping[:_NAMED_CHECKS]) or "nothing was checked"
+    stopping = verdict.stopping or tuple(finding for finding in verdict.findings if finding.quarantines_rows)
+    failures = "; ".join(sentence(finding) for finding in stopping[:_NAMED_CHECKS]) or "nothing was checked"
     more = len(stopping) - _NAMED_CHECKS
     rest = f"; and {more} more {'check' if more == 1 else 'checks'}" if more > 0 else ""
-    too_many = f"{_too_many(verdict)}: " if not verdict.stopping and verdict.sets_too_much_aside else ""
+    too_many = f"{_too_many(verdict)}: " if not verdict.stopping and verdict.exceeds_quarantine_limit else ""
+    explanations = [
+        line
+        for finding in stopping[:_NAMED_CHECKS]
+        for line in explanation(finding, verdict.details.labels, is_quarantined=False)
+    ]
     raise AuditFailedError(
-        f"Audit {verdict.audit_id} failed: {too_many}{told}{rest}. Nothing was published. See {page}"
+        f"Audit {verdict.audit_id} failed: {too_many}{failures}{rest}. Nothing was published. {remedy(verdict)} "
+        f"See {page}" + "".join(f"\n  {line}" for line in dict.fromkeys(explanations))
     )
 
 
+def remedy(verdict: Verdict) -> str:
+    """Say what to do after a failed audit, in one sentence."""
+    if verdict.exceeds_quarantine_limit and not verdict.stopping:
+        if verdict.quarantined_share >= 1:
+            return "No photograph would be left: correct them, or add others to the folder, and run again."
+        accepted = min(1.0, math.ceil(100 * verdict.quarantined_share) / 100)
+        return (
+            f"`affect run` with `--quarantine-share {accepted:g}` continues without these photographs, and later runs "
+            "keep this share until another is given; or correct them, or remove them from the folder, and run again."
+        )
+    if any(finding.check in REMEDIES for finding in verdict.stopping):
+        return next(REMEDIES[finding.check] for finding in verdict.stopping if finding.check in REMEDIES)
+    schemas = {finding.suite.partition(".")[0] for finding in verdict.stopping}
+    if schemas == {"registry"}:
+        return "Run again: the runs that failed are trained again."
+    if schemas == {"splits"}:
+        return "`affect run` makes the splits again."
+    return "Run again; if the same checks fail, the store is damaged: run with a new `--home`."
+
+
 def sentence(finding: Finding) -> str:
-    """One finding in a few words: table, check, what was seen, the first keys."""
-    subject = f"{finding.place} check '{finding.check}'"
+    """Describe one finding in a sentence: table, check, observation, first keys."""
+    subject = f"{finding.location} check '{finding.check}'"
     if not finding.unexpected_count:
         return f"{subject}: {finding.observed}"
     samples = finding.shown_samples(_NAMED_ROWS)
@@ -44,8 +73,8 @@ def sentence(finding: Finding) -> str:
 
 
 def _too_many(verdict: Verdict) -> str:
-    count = round(verdict.share_set_aside * verdict.state.photographs)
+    count = round(verdict.quarantined_share * verdict.state.photographs)
     return (
-        f"{count} of {verdict.state.photographs} photographs would be set aside "
-        f"({verdict.share_set_aside:.1%}, at most {verdict.state.largest_share:.0%} may be)"
+        f"{count} of {verdict.state.photographs} photographs would be quarantined "
+        f"({verdict.quarantined_share:.1%}, limit {verdict.state.largest_share:.0%})"
     )

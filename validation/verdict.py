@@ -1,4 +1,4 @@
-"""What an audit found, as frozen values: nothing here knows Great Expectations or opens a store."""
+"""Results of an audit as frozen values, independent of Great Expectations and of the store."""
 
 from __future__ import annotations
 
@@ -8,51 +8,34 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import polars as pl
+import pyarrow as pa
 
-from store.tables.catalog import BY_NAME
-from store.types import FloatArray
-from validation.bounds import LARGEST_QUARANTINED_SHARE
+from affect_store.store.schema.tables import BY_NAME, arrow_schema
+from affect_store.store.types import FloatArray
+from affect_store.validation.thresholds import MAX_QUARANTINED_SHARE
 
-QUARANTINED = "quarantined: "
-"""Begins the reason of a miss by which an audit sets a row aside."""
-
-Row = tuple[str, str, str]
-"""image_id, view and version of a row that can be set aside; view images, without a version, is a whole photograph."""
+RowKey = tuple[str, str, str]
+"""image_id, view and version of a row that can be quarantined; view `images` is a whole photograph (version '')."""
 
 
-class Quarantined(NamedTuple):
-    """A row to be set aside, the checks that it failed, and the checksum of its values (see `marks.py`)."""
+class QuarantinedRow(NamedTuple):
+    """A row to be quarantined, the checks that it failed and the checksum of its values (`select/checksums.sql`)."""
 
     image_id: str
     view: str
     version: str
-    check_name: str
-    mark: str = ""
-
-    @property
-    def excluded_reason(self) -> str:
-        """What `catalogue.images` says of a photograph that is set aside as a whole."""
-        return QUARANTINED + self.check_name
+    checks: tuple[str, ...]
+    checksum: str = ""
 
     @property
     def reason(self) -> str:
-        """What `features.misses` says of it; `checks_in` and `mark_in` read it, and views leave the checksum out."""
-        return self.excluded_reason + (f" (values {self.mark})" if self.mark else "")
-
-
-def checks_in(reason: str) -> list[str]:
-    """The checks that the reason of a quarantined row names."""
-    return reason.removeprefix(QUARANTINED).partition(" (values ")[0].split("; ")
-
-
-def mark_in(reason: str) -> str:
-    """The checksum of the values that the row had, or nothing where an older version set it aside."""
-    return reason.partition(" (values ")[2].rstrip(")")
+        """The reason in words, for `features.misses` and `catalogue.images`; no code parses it."""
+        return f"quarantined: {'; '.join(self.checks)}"
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """How the values behind a check are spread: `counts` between `edges`, beside the bounds, where there are any."""
+    """Histogram of the values behind a check: `counts` between `edges`, with the limits `low` and `high`, if any."""
 
     name: str
     edges: tuple[float, ...]
@@ -65,8 +48,11 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Finding:
-    """One check, what it expected and what it saw. `suite` is the table, `samples` are keys of a few offending rows;
-    `offending` are all of them where they are to be set aside. `counted` is what `unexpected_count` counts."""
+    """The result of one check on the table `suite`.
+
+    `samples` are keys of some offending rows, `offending` are all rows to be quarantined, and `counted` names the unit
+    of `unexpected_count`.
+    """
 
     suite: str
     check: str
@@ -77,144 +63,163 @@ class Finding:
     samples: tuple[Mapping[str, object], ...]
     severity: str
     expected: str = ""
-    offending: tuple[Row, ...] = ()
+    offending: tuple[RowKey, ...] = ()
     distributions: tuple[Distribution, ...] = ()
     counted: str = "rows"
 
     @property
     def stops(self) -> bool:
-        """Whether nothing may be published because of this finding alone."""
+        """Whether this finding alone stops a publication."""
         return not self.success and (self.severity == "stop" or (self.severity == "quarantine" and not self.offending))
 
     @property
-    def sets_aside(self) -> bool:
-        """Whether rows are set aside because of this finding."""
+    def quarantines_rows(self) -> bool:
+        """Whether this finding quarantines rows."""
         return not self.success and self.severity == "quarantine" and not self.stops
 
     @property
-    def place(self) -> str:
-        """The table, or the column of it that the check looked at, or the table with the feature or view."""
+    def location(self) -> str:
+        """The table and the checked column, feature or view."""
         if self.column in BY_NAME[self.suite].columns:
             return f"{self.suite}.{self.column}"
         return f"{self.suite} ({self.column})" if self.column and "," not in self.column else self.suite
 
     def shown_samples(self, count: int) -> list[str]:
-        """The first keys, each as one short word: identifiers are cut to eight characters."""
+        """Return the first keys as short words: identifiers are cut to eight characters."""
         return ["/".join(_short(value) for value in sample.values()) for sample in self.samples[:count]]
 
 
 @dataclass(frozen=True)
-class Held:
-    """A row that was set aside before: the photograph in words, why, since when, and when a person released it."""
+class QuarantineRecord:
+    """A row that an earlier audit quarantined.
 
-    row: Row
-    reason: str
+    The failed checks, the checksum of its values at that time ('' in rows of older versions), the labels of the
+    photograph, and the times (UTC) at which it was quarantined and released ('' if it was not). `counts` tells whether
+    it counts towards the limit: rows of old versions, and of corpora that the last run did not use, do not.
+    """
+
+    row: RowKey
+    checks: tuple[str, ...]
+    checksum: str
     since: str
     labels: str = ""
     released: str = ""
+    counts: bool = True
 
 
 @dataclass(frozen=True)
-class State:
-    """What was known before the audit: how many photographs are in use, which rows are or were set aside, what share of
-    the photographs may be; and what the audited tables hold, in a hash each (`store.tables.contents`)."""
+class StoreState:
+    """The store before the audit.
+
+    The number of active photographs of the corpora in use, quarantined and released rows, the largest share of
+    photographs that may be quarantined, and a hash of each audited table (`affect_store.store.engine.table_hashes`).
+    """
 
     photographs: int = 0
-    held: tuple[Held, ...] = ()
-    largest_share: float = LARGEST_QUARANTINED_SHARE
+    records: tuple[QuarantineRecord, ...] = ()
+    largest_share: float = MAX_QUARANTINED_SHARE
     contents: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def set_aside(self) -> tuple[Held, ...]:
-        """Those that are set aside now."""
-        return tuple(one for one in self.held if not one.released)
+    def quarantined(self) -> tuple[QuarantineRecord, ...]:
+        """The rows that are quarantined now."""
+        return tuple(record for record in self.records if not record.released)
 
     @property
-    def released(self) -> tuple[Held, ...]:
-        """Those that a person has let back in."""
-        return tuple(one for one in self.held if one.released)
+    def released(self) -> tuple[QuarantineRecord, ...]:
+        """The rows that a person has released."""
+        return tuple(record for record in self.records if record.released)
 
 
 @dataclass(frozen=True)
-class Named:
-    """What was looked up of the rows that failed checks name: the labels of photographs in words, their landmarks to
-    be drawn (468 x 2, see `state.faces_of`), and checksums of the values of rows to be set aside."""
+class RowDetails:
+    """Details of rows that failed checks.
+
+    Labels of photographs as text, landmarks to be drawn (468 x 2, see `audited_state.faces_of`), checksums of the
+    values of rows to be quarantined, and those of their photographs that belong to a corpus in use (None: all).
+    """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     faces: Mapping[str, FloatArray] = field(default_factory=dict)
-    marks: Mapping[Row, str] = field(default_factory=dict)
+    checksums: Mapping[RowKey, str] = field(default_factory=dict)
+    in_use: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """All findings of one audit, in the order of the catalogue. `raw` is Great Expectations' own account, by table."""
+    """All findings of one audit, in the order of the schema; `raw` holds Great Expectations' own results by table."""
 
     audit_id: str
     stage: str
     findings: tuple[Finding, ...]
     duration_s: float
     raw: Mapping[str, object] = field(default_factory=dict)
-    state: State = State()
-    named: Named = Named()
+    state: StoreState = StoreState()
+    details: RowDetails = RowDetails()
 
     @property
     def passed(self) -> bool:
-        """Whether the state that was audited may be published, once its quarantine has been set aside; an audit that
-        checked nothing has not passed."""
-        return bool(self.findings) and not self.stopping and not self.sets_too_much_aside
+        """Whether the store may be published without the rows to be quarantined; false for an audit without checks."""
+        return bool(self.findings) and not self.stopping and not self.exceeds_quarantine_limit
 
     @property
     def failures(self) -> tuple[Finding, ...]:
-        """The findings of checks that failed: those that stop first, then those that set rows aside, then warnings."""
+        """Findings of failed checks: first those that stop, then those that quarantine rows, then warnings."""
         failed = [finding for finding in self.findings if not finding.success]
-        return tuple(sorted(failed, key=lambda finding: (not finding.stops, not finding.sets_aside)))
+        return tuple(sorted(failed, key=lambda finding: (not finding.stops, not finding.quarantines_rows)))
 
     @property
     def stopping(self) -> tuple[Finding, ...]:
-        """The findings because of which nothing may be published."""
+        """Findings that stop the publication."""
         return tuple(finding for finding in self.findings if finding.stops)
 
     @property
-    def quarantine(self) -> list[Quarantined]:
-        """Every row to be set aside, once, with all the checks that it failed."""
-        checks: dict[Row, list[str]] = {}
+    def quarantine(self) -> list[QuarantinedRow]:
+        """Each row to be quarantined, with all the checks that it failed."""
+        checks: dict[RowKey, list[str]] = {}
         for finding in self.findings:
-            if finding.sets_aside:
+            if finding.quarantines_rows:
                 for row in finding.offending:
                     checks.setdefault(row, []).append(finding.check)
         return [
-            Quarantined(*row, "; ".join(dict.fromkeys(found)), self.named.marks.get(row, ""))
-            for row, found in checks.items()
+            QuarantinedRow(*row, tuple(dict.fromkeys(names)), self.details.checksums.get(row, ""))
+            for row, names in checks.items()
         ]
 
     @property
-    def share_set_aside(self) -> float:
-        """Share of the photographs in use that have a row set aside, before or by this audit."""
-        everyone = {one.row[0] for one in self.state.set_aside} | {row.image_id for row in self.quarantine}
-        return len(everyone) / self.state.photographs if self.state.photographs else float(bool(everyone))
+    def quarantined_share(self) -> float:
+        """Share of the active photographs with rows quarantined by this or an earlier audit.
+
+        Only photographs of the corpora in use count.
+        """
+        image_ids = {row.image_id for row in self.quarantine}
+        image_ids = image_ids if self.details.in_use is None else image_ids & self.details.in_use
+        image_ids |= {record.row[0] for record in self.state.quarantined if record.counts}
+        return len(image_ids) / self.state.photographs if self.state.photographs else float(bool(image_ids))
 
     @property
-    def sets_too_much_aside(self) -> bool:
-        """Whether more is set aside than the state's `largest_share` of the photographs, some of it by this audit."""
-        return bool(self.quarantine) and self.share_set_aside > self.state.largest_share
+    def exceeds_quarantine_limit(self) -> bool:
+        """Whether this audit quarantines rows and too many photographs have quarantined rows."""
+        return bool(self.quarantine) and self.quarantined_share > self.state.largest_share
 
     @property
     def results(self) -> pl.DataFrame:
-        """One row a check, with the columns of `quality.results`; `sample_ids` is JSON, a list of keys."""
-        schema = {
-            "audit_id": pl.String, "suite": pl.String, "check_name": pl.String, "column_name": pl.String,
-            "success": pl.Boolean, "observed": pl.String, "unexpected_count": pl.UInt64, "sample_ids": pl.String,
-            "severity": pl.String,
-        }  # fmt: skip
+        """One row per check, with the columns of `quality.results`; `sample_ids` is JSON, a list of keys."""
         rows = [
-            (self.audit_id, one.suite, one.check, one.column, one.success, one.observed, one.unexpected_count,
-             json.dumps([dict(sample) for sample in one.samples], default=str), one.severity)
-            for one in self.findings
+            {
+                "audit_id": self.audit_id, "suite": finding.suite, "check_name": finding.check,
+                "column_name": finding.column, "success": finding.success, "observed": finding.observed,
+                "unexpected_count": finding.unexpected_count, "severity": finding.severity,
+                "sample_ids": json.dumps([dict(sample) for sample in finding.samples], default=str),
+            }
+            for finding in self.findings
         ]  # fmt: skip
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        frame = pl.from_arrow(pa.Table.from_pylist(rows, schema=arrow_schema(BY_NAME["quality.results"])))
+        assert isinstance(frame, pl.DataFrame)
+        return frame
 
 
 def _short(value: object) -> str:
-    """Words stay as they are; what is one long word is an identifier, of which the beginning tells it from others."""
+    """Shorten long identifiers to their first characters; text with spaces stays as it is."""
     text = str(value)
     return text if len(text) <= 24 or " " in text else f"{text[:8]}..."

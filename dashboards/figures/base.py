@@ -1,5 +1,7 @@
-"""What every figure shares: the picture value, layout and axes. Figures are pure: frame in, picture out; no query, no
-file, no clock."""
+"""Shared parts of all figures: the value `CaptionedFigure`, the layout and the axes.
+
+Figures are pure functions of frames: no query, no file, no clock.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,19 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import palette
+from affect_store.dashboards import palette
 
 DIGITS = 5
-"""What a page keeps of a measured number."""
+"""Decimal places of measured numbers on a page."""
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure with the words that stand around it on the page.
+class CaptionedFigure:
+    """A figure with its title, caption and text alternative.
 
-    `title` says what it shows, `note` how to read it, `alt` what a reader who cannot see it should know; all three are
-    plain text. `is_3d` tells the page that the browser must offer WebGL. `sources` are the frames that the numbers come
-    from: the page shows the query of each. Below `least_width_px` it is moved sideways instead of squeezed.
+    `title` names the figure, `note` is its caption, `alt` describes it for readers who cannot see it; all three are
+    plain text. `is_3d` marks figures that need WebGL. `sources` names the frames behind the numbers: the page shows the
+    query of each. Below `least_width_px` the figure scrolls sideways instead of shrinking.
     """
 
     title: str
@@ -39,7 +41,7 @@ class Picture:
 
 
 def figure(*, height_px: int, **layout: Any) -> go.Figure:
-    """An empty figure in the house's look, without Plotly's own template (it would be repeated in every page)."""
+    """Create an empty figure in the style of the pages, without Plotly's own template (every page would repeat it)."""
     shared: dict[str, Any] = {
         "template": go.layout.Template(),
         "height": height_px,
@@ -56,7 +58,7 @@ def figure(*, height_px: int, **layout: Any) -> go.Figure:
 
 
 def axis(title: str = "", **options: Any) -> dict[str, Any]:
-    """A quiet axis: light grid, no zero line, room made for its labels."""
+    """Define an axis: light grid, no zero line, automatic margin for its labels."""
     shared: dict[str, Any] = {
         "title": {"text": title, "font": {"size": 12, "color": palette.MUTED}},
         "gridcolor": palette.LINE,
@@ -68,31 +70,34 @@ def axis(title: str = "", **options: Any) -> dict[str, Any]:
     return {**shared, **options}
 
 
-def interval_bars(ends: Sequence[tuple[float | None, float, float | None]], **look: Any) -> dict[str, Any]:
-    """Error bars from (low, value, high); none is drawn where an end is None, which is so below five people."""
+def interval_bars(ends: Sequence[tuple[float | None, float, float | None]], **style: Any) -> dict[str, Any]:
+    """Define error bars from (low, value, high); a missing end (fewer than five people) draws no bar."""
     return {
         "type": "data",
         "symmetric": False,
         "array": [0 if high is None else round(high - value, DIGITS) for _, value, high in ends],
         "arrayminus": [0 if low is None else round(value - low, DIGITS) for low, value, _ in ends],
         "visible": any(low is not None for low, _, _ in ends),
-        **look,
+        **style,
     }
 
 
 def share_axis(title: str, **options: Any) -> dict[str, Any]:
-    """An axis for shares: 0 to 1 with a little air."""
+    """Define an axis for shares: 0 to 1 with some padding."""
     return axis(title, **{"range": [-0.02, 1.04], "dtick": 0.2, "tickformat": ".1f", **options})
 
 
-def words_axis(labels: list[str], *, air: float = 0.0, **options: Any) -> dict[str, Any]:
-    """An axis of words, first word on top when it is vertical. Places are 0, 1, 2 ...: names that look like numbers or
-    dates, or that occur twice, stay what they are. `air` is free room (in rows) above the first."""
+def category_axis(labels: list[str], *, padding: float = 0.0, **options: Any) -> dict[str, Any]:
+    """Define an axis of categories at 0, 1, 2 ..., the first at the top of a vertical axis.
+
+    Numeric positions keep labels that look like numbers or dates, or that occur twice, as they are. `padding` is free
+    space (in rows) above the first category.
+    """
     return axis(
         **{
             "tickvals": list(range(len(labels))),
             "ticktext": labels,
-            "range": [len(labels) - 0.5, -0.5 - air],
+            "range": [len(labels) - 0.5, -0.5 - padding],
             "showgrid": False,
             **options,
         }
@@ -100,7 +105,7 @@ def words_axis(labels: list[str], *, air: float = 0.0, **options: Any) -> dict[s
 
 
 def colour_bar(title: str, **options: Any) -> dict[str, Any]:
-    """A flat colour bar below the figure, so that narrow pages keep their width for the data."""
+    """Define a horizontal colour bar above the figure, which leaves the full width to the data."""
     shared: dict[str, Any] = {
         "orientation": "h",
         "thickness": 8,

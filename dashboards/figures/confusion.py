@@ -1,4 +1,4 @@
-"""Row-normalised confusion matrices and what follows from them for each emotion."""
+"""Confusion matrices, normalised by row, and the recall of each emotion."""
 
 from __future__ import annotations
 
@@ -7,33 +7,38 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import palette, words
-from dashboards.figures.base import Picture, figure, share_axis, words_axis
-from store.vocabulary import EMOTIONS
+from affect_store.dashboards import formatting, palette
+from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure, share_axis
+from affect_store.store.vocabulary import EMOTIONS
 
 
-def present(confusion: pl.DataFrame) -> list[str]:
-    """The emotions that occur as truth or answer, in the order of the vocabulary."""
+def occurring_emotions(confusion: pl.DataFrame) -> list[str]:
+    """List the emotions that occur as truth or prediction, in the order of the vocabulary."""
     seen = set(confusion["truth"]) | set(confusion["predicted"])
     return [name for name in EMOTIONS if name in seen]
 
 
-def matrix(confusion: pl.DataFrame, *, part: str, emotions: list[str], scores: dict[str, Any]) -> Picture:
-    """One run's answers for one part; each row sums to 1. `scores` holds accuracy, roc_auc, n_images, n_people."""
+def matrix(confusion: pl.DataFrame, *, part: str, emotions: list[str], scores: dict[str, Any]) -> CaptionedFigure:
+    """Draw the confusion matrix of one run and part; each row sums to 1.
+
+    `scores` holds accuracy, roc_auc, n_images and n_people.
+    """
     rows = confusion.filter(pl.col("part") == part)
     counts = {(row["truth"], row["predicted"]): row["n"] for row in rows.iter_rows(named=True)}
     totals = {truth: sum(counts.get((truth, other), 0) for other in emotions) for truth in emotions}
-    picture = figure(
+    fig = figure(
         height_px=410,
-        xaxis=words_axis(emotions, title="answer of the model", range=[-0.5, len(emotions) - 0.5], tickangle=-45),
-        yaxis=words_axis(emotions, title="emotion asked for"),
+        xaxis=category_axis(emotions, title="predicted emotion", range=[-0.5, len(emotions) - 0.5], tickangle=-45),
+        yaxis=category_axis(emotions, title="true emotion"),
     )
-    picture.add_trace(_heat(counts, totals, emotions))
-    size = f"{words.photographs(sum(totals.values()))} of {words.people(scores.get('n_people'))}"
-    figures = f"accuracy {words.share(scores.get('accuracy'))}, ROC AUC {words.share(scores.get('roc_auc'))}"
-    title = f"{part.capitalize()}: {figures}"
-    note, alt = f"{size}. Each cell: % of its row.", f"Confusion matrix, {part}: {figures}, {size}."
-    return Picture(title, note, alt, picture, sources=("confusion", "metrics"))
+    fig.update_yaxes(title_standoff=10)  # else it overlaps the labels
+    fig.add_trace(_heat(counts, totals, emotions))
+    size = f"{formatting.photographs(sum(totals.values()))} of {formatting.people(scores.get('n_people'))}"
+    metrics = f"accuracy {formatting.share(scores.get('accuracy'))}, ROC AUC {formatting.share(scores.get('roc_auc'))}"
+    title = f"{part.capitalize()}: {metrics}"
+    note = f"{size}. Percentages of each row (true emotion)."
+    alt = f"Confusion matrix, {part}: {metrics}, {size}."
+    return CaptionedFigure(title, note, alt, fig, sources=("confusion", "metrics"))
 
 
 def _heat(counts: dict[tuple[str, str], int], totals: dict[str, int], emotions: list[str]) -> go.Heatmap:
@@ -48,7 +53,7 @@ def _heat(counts: dict[tuple[str, str], int], totals: dict[str, int], emotions: 
         texttemplate="%{text}",
         textfont={"size": 11},
         customdata=[
-            [f"{truth} answered as {other}<br>{n} of {totals[truth]}" for other, n in zip(emotions, line, strict=True)]
+            [f"{truth} predicted as {other}<br>{n} of {totals[truth]}" for other, n in zip(emotions, line, strict=True)]
             for truth, line in zip(emotions, grid, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -63,50 +68,52 @@ def _heat(counts: dict[tuple[str, str], int], totals: dict[str, int], emotions: 
 
 
 def per_emotion(confusion: pl.DataFrame) -> pl.DataFrame:
-    """One row a part and emotion asked for: part, emotion, n, recall, precision (null where never answered), f1."""
-    asked = confusion.group_by("part", emotion="truth").agg(n=pl.col("n").sum())
-    answered = confusion.group_by("part", emotion="predicted").agg(n_answered=pl.col("n").sum())
-    right = confusion.filter(pl.col("truth") == pl.col("predicted")).select("part", emotion="truth", n_right="n")
-    table = asked.join(answered, on=["part", "emotion"], how="left").join(right, on=["part", "emotion"], how="left")
-    table = table.with_columns(pl.col("n_answered", "n_right").fill_null(0)).filter(pl.col("n") > 0)
-    never = pl.col("n_answered") == 0
+    """Compute one row per part and true emotion: part, emotion, n, recall, precision, f1.
+
+    Precision is null for an emotion that was never predicted.
+    """
+    true = confusion.group_by("part", emotion="truth").agg(n=pl.col("n").sum())
+    predicted = confusion.group_by("part", emotion="predicted").agg(n_predicted=pl.col("n").sum())
+    correct = confusion.filter(pl.col("truth") == pl.col("predicted")).select("part", emotion="truth", n_correct="n")
+    table = true.join(predicted, on=["part", "emotion"], how="left").join(correct, on=["part", "emotion"], how="left")
+    table = table.with_columns(pl.col("n_predicted", "n_correct").fill_null(0)).filter(pl.col("n") > 0)
+    is_never = pl.col("n_predicted") == 0
     table = table.with_columns(
-        recall=pl.col("n_right") / pl.col("n"),
-        precision=pl.when(never).then(None).otherwise(pl.col("n_right") / pl.col("n_answered")),
-        f1=2 * pl.col("n_right") / (pl.col("n") + pl.col("n_answered")),
+        recall=pl.col("n_correct") / pl.col("n"),
+        precision=pl.when(is_never).then(None).otherwise(pl.col("n_correct") / pl.col("n_predicted")),
+        f1=2 * pl.col("n_correct") / (pl.col("n") + pl.col("n_predicted")),
     )
     order = pl.col("emotion").replace_strict({name: k for k, name in enumerate(EMOTIONS)}, default=None)
     return table.sort("part", order)
 
 
-def recalls(confusion: pl.DataFrame, *, part: str) -> Picture:
-    """The share recognised of each emotion, as bars in the emotions' own colours."""
+def recalls(confusion: pl.DataFrame, *, part: str) -> CaptionedFigure:
+    """Draw the recall of each emotion as bars in the colours of the emotions."""
     rows = per_emotion(confusion).filter(pl.col("part") == part).to_dicts()
-    names = [row["emotion"] for row in rows]
-    picture = figure(
+    fig = figure(
         height_px=90 + 30 * max(len(rows), 2),
-        xaxis=share_axis("share recognised", range=[0, 1.14]),
-        yaxis=words_axis(names),
+        xaxis=share_axis("recall", range=[0, 1.14]),
+        yaxis=category_axis([row["emotion"] for row in rows]),
         bargap=0.35,
         showlegend=False,
     )
-    picture.add_trace(
-        go.Bar(
-            x=[row["recall"] for row in rows],
-            y=list(range(len(rows))),
-            orientation="h",
-            marker={
-                "color": [palette.EMOTION_COLOURS.get(name, palette.GREY) for name in names],
-                "line": {"color": palette.INK, "width": 0.6},
-            },
-            text=[words.share(row["recall"]) for row in rows],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[f"{row['emotion']}: {row['n_right']} of {row['n']}" for row in rows],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    )
+    fig.add_trace(_recall_bars(rows))
     lowest = min(rows, key=lambda row: row["recall"], default=None)
-    alt = "No emotion was scored." if lowest is None else f"Bars; least recognised: {lowest['emotion']}."
-    note = f"{part.capitalize()} part, {words.photographs(sum(row['n'] for row in rows))}."
-    return Picture("Share recognised of each emotion", note, alt, picture, sources=("confusion",))
+    alt = "No emotion was scored." if lowest is None else f"Bars of the recall by emotion; lowest: {lowest['emotion']}."
+    note = f"{part.capitalize()} part, {formatting.photographs(sum(row['n'] for row in rows))}."
+    return CaptionedFigure("Recall by emotion", note, alt, fig, sources=("confusion",))
+
+
+def _recall_bars(rows: list[dict[str, Any]]) -> go.Bar:
+    colours = [palette.EMOTION_COLOURS.get(row["emotion"], palette.GREY) for row in rows]
+    return go.Bar(
+        x=[row["recall"] for row in rows],
+        y=list(range(len(rows))),
+        orientation="h",
+        marker={"color": colours, "line": {"color": palette.INK, "width": 0.6}},
+        text=[formatting.share(row["recall"]) for row in rows],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[f"{row['emotion']}: {row['n_correct']} of {row['n']}" for row in rows],
+        hovertemplate="%{customdata}<extra></extra>",
+    )

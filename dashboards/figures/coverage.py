@@ -1,36 +1,40 @@
-"""Which photographs there are: the cells of the factorial design that can be used, by person and by camera."""
+"""Coverage of the factorial design: the share of complete photographs, by subject and by camera."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import palette, words
-from dashboards.figures.base import Picture, figure, words_axis
-from store.vocabulary import EMOTIONS, PROFILE_ANGLES_DEG
+from affect_store.dashboards import formatting, palette
+from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure
+from affect_store.store.vocabulary import EMOTIONS, PROFILE_ANGLES_DEG
 
 OK = "ok"
 REFERENCE = "own reference"
-"""The status of a person's reference photograph: it has no difference to itself, by design."""
+"""Status of a person's reference photograph, which by design has no delta to itself."""
 
-LONGEST_PX = 1500
+MAX_HEATMAP_PX = 1500
+_ROWS = {"subject_id": "subject", "shot": "camera and gaze"}
 
 
-def in_use(coverage: pl.DataFrame) -> pl.DataFrame:
-    """The cells of the cameras that are used: profile photographs are catalogued, but no face is looked for in them."""
+def of_used_cameras(coverage: pl.DataFrame) -> pl.DataFrame:
+    """Keep the cells of the used cameras: profile photographs are catalogued, but no landmarks are extracted."""
     return coverage.filter(~pl.col("camera_angle_deg").is_in(PROFILE_ANGLES_DEG))
 
 
 def is_complete() -> pl.Expr:
-    """Whether a cell of the design lacks nothing that it could have."""
+    """Express whether a cell of the design has everything that it can have."""
     return pl.col("status").is_in([OK, REFERENCE])
 
 
 def cells(coverage: pl.DataFrame, row: str, column: str) -> pl.DataFrame:
-    """One row a cell: `row`, `column`, n (photographs expected), n_ok (complete ones), share, gaps (the
-    other statuses in words)."""
+    """Compute one row per cell: `row`, `column`, n (photographs expected), n_ok (complete), share, gaps.
+
+    `gaps` counts the other statuses, as text; reference photographs are complete.
+    """
     statuses = (
         coverage.filter(pl.col("status") != OK)
+        .with_columns(pl.col("status").replace(REFERENCE, "reference photograph"))
         .group_by(row, column, "status")
         .len()
         .sort(row, column, "status")
@@ -42,37 +46,37 @@ def cells(coverage: pl.DataFrame, row: str, column: str) -> pl.DataFrame:
     return joined.sort(row, column)
 
 
-def by_person(coverage: pl.DataFrame) -> Picture:
-    """Person x emotion: the share of the cell's photographs that are complete."""
+def by_person(coverage: pl.DataFrame) -> CaptionedFigure:
+    """Draw the share of complete photographs per subject and emotion."""
     n_people = coverage["subject_id"].n_unique()
     return _heat(
         coverage,
         "subject_id",
-        title=f"Complete photographs of each person and emotion ({words.people(n_people)}, "
-        f"{words.photographs(coverage.height)})",
-        row_px=min(22, max(5, LONGEST_PX // max(n_people, 1))),
+        title=f"Complete photographs per subject and emotion ({formatting.people(n_people)}, "
+        f"{formatting.photographs(coverage.height)})",
+        row_px=min(22, max(5, MAX_HEATMAP_PX // max(n_people, 1))),
     )
 
 
-def by_view(coverage: pl.DataFrame) -> Picture:
-    """Camera and gaze x emotion, over all people."""
+def by_view(coverage: pl.DataFrame) -> CaptionedFigure:
+    """Draw the share of complete photographs per camera, gaze and emotion, over all people."""
     angle = pl.col("camera_angle_deg").cast(pl.String).str.zfill(3)
     viewed = coverage.with_columns(shot=pl.format("{}°, gaze {}", angle, "gaze"))
-    return _heat(viewed, "shot", title="Complete photographs of each camera, gaze and emotion", row_px=26)
+    return _heat(viewed, "shot", title="Complete photographs per camera, gaze and emotion", row_px=26)
 
 
-def _heat(coverage: pl.DataFrame, row: str, *, title: str, row_px: int) -> Picture:
+def _heat(coverage: pl.DataFrame, row: str, *, title: str, row_px: int) -> CaptionedFigure:
     table = cells(coverage, row, "emotion")
     rows = table[row].unique().sort().to_list()
     emotions = [name for name in EMOTIONS if name in set(table["emotion"])]
-    found = {(one[row], one["emotion"]): one for one in table.iter_rows(named=True)}
-    grid = [[found.get((name, emotion)) for emotion in emotions] for name in rows]
-    picture = figure(
+    by_position = {(cell[row], cell["emotion"]): cell for cell in table.iter_rows(named=True)}
+    grid = [[by_position.get((name, emotion)) for emotion in emotions] for name in rows]
+    fig = figure(
         height_px=100 + row_px * max(len(rows), 3),
-        xaxis=words_axis(emotions, range=[-0.5, max(len(emotions), 1) - 0.5], side="bottom", tickangle=-40),
-        yaxis=words_axis([words.plain(name, 32) for name in rows], tickfont={"size": 11 if row_px > 12 else 8}),
+        xaxis=category_axis(emotions, range=[-0.5, max(len(emotions), 1) - 0.5], side="bottom", tickangle=-40),
+        yaxis=category_axis([formatting.plain(name, 32) for name in rows], tickfont={"size": 11 if row_px > 12 else 8}),
     )
-    picture.add_trace(
+    fig.add_trace(
         go.Heatmap(
             z=[[None if cell is None else cell["share"] for cell in line] for line in grid],
             text=[["" if cell is None else f"{cell['n_ok']}/{cell['n']}" for cell in line] for line in grid],
@@ -91,28 +95,26 @@ def _heat(coverage: pl.DataFrame, row: str, *, title: str, row_px: int) -> Pictu
             showscale=False,
         )
     )
-    return Picture(title, _note(coverage), _alt(table, row), picture, sources=("coverage",))
+    return CaptionedFigure(title, _note(coverage), _alt(table, row), fig, sources=("coverage",))
 
 
 def _hover(name: object, emotion: str, cell: dict[str, object] | None) -> str:
     if cell is None:
         return ""
-    gaps = f"<br>{words.plain(cell['gaps'], 120)}" if cell["gaps"] else ""
-    return f"{words.plain(name, 60)}, {emotion}<br>{cell['n_ok']} of {cell['n']} complete{gaps}"
+    gaps = f"<br>{formatting.plain(cell['gaps'], 120)}" if cell["gaps"] else ""
+    return f"{formatting.plain(name, 60)}, {emotion}<br>{cell['n_ok']} of {cell['n']} complete{gaps}"
 
 
 def _note(coverage: pl.DataFrame) -> str:
     complete = coverage.filter(is_complete()).height
     references = coverage.filter(pl.col("status") == REFERENCE).height
     return (
-        "Complete: the photograph is there, a face was found and it has a reference; "
-        f"{complete:,} of {coverage.height:,}, among them {words.count(references, 'reference photograph')}, which "
-        "cannot differ from themselves. "
-        "Blue: all complete; the warmer, the more is missing; blank: not part of the design. Profile cameras are left "
-        "out."
+        f"{complete:,} of {coverage.height:,} photographs are complete: present, with a face and with a reference. "
+        f"This includes {formatting.count(references, 'reference photograph')}, which by design have no delta. "
+        "Blue: complete; warmer colours: more is missing; blank: not part of the design. Profile cameras are excluded."
     )
 
 
 def _alt(table: pl.DataFrame, row: str) -> str:
     complete = table.filter(pl.col("share") == 1).height
-    return f"Heat map of {table.height} cells ({row.replace('_', ' ')} by emotion); {complete} are complete."
+    return f"Heat map of {table.height} cells ({_ROWS[row]} by emotion); {complete} are complete."

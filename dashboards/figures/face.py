@@ -1,4 +1,4 @@
-"""How a face moves: the mean face with the mean difference of each emotion as arrows, flat and in three dimensions."""
+"""Movement of the face: the mean face with the mean delta of each emotion as arrows, in two and three dimensions."""
 
 from __future__ import annotations
 
@@ -8,76 +8,77 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import palette, words
-from dashboards.figures.base import Picture, axis, colour_bar, figure, words_axis
-from dashboards.figures.mesh import FloatArray, arrow_scale, edges, segments, triangles, upright, vectors
-from store.vocabulary import AXES, EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, LANDMARK_GROUPS
+from affect_store.dashboards import formatting, palette
+from affect_store.dashboards.figures.base import CaptionedFigure, axis, category_axis, colour_bar, figure
+from affect_store.dashboards.figures.mesh import FloatArray, arrow_scale, edges, segments, triangles, upright, vectors
+from affect_store.store.vocabulary import AXES, EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, LANDMARK_GROUPS
 
 UNIT = "inter-ocular distances"
 GRID = 0.5
 INSET = 0.07
-"""The skin is drawn this far behind the landmarks, so that arrows along the face are not swallowed by it."""
+"""Distance of the skin behind the landmarks, so that it does not cover arrows along the face."""
 
 SKIN = {"shown": 1.0, "hidden": 0.0}
-"""Opacity of the skin, trace 0."""
+"""Opacity of the skin (trace 0) by choice."""
 
 VIEWS = {
     "three-quarter": (0.68, -1.5, 0.25),
     "front": (0.0, -1.65, 0.05),
-    "its right side": (-1.65, -0.3, 0.1),
-    "its left side": (1.65, -0.3, 0.1),
+    "right side": (-1.65, -0.3, 0.1),
+    "left side": (1.65, -0.3, 0.1),
     "from below": (0.0, -1.4, -0.95),
 }
-"""Where the eye stands, in Plotly's scene units: x to the right, y away from the camera, z up."""
+"""Viewpoints in Plotly's scene units: x to the right, y away from the camera, z up."""
+
 KINDS = {
     "aligned": (
-        "aligned",
-        "Difference to the same person's neutral face from the same camera, after a rigid alignment: what is left "
-        "is the expression. Arrows are drawn longer by the stated factor; colour: the true length. "
+        "Aligned delta",
+        "Feature aligned: difference to the same person's neutral face from the same camera, after a rigid alignment "
+        "that removes head pose and position. Arrows are scaled by the stated factor; the colour is the true length. "
         f"Grid: {GRID:g} {UNIT}.",
     ),
     "frontal_unit": (
-        "frontal_unit",
-        "The notebook's: difference to the frontal neutral photograph, each vector brought to length 1. The turn and "
-        "the place of the head are still in it, and how far a landmark moved is not.",
+        "Frontal unit delta",
+        "Feature frontal_unit, as in the original notebook: difference to the frontal neutral photograph, each vector "
+        "normalised to length 1. It still contains head pose and position, but not the amplitude of the movement.",
     ),
 }
-"""Kinds of delta: title and note of their pictures."""
+"""Kinds of delta: title and note of their figures."""
 
-UNITS = {"aligned": UNIT, "frontal_unit": "of length 1"}
-"""What the length of an arrow is told in; the mean of directions is shorter than 1 where they disagree."""
+UNITS = {"aligned": UNIT, "frontal_unit": "unit vectors"}
+"""Unit of the arrows' length; a mean of unit vectors is shorter than 1 unless they agree."""
 
 _BINS = 5
 
 
 def deltas(faces: pl.DataFrame) -> dict[str, tuple[FloatArray, int]]:
-    """Emotion -> (mean delta (468, 3), photographs), of the frontal camera, in the order of the vocabulary."""
+    """Map each emotion to its mean delta (468, 3) and number of photographs, frontal camera, in vocabulary order."""
     rows = {row["emotion"]: row for row in faces.iter_rows(named=True) if row["camera_angle_deg"] == FRONTAL_DEG}
     return {name: (vectors(rows[name]["mean_delta"]), rows[name]["n"]) for name in EMOTIONS if name in rows}
 
 
-def top_length(found: dict[str, tuple[FloatArray, int]]) -> float:
-    """Upper end of the shared colour scale: the 99.5th percentile of all lengths, rounded up to 0.01."""
-    lengths = np.concatenate([np.linalg.norm(delta, axis=1) for delta, _ in found.values()])
+def top_length(means: dict[str, tuple[FloatArray, int]]) -> float:
+    """Return the upper end of the shared colour scale: the 99.5th percentile of all lengths, rounded up to 0.01."""
+    lengths = np.concatenate([np.linalg.norm(delta, axis=1) for delta, _ in means.values()])
     return max(float(np.ceil(np.percentile(lengths, 99.5) * 100)) / 100, 0.01)
 
 
-def most_moved(found: dict[str, tuple[FloatArray, int]]) -> str:
-    """The emotion with the largest mean movement."""
-    return max(found, key=lambda name: float(np.linalg.norm(found[name][0], axis=1).mean()))
+def most_moved(means: dict[str, tuple[FloatArray, int]]) -> str:
+    """Return the emotion with the largest mean movement."""
+    return max(means, key=lambda name: float(np.linalg.norm(means[name][0], axis=1).mean()))
 
 
-def fronts(faces: pl.DataFrame, neutral: FloatArray) -> list[Picture]:
-    """One flat frontal view an emotion, all with the same axes and colours, each with its stated arrow scale."""
-    found = deltas(faces)
-    top = top_length(found)
-    return [_front(name, delta, n, neutral, top) for name, (delta, n) in found.items()]
+def frontal_views(faces: pl.DataFrame, neutral: FloatArray) -> list[CaptionedFigure]:
+    """Draw a frontal view of each emotion with shared axes and colours; the note states the scale of its arrows."""
+    means = deltas(faces)
+    top = top_length(means)
+    return [_front(name, delta, n, neutral, top) for name, (delta, n) in means.items()]
 
 
-def _front(name: str, delta: FloatArray, n: int, neutral: FloatArray, top: float) -> Picture:
+def _front(name: str, delta: FloatArray, n: int, neutral: FloatArray, top: float) -> CaptionedFigure:
     factor = arrow_scale(delta)
     low, high = neutral[:, :2].min(axis=0) - 0.35, neutral[:, :2].max(axis=0) + 0.35
-    picture = figure(
+    fig = figure(
         height_px=340,
         xaxis=axis(visible=False, range=[low[0], high[0]], constrain="domain"),
         yaxis=axis(visible=False, range=[high[1], low[1]], scaleanchor="x", scaleratio=1, constrain="domain"),
@@ -85,7 +86,7 @@ def _front(name: str, delta: FloatArray, n: int, neutral: FloatArray, top: float
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )
     sides = edges(triangles(neutral))
-    picture.add_trace(_flat(neutral[sides[:, 0], :2], neutral[sides[:, 1], :2], "#dde3e9", 0.7))
+    fig.add_trace(_flat(neutral[sides[:, 0], :2], neutral[sides[:, 1], :2], "#dde3e9", 0.7))
     lengths = np.linalg.norm(delta, axis=1)
     bins = np.minimum((lengths / top * _BINS).astype(int), _BINS - 1)
     tips = neutral + factor * delta
@@ -93,12 +94,12 @@ def _front(name: str, delta: FloatArray, n: int, neutral: FloatArray, top: float
         own = bins == k
         if own.any():
             colour = palette.at(palette.MOVEMENT, (k + 0.5) / _BINS)
-            picture.add_trace(_flat(neutral[own, :2], tips[own, :2], colour, 1.1 + 0.25 * k))
-    picture.add_trace(_tips(tips, lengths, top))
+            fig.add_trace(_flat(neutral[own, :2], tips[own, :2], colour, 1.1 + 0.25 * k))
+    fig.add_trace(_tips(tips, lengths, top))
     mean = float(lengths.mean())
-    note = f"{words.photographs(n)}. Arrows drawn ×{factor:g}; mean movement {mean:.3f}."
-    alt = f"Face from the front, {name}: arrows of the mean movement. {note}"
-    return Picture(name, note, alt, picture, sources=("faces",))
+    note = f"{formatting.photographs(n)}. Arrows scaled ×{factor:g}; mean movement {mean:.3f}."
+    alt = f"Frontal face, {name}: arrows of the mean movement. {note}"
+    return CaptionedFigure(name, note, alt, fig, sources=("faces",))
 
 
 def _flat(starts: FloatArray, ends: FloatArray, colour: str, width: float) -> go.Scatter:
@@ -120,63 +121,63 @@ def _tips(tips: FloatArray, lengths: FloatArray, top: float) -> go.Scatter:
             "colorscale": [list(stop) for stop in palette.MOVEMENT],
         },
         text=[str(k) for k in range(len(tips))],
-        hovertemplate="landmark %{text}<br>moves %{marker.color:.3f} inter-ocular distances<extra></extra>",
+        hovertemplate=f"landmark %{{text}}<br>%{{marker.color:.3f}} {UNIT}<extra></extra>",
     )
 
 
-def groups(faces: pl.DataFrame) -> Picture:
-    """Mean length of movement of each landmark group and emotion."""
-    found = deltas(faces)
-    names, parts = list(found), list(LANDMARK_GROUPS)
-    lengths = {name: np.linalg.norm(delta, axis=1) for name, (delta, _) in found.items()}
+def groups(faces: pl.DataFrame) -> CaptionedFigure:
+    """Draw the mean length of movement per landmark group and emotion."""
+    means = deltas(faces)
+    names, parts = list(means), list(LANDMARK_GROUPS)
+    lengths = {name: np.linalg.norm(delta, axis=1) for name, (delta, _) in means.items()}
     z = [[float(lengths[name][list(LANDMARK_GROUPS[part])].mean()) for name in names] for part in parts]
-    picture = figure(
+    fig = figure(
         height_px=150 + 34 * len(parts),
-        xaxis=words_axis(names, range=[-0.5, len(names) - 0.5], tickangle=-40),
-        yaxis=words_axis(parts),
+        xaxis=category_axis(names, range=[-0.5, len(names) - 0.5], tickangle=-40),
+        yaxis=category_axis(parts),
     )
-    picture.add_trace(
-        go.Heatmap(
-            z=z,
-            text=[[f"{value:.3f}" for value in line] for line in z],
-            texttemplate="%{text}",
-            hovertemplate="%{text} inter-ocular distances<extra></extra>",
-            colorscale=[list(stop) for stop in palette.SHARES],
-            zmin=0,
-            xgap=2,
-            ygap=2,
-            colorbar=colour_bar(f"mean movement ({UNIT})", nticks=4),
-        )
+    fig.add_trace(_group_heat_map(z))
+    largest, part, emotion = max(
+        (value, part, name)
+        for part, line in zip(parts, z, strict=True)
+        for name, value in zip(names, line, strict=True)
     )
-    most = max(
-        (
-            (value, part, name)
-            for part, line in zip(parts, z, strict=True)
-            for name, value in zip(names, line, strict=True)
-        )
-    )
-    alt = f"Heat map of landmark groups by emotion. Most: {most[1]} in {most[2]}, {most[0]:.3f} {UNIT}."
-    note = "Mean length over the group's landmarks of the mean difference to the neutral face, frontal camera."
-    return Picture("Which parts of the face move, by emotion", note, alt, picture, sources=("faces",))
+    alt = f"Heat map of landmark groups by emotion. Largest: {part}, {emotion}, {largest:.3f} {UNIT}."
+    note = "Mean over the landmarks of a group of the length of their mean aligned delta, frontal camera."
+    return CaptionedFigure("Movement by landmark group and emotion", note, alt, fig, sources=("faces",))
 
 
-def turning(delta: FloatArray, neutral: FloatArray, kind: str, top: float) -> Picture:
-    """The face in three dimensions with the arrows of one mean delta (468, 3); `top` ends the scale of their colours.
+def _group_heat_map(z: list[list[float]]) -> go.Heatmap:
+    return go.Heatmap(
+        z=z,
+        text=[[f"{value:.3f}" for value in line] for line in z],
+        texttemplate="%{text}",
+        hovertemplate=f"%{{text}} {UNIT}<extra></extra>",
+        colorscale=[list(stop) for stop in palette.SHARES],
+        zmin=0,
+        xgap=2,
+        ygap=2,
+        colorbar=colour_bar(f"mean movement ({UNIT})", nticks=4),
+    )
 
-    Traces 0 and 1 are the skin, 2 and 3 the arrows, which `face.js` exchanges for those of another choice. A delta of
-    kind `frontal_unit` has image widths and heights for units; its arrows start at the same face for comparison.
+
+def three_dimensional(delta: FloatArray, neutral: FloatArray, kind: str, top: float) -> CaptionedFigure:
+    """Draw the face in three dimensions with the arrows of one mean delta (468, 3); `top` ends their colour scale.
+
+    Traces 0 and 1 are the skin, 2 and 3 the arrows, which `face.js` replaces for another choice. A delta of kind
+    `frontal_unit` is in image widths and heights; its arrows start at the same face for comparison.
     """
-    picture = figure(height_px=560, scene=scene(neutral), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    picture.update_layout(dragmode="turntable")
+    fig = figure(height_px=560, scene=scene(neutral), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    fig.update_layout(dragmode="turntable")
     for trace in (*_surface(neutral), *_arrows(neutral, delta, top, UNITS[kind])):
-        picture.add_trace(trace)
-    alt = f"Three-dimensional face with the arrows of the {kind} delta that is chosen above. The table has numbers."
-    return Picture(KINDS[kind][0], KINDS[kind][1], alt, picture, is_3d=True, sources=("movements",))
+        fig.add_trace(trace)
+    alt = f"Three-dimensional face with arrows of the selected {kind} delta. The table below lists the numbers."
+    return CaptionedFigure(KINDS[kind][0], KINDS[kind][1], alt, fig, is_3d=True, sources=("mean_deltas",))
 
 
-def everyone(movements: pl.DataFrame, kind: str, emotion: str) -> FloatArray:
-    """The mean delta (468, 3) over all photographs of an emotion from the frontal camera; 0 where there is none."""
-    own = movements.filter(
+def mean_over_people(mean_deltas: pl.DataFrame, kind: str, emotion: str) -> FloatArray:
+    """Average the deltas (468, 3) of all frontal photographs of an emotion; zeros if there are none."""
+    own = mean_deltas.filter(
         (pl.col("feature") == kind) & (pl.col("emotion") == emotion) & (pl.col("camera_angle_deg") == FRONTAL_DEG)
     )
     if own.is_empty():
@@ -186,7 +187,7 @@ def everyone(movements: pl.DataFrame, kind: str, emotion: str) -> FloatArray:
 
 
 def scene(neutral: FloatArray) -> dict[str, Any]:
-    """Axes, grid and eye around a face in head frame, (468, 3)."""
+    """Define axes, grid and viewpoint for a face in the head frame, (468, 3)."""
     points = upright(neutral)
     low, high = points.min(axis=0) - 0.3, points.max(axis=0) + 0.3
     quiet = {
@@ -223,7 +224,7 @@ def _surface(neutral: FloatArray) -> list[go.Mesh3d | go.Scatter3d]:
 
 
 def _arrows(neutral: FloatArray, delta: FloatArray, top: float, unit: str) -> list[go.Scatter3d | go.Cone]:
-    """Shafts as coloured line pieces and heads as cones, both coloured by the length before scaling."""
+    """Draw shafts as line segments and heads as cones, both coloured by the length before scaling."""
     factor, lengths = arrow_scale(delta), np.linalg.norm(delta, axis=1)
     starts, tips = upright(neutral), upright(neutral + factor * delta)
     path = segments(starts, tips).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What happened: training runs over time, and the accuracy of one publication after another."""
+"""History: training runs over time, and the accuracy of the publications."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import palette, words
-from dashboards.figures.base import Picture, axis, figure, interval_bars, share_axis
+from affect_store.dashboards import formatting, palette
+from affect_store.dashboards.figures.base import CaptionedFigure, axis, figure, interval_bars, share_axis
 
 _COLOURS = {"corrected": palette.BLUE, "published": palette.ORANGE}
 _FOLD = "fold"
@@ -24,70 +24,83 @@ _DURATIONS = {
 }  # fmt: skip
 
 
-def runs(frame: pl.DataFrame) -> Picture:
-    """Seconds of training of every run by when it began; single folds are small, runs without a result crosses. Runs
-    that pool others are left out."""
+def runs(frame: pl.DataFrame) -> CaptionedFigure:
+    """Draw the duration of each training run by its start time, without runs that only pool others.
+
+    Single folds have small markers, runs without a result crosses.
+    """
     frame = frame.filter(~pl.col("is_pooled"))
-    picture = figure(
+    fig = figure(
         height_px=340,
-        xaxis=axis("training began (UTC)", type="date", **_TIMES),
-        yaxis=axis("time of training", type="log", tickvals=list(_DURATIONS), ticktext=list(_DURATIONS.values())),
+        xaxis=axis("start of training (UTC)", type="date", **_TIMES),
+        yaxis=axis("training time", type="log", tickvals=list(_DURATIONS), ticktext=list(_DURATIONS.values())),
     )
     for recipe in sorted(frame["recipe"].unique().to_list()):
         rows = frame.filter(pl.col("recipe") == recipe).sort("started_at").to_dicts()
-        picture.add_trace(
-            go.Scatter(
-                x=[f"{row['started_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
-                y=[max(row["duration_s"], 0.01) for row in rows],
-                mode="markers",
-                name=words.plain(recipe),
-                marker={
-                    "color": _COLOURS.get(recipe, palette.INK),
-                    "size": [6 if row["strategy"] == _FOLD else 10 for row in rows],
-                    "symbol": ["circle" if row["status"] == "completed" else "x" for row in rows],
-                    "line": {"width": 1, "color": palette.PAPER},
-                },
-                text=[_hover(row) for row in rows],
-                hovertemplate="%{text}<extra></extra>",
-            )
-        )
-    total = words.duration(float(frame["duration_s"].sum()))
-    done = frame.filter(pl.col("status") == "completed").height
-    note = f"{words.count(frame.height, 'run')}, {done:,} completed, {total} of training. Small dots are single folds."
-    alt = f"Scatter of the training runs' durations over time. {note}"
-    return Picture("Training runs", note, alt, picture, sources=("runs",))
+        fig.add_trace(_run_dots(rows, recipe))
+    total = formatting.duration(float(frame["duration_s"].sum()))
+    completed = frame.filter(pl.col("status") == "completed").height
+    note = (
+        f"{formatting.count(frame.height, 'run')}, {completed:,} completed, {total} of training in total. Small dots: "
+        "single folds of a cross-validation."
+    )
+    alt = f"Scatter plot of training time by start time. {note}"
+    return CaptionedFigure("Training time by start time", note, alt, fig, sources=("runs",))
+
+
+def _run_dots(rows: list[dict[str, Any]], recipe: str) -> go.Scatter:
+    return go.Scatter(
+        x=[f"{row['started_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
+        y=[max(row["duration_s"], 0.01) for row in rows],
+        mode="markers",
+        name=formatting.plain(recipe),
+        marker={
+            "color": _COLOURS.get(recipe, palette.INK),
+            "size": [6 if row["strategy"] == _FOLD else 10 for row in rows],
+            "symbol": ["circle" if row["status"] == "completed" else "x" for row in rows],
+            "line": {"width": 1, "color": palette.PAPER},
+        },
+        text=[_hover(row) for row in rows],
+        hovertemplate="%{text}<extra></extra>",
+    )
 
 
 def _hover(row: dict[str, Any]) -> str:
-    told = "" if row["accuracy"] is None else f"<br>test accuracy {row['accuracy']:.3f}"
+    accuracy = "" if row["accuracy"] is None else f"<br>test accuracy {row['accuracy']:.3f}"
     return (
-        f"{words.plain(row['model'])} · {words.plain(row['recipe'])}, {words.strategy(row['strategy'])}<br>"
-        f"{row['started_at']:%Y-%m-%d %H:%M}, {words.duration(row['duration_s'])}, seed {row['seed']}{told}"
+        f"{formatting.plain(row['model'])} · {formatting.plain(row['recipe'])}, "
+        f"{formatting.split(row['strategy'])}<br>"
+        f"{row['started_at']:%Y-%m-%d %H:%M}, {formatting.duration(row['duration_s'])}, seed {row['seed']}{accuracy}"
     )
 
 
-def publications(frame: pl.DataFrame) -> Picture:
-    """Test accuracy by person of the best run of each publication, with its interval."""
+def publications(frame: pl.DataFrame) -> CaptionedFigure:
+    """Draw the test accuracy (split by person) of the best run of each publication, with its interval."""
     rows = frame.filter(pl.col("value").is_not_null()).sort("published_at").to_dicts()
-    picture = figure(
+    fig = figure(
         height_px=300,
         xaxis=axis("published (UTC)", type="date", **_TIMES),
-        yaxis=share_axis("test accuracy by person"),
+        yaxis=share_axis("test accuracy, split by person"),
         showlegend=False,
     )
-    ends = [(row["low"], row["value"], row["high"]) for row in rows]
-    picture.add_trace(
-        go.Scatter(
-            x=[f"{row['published_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
-            y=[row["value"] for row in rows],
-            mode="lines+markers",
-            line={"color": palette.GREY, "width": 1.2},
-            marker={"size": 10, "color": palette.BLUE},
-            error_y=interval_bars(ends, color=palette.BLUE, thickness=1.6, width=4),
-            text=[f"{words.photographs(row['n_images'])} of {words.people(row['n_people'])}" for row in rows],
-            hovertemplate="%{x}<br>%{y:.3f}<br>%{text}<extra></extra>",
-        )
+    fig.add_trace(_accuracy_line(rows))
+    note = (
+        "Best run of each publication on the test people of its split. Bars: "
+        f"{formatting.INTERVAL}. The data may differ between publications."
     )
-    note = f"The best run of each on its own test people; line: {words.INTERVAL}. Data may differ between them."
-    alt = f"Line of the best test accuracy over {words.count(len(rows), 'publication')}."
-    return Picture("Accuracy, publication by publication", note, alt, picture, sources=("publications",))
+    alt = f"Line chart of the best test accuracy over {formatting.count(len(rows), 'publication')}."
+    return CaptionedFigure("Best test accuracy per publication", note, alt, fig, sources=("publications",))
+
+
+def _accuracy_line(rows: list[dict[str, Any]]) -> go.Scatter:
+    ends = [(row["low"], row["value"], row["high"]) for row in rows]
+    return go.Scatter(
+        x=[f"{row['published_at']:%Y-%m-%d %H:%M:%S}" for row in rows],
+        y=[row["value"] for row in rows],
+        mode="lines+markers",
+        line={"color": palette.GREY, "width": 1.2},
+        marker={"size": 10, "color": palette.BLUE},
+        error_y=interval_bars(ends, color=palette.BLUE, thickness=1.6, width=4),
+        text=[f"{formatting.photographs(row['n_images'])} of {formatting.people(row['n_people'])}" for row in rows],
+        hovertemplate="%{x}<br>%{y:.3f}<br>%{text}<extra></extra>",
+    )

@@ -1,87 +1,106 @@
-"""The page of the features: how each emotion moves the face. A pure function of the frames."""
+"""The page of the features: facial movement by emotion, subject and camera, and scalar features by camera."""
 
 from __future__ import annotations
 
 import json
 
 import numpy as np
+import polars as pl
 
-from dashboards import palette, people, words
-from dashboards.figures import face, plane
-from dashboards.figures.base import Picture
-from dashboards.figures.mesh import FACTORS, LONGEST_ARROW, FloatArray
-from dashboards.frames import Frames
-from dashboards.pages.render import Placed, Site, html
-from store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_GROUPS
+from affect_store.dashboards import formatting, palette, person_scripts
+from affect_store.dashboards.figures import face, scalar_features, similarity
+from affect_store.dashboards.figures.base import CaptionedFigure
+from affect_store.dashboards.figures.mesh import FACTORS, MAX_ARROW_LENGTH, FloatArray
+from affect_store.dashboards.frames import Frames
+from affect_store.dashboards.pages.render import PageFigure, Site, html
+from affect_store.store.schema.fields import FIELDS
+from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_GROUPS, NEUTRAL
 
 HREF = "features.html"
 _UNIT_TOP = 1.0
-"""The length of a vector that was brought to length 1."""
+"""End of the colour scale for unit vectors."""
 
 
 def page(frames: Frames, site: Site) -> str:
-    """features.html."""
-    content: dict[str, object] = {"title": "Features of the face", "href": HREF, "sentence": ""}
-    found = face.deltas(frames.faces)
-    if frames.neutral is None or not found:
-        content["sentence"] = "No mean face to show: no frontal photograph has both a face and a neutral reference."
+    """Render features.html."""
+    content: dict[str, object] = {
+        "title": "Facial features",
+        "href": HREF,
+        "notice": "",
+        "scalar_features": _scalar_features(frames.scalar_features),
+    }
+    means = face.deltas(frames.faces)
+    if frames.neutral is None or not means:
+        content["notice"] = "No mean face: no frontal photograph has both landmarks and a neutral reference."
     else:
-        content |= _content(frames, frames.neutral.astype(np.float64), found)
+        content |= _content(frames, frames.neutral.astype(np.float64), means)
     return html("features.html.j2", site=site, page=content)
 
 
-def _content(frames: Frames, neutral: FloatArray, found: dict[str, tuple[FloatArray, int]]) -> dict[str, object]:
-    fronts = face.fronts(frames.faces, neutral)
-    total = sum(n for _, n in found.values())
+def _content(frames: Frames, neutral: FloatArray, means: dict[str, tuple[FloatArray, int]]) -> dict[str, object]:
+    fronts = face.frontal_views(frames.faces, neutral)
+    total = sum(n for _, n in means.values())
     return {
-        "lead": "Mean differences to the same person's neutral face, after a rigid alignment that takes the turn of "
-        f"the head away; {words.photographs(total)} of the frontal camera. The unit is the inter-ocular distance, from "
-        "centre to centre of the eyes.",
-        **_chosen(frames, neutral, found),
-        "plane": plane.plane(frames.movements) if plane.has_any(frames.movements) else None,
-        "cameras": plane.cameras(frames.movements),
-        "fronts": [Placed(f"front-{words.slug(one.title)}", one) for one in fronts],
-        "fronts_note": "Arrows are drawn longer by the factor stated with each face, dots are their tips. The colour "
-        "is the true length in all three dimensions. x runs to the right, y up, on the same scale.",
-        "ramp": ",".join(f"{colour} {100 * place:.0f}%" for place, colour in palette.MOVEMENT),
-        "half": f"{face.top_length(found) / 2:.2f}",
-        "top": f"{face.top_length(found):.2f}",
+        "lead": "Mean difference of each emotion to the same person's neutral face, after a rigid alignment that "
+        f"removes head pose ({formatting.photographs(total)} of the frontal camera). The unit of length is the "
+        "inter-ocular distance, between the centres of the eyes.",
+        **_selectors(frames, neutral, means),
+        "similarity": similarity.similarity(frames.mean_deltas) if similarity.has_any(frames.mean_deltas) else None,
+        "cameras": similarity.cameras(frames.mean_deltas),
+        "fronts": [PageFigure(f"front-{formatting.slug(captioned.title)}", captioned) for captioned in fronts],
+        "fronts_note": "Arrows are scaled by the factor stated with each face; dots are their tips. The colour is the "
+        "true length in three dimensions. x points to the right and y up, on the same scale.",
+        "ramp": ",".join(f"{colour} {100 * position:.0f}%" for position, colour in palette.MOVEMENT),
+        "half": f"{face.top_length(means) / 2:.2f}",
+        "top": f"{face.top_length(means):.2f}",
         "groups": face.groups(frames.faces),
-        "rows": [_row(name, delta, n) for name, (delta, n) in found.items()],
+        "rows": [_row(name, delta, n) for name, (delta, n) in means.items()],
     }
 
 
-def _chosen(frames: Frames, neutral: FloatArray, found: dict[str, tuple[FloatArray, int]]) -> dict[str, object]:
-    """The two turning faces, and what can be chosen for them."""
-    first, angles = face.most_moved(found), sorted(frames.movements["camera_angle_deg"].unique().to_list())
-    tops = {"aligned": face.top_length(found), "frontal_unit": _UNIT_TOP}
-    known = set(frames.movements["emotion"]) | set(found)
+def _selectors(frames: Frames, neutral: FloatArray, means: dict[str, tuple[FloatArray, int]]) -> dict[str, object]:
+    """Build the two three-dimensional faces and the options of the form above them."""
+    first, angles = face.most_moved(means), sorted(frames.mean_deltas["camera_angle_deg"].unique().to_list())
+    tops = {"aligned": face.top_length(means), "frontal_unit": _UNIT_TOP}
+    known = set(frames.mean_deltas["emotion"]) | set(means)
     return {
         "turning": [
-            (kind, top, face.UNITS[kind], Placed(f"turning-{kind}", _turning(frames, neutral, kind, first, top)))
+            (kind, top, face.UNITS[kind], PageFigure(f"turning-{kind}", _turning(frames, neutral, kind, first, top)))
             for kind, top in tops.items()
         ],
-        "constants": json.dumps({"rest": people.packed(neutral), "factors": FACTORS, "longest": LONGEST_ARROW}),
+        "constants": json.dumps(
+            {NEUTRAL: person_scripts.packed(neutral), "factors": FACTORS, "maxArrowLength": MAX_ARROW_LENGTH}
+        ),
         "first": first,
         "emotions": [(name, palette.EMOTION_COLOURS[name]) for name in EMOTIONS if name in known],
         "angles": angles or [FRONTAL_DEG],
         "frontal": FRONTAL_DEG,
-        "people": [(people.href(None), "all people"), *_people(frames)],
+        "people": [(person_scripts.href(None), "mean over all"), *_people(frames)],
         "skins": list(face.SKIN.items()),
-        "views": [(name, " ".join(f"{one:g}" for one in eye)) for name, eye in face.VIEWS.items()],
+        "views": [(name, " ".join(f"{value:g}" for value in eye)) for name, eye in face.VIEWS.items()],
     }
 
 
-def _turning(frames: Frames, neutral: FloatArray, kind: str, emotion: str, top: float) -> Picture:
-    return face.turning(face.everyone(frames.movements, kind, emotion), neutral, kind, top)
+def _turning(frames: Frames, neutral: FloatArray, kind: str, emotion: str, top: float) -> CaptionedFigure:
+    return face.three_dimensional(face.mean_over_people(frames.mean_deltas, kind, emotion), neutral, kind, top)
 
 
 def _people(frames: Frames) -> list[tuple[str, str]]:
-    known = sorted(frames.movements["subject_id"].unique().to_list())
-    return [(people.href(one), words.visible(one, 40)) for one in known]
+    known = sorted(frames.mean_deltas["subject_id"].unique().to_list())
+    return [(person_scripts.href(subject), formatting.visible(subject, 40)) for subject in known]
+
+
+def _scalar_features(frame: pl.DataFrame) -> list[PageFigure]:
+    """Draw each column of each scalar feature view, in the order of the schema."""
+    order = {name: index for index, name in enumerate(FIELDS)}
+    columns = sorted(frame.select("view", "column_name").unique().iter_rows(), key=lambda row: (row[0], order[row[1]]))
+    return [
+        PageFigure(f"scalar-{formatting.slug(f'{view}-{column}')}", scalar_features.by_camera(frame, view, column))
+        for view, column in columns
+    ]
 
 
 def _row(name: str, delta: FloatArray, n: int) -> tuple[str, ...]:
     lengths = np.linalg.norm(delta, axis=1)
-    most = max(LANDMARK_GROUPS, key=lambda part: float(lengths[list(LANDMARK_GROUPS[part])].mean()))
-    return (name, f"{n:,}", f"{lengths.mean():.3f}", f"{lengths.max():.3f}", most)
+    largest = max(LANDMARK_GROUPS, key=lambda group: float(lengths[list(LANDMARK_GROUPS[group])].mean()))
+    return (name, f"{n:,}", f"{lengths.mean():.3f}", f"{lengths.max():.3f}", largest)

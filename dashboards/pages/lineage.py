@@ -1,5 +1,4 @@
-"""The page that tells where one prediction comes from. A pure function of the frames; photographs and predictions are
-in the people's scripts."""
+"""The page of the lineage of one prediction. Photographs and predictions are in the scripts of the people."""
 
 from __future__ import annotations
 
@@ -8,80 +7,82 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import people, words
-from dashboards.figures import outline
-from dashboards.frames import Frames
-from dashboards.pages.render import Site, html
-from store.vocabulary import EMOTIONS
+from affect_store.dashboards import formatting, person_scripts
+from affect_store.dashboards.figures import outline
+from affect_store.dashboards.frames import Frames
+from affect_store.dashboards.pages.render import Site, html
+from affect_store.store.vocabulary import EMOTIONS
 
 HREF = "lineage.html"
 
 
 def page(frames: Frames, site: Site) -> str:
-    """lineage.html."""
+    """Render lineage.html."""
     runs = _runs(frames)
-    subjects = _people(frames)
     constants = {
         "runs": [{"run_id": run["run_id"], "title": run["title"]} for run in runs],
-        "makers": [_maker(row) for row in frames.makers.iter_rows(named=True)],
-        "strokes": [[outline.drawn().index(one) for one in stroke] for stroke in outline.lines()],
+        "prediction_runs": [_prediction_run(row) for row in frames.prediction_runs.iter_rows(named=True)],
+        "strokes": [[outline.drawn().index(landmark) for landmark in stroke] for stroke in outline.lines()],
         "emotions": EMOTIONS,
     }
-    order = sorted(range(len(runs)), key=lambda place: runs[place]["order"])
+    order = sorted(range(len(runs)), key=lambda index: runs[index]["order"])
     content = {
         "title": "Lineage of a prediction",
         "href": HREF,
-        "people": [(people.href(one), words.visible(one, 40)) for one in subjects],
-        "runs": [(place, runs[place]["title"]) for place in order],
+        "people": [(person_scripts.href(subject), formatting.visible(subject, 40)) for subject in _people(frames)],
+        "runs": [(index, runs[index]["title"]) for index in order],
         "constants": json.dumps(constants),
     }
     return html("lineage.html.j2", site=site, page=content)
 
 
 def _runs(frames: Frames) -> list[dict[str, Any]]:
-    """The runs that were tested, as the people's scripts number them; `order` is that of the chooser."""
+    """List the tested runs in the order of `person_scripts.RunIndex`; `order` is the sort key of the selector."""
     board = {row["run_id"]: row for row in frames.leaderboard.iter_rows(named=True)}
-    told = [board.get(run_id, {"run_id": run_id}) for run_id in people.Places(frames).runs]
-    return [{"run_id": row["run_id"], "title": _title(row), "order": _order(row)} for row in told]
+    rows = [board.get(run_id, {"run_id": run_id}) for run_id in person_scripts.RunIndex(frames).runs]
+    return [{"run_id": row["run_id"], "title": _title(row), "order": _order(row)} for row in rows]
 
 
 def _title(row: dict[str, Any]) -> str:
     if "title" not in row:
-        return words.visible(row["run_id"], 24)
-    return f"{words.visible(row['title'], 40)}, {words.visible(row['recipe'], 20)}, {words.strategy(row['strategy'])}"
+        return formatting.visible(row["run_id"], 24)
+    title, recipe = formatting.visible(row["title"], 40), formatting.visible(row["recipe"], 20)
+    return f"{title}, {recipe}, {formatting.split(row['strategy'])}"
 
 
 def _order(row: dict[str, Any]) -> tuple[float, str]:
-    """The best first."""
+    """Return the sort key of a run: best accuracy first."""
     return (-(row.get("accuracy") or 0.0), row["run_id"])
 
 
 def _people(frames: Frames) -> list[str]:
-    """People with a test prediction; those first whom the systems get wrong most often."""
+    """List the people with a test prediction, highest error rate first."""
     own = frames.predictions.join(frames.photographs.select("image_id", "subject_id"), on="image_id")
     wrong = own.group_by("subject_id").agg(share=(pl.col("truth") != pl.col("predicted")).mean())
     return wrong.sort("share", "subject_id", descending=[True, False])["subject_id"].to_list()
 
 
-def _maker(row: dict[str, Any]) -> dict[str, Any]:
-    fold = "" if row["fold"] is None else f", fold {row['fold'] + 1}"
+def _prediction_run(row: dict[str, Any]) -> dict[str, Any]:
+    strategy = formatting.strategy(row["strategy"])
     versions: dict[str, str] = json.loads(row["feature_versions"])
     libraries: dict[str, str] = json.loads(row["library_versions"])
     return {
         "run_id": row["run_id"],
         "seed": row["seed"],
-        "started_at": f"{words.moment(row['started_at'])} UTC",
-        "service": words.visible(row["service"], 60),
+        "started_at": f"{formatting.moment(row['started_at'])} UTC",
+        "service": formatting.visible(row["service"], 60),
         "service_version": row["service_version"],
-        "features": [[words.visible(name, 40), words.visible(one, 40)] for name, one in versions.items()],
-        "code_version": words.visible(row["code_version"], 60),
+        "features": [
+            [formatting.visible(name, 40), formatting.visible(version, 40)] for name, version in versions.items()
+        ],
+        "code_version": formatting.visible(row["code_version"], 60),
         "libraries": ", ".join(
-            f"{words.visible(name, 30)} {words.visible(one, 20)}" for name, one in libraries.items()
+            f"{formatting.visible(name, 30)} {formatting.visible(version, 20)}" for name, version in libraries.items()
         ),
-        "artifact_path": words.visible(row["artifact_path"] or words.NO_VALUE, 120),
+        "artifact_path": formatting.visible(row["artifact_path"] or formatting.NO_VALUE, 120),
         "artifact_sha256": row["artifact_sha256"],
-        "split": f"{words.strategy(row['strategy'])}{fold}",
+        "split": strategy if row["fold"] is None else f"fold {row['fold'] + 1} of a cross-validation",
         "split_id": row["split_id"],
         "fingerprint": row["fingerprint"],
-        "as_of": f"{words.moment(row['as_of'])} UTC",
+        "as_of": f"{formatting.moment(row['as_of'])} UTC",
     }

@@ -1,4 +1,4 @@
-"""The page of the audits: what was checked, what did not pass, what is set aside. A pure function of the frames."""
+"""The page of data quality: audit checks, quarantined photographs and the history of audits."""
 
 from __future__ import annotations
 
@@ -6,49 +6,50 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import words
-from dashboards.figures import checks
-from dashboards.frames import Frames
-from dashboards.pages.render import Site, html
+from affect_store.dashboards import formatting
+from affect_store.dashboards.figures import checks
+from affect_store.dashboards.frames import Frames
+from affect_store.dashboards.pages.render import Site, html
 
 HREF = "quality.html"
-MOST = 200
+MAX_ROWS = 200
 
 
 def page(frames: Frames, site: Site) -> str:
-    """quality.html."""
+    """Render quality.html."""
     failed = frames.checks.filter(~pl.col("success"))
     content = {
-        "title": "Quality of the data",
+        "title": "Data quality",
         "href": HREF,
         "lead": _lead(frames.checks, failed),
         "by_table": checks.by_table(frames.checks) if frames.checks.height else None,
         "over_time": checks.over_time(frames.audits) if checks.has_any(frames.audits) else None,
-        "failed": [_check(row) for row in failed.head(MOST).iter_rows(named=True)],
+        "failed": [_check(row) for row in failed.head(MAX_ROWS).iter_rows(named=True)],
         "passed": [_check(row) for row in frames.checks.filter(pl.col("success")).iter_rows(named=True)],
-        "audits": [_audit(row) for row in frames.audits.head(MOST).iter_rows(named=True)],
-        "aside": [_aside(row) for row in frames.quarantine.head(MOST).iter_rows(named=True)],
-        "aside_label": _label(frames.quarantine),
+        "audits": [_audit(row) for row in frames.audits.head(MAX_ROWS).iter_rows(named=True)],
+        "quarantine": [_quarantined(row) for row in frames.quarantine.head(MAX_ROWS).iter_rows(named=True)],
+        "quarantine_label": _label(frames.quarantine),
     }
     return html("quality.html.j2", site=site, page=content)
 
 
-def _lead(found: pl.DataFrame, failed: pl.DataFrame) -> str:
-    if found.is_empty():
-        return "No audit is on record, so nothing is known of the quality of this data."
-    told = "all passed" if failed.is_empty() else f"{failed.height:,} did not pass"
+def _lead(checks: pl.DataFrame, failed: pl.DataFrame) -> str:
+    if checks.is_empty():
+        return "No audit is on record, so the quality of this data is unknown."
+    outcome = "all passed" if failed.is_empty() else f"{failed.height:,} failed"
+    ran = "check ran" if checks.height == 1 else "checks ran"
     return (
-        f"{words.count(found.height, 'check')} stand between the photographs and this publication; {told}. "
-        "A check that stops lets nothing through: the last good publication stays."
+        f"{checks.height:,} {ran} before this publication; {outcome}. A failure that stops the publication leaves the "
+        "previous publication in place."
     )
 
 
 def _check(row: dict[str, Any]) -> tuple[str, ...]:
-    where = f"{row['suite']}.{row['column_name']}" if row["column_name"] else row["suite"]
+    target = f"{row['suite']}.{row['column_name']}" if row["column_name"] else row["suite"]
     return (
-        words.visible(row["check_name"]),
-        words.visible(where, 80),
-        words.visible(row["observed"]),
+        formatting.visible(row["check_name"]),
+        formatting.visible(target, 80),
+        formatting.visible(row["observed"]),
         f"{row['unexpected_count']:,}",
         checks.NAMES["passed" if row["success"] else row["severity"]],
     )
@@ -56,22 +57,22 @@ def _check(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _audit(row: dict[str, Any]) -> tuple[str, ...]:
     numbers = (f"{row[name]:,}" for name in ("n_checks", "n_stop", "n_quarantine", "n_warn"))
-    return (words.visible(row["audit_id"], 60), *numbers, "yes" if row["is_current"] else "")
+    return (formatting.visible(row["audit_id"], 60), *numbers, "yes" if row["is_current"] else "")
 
 
-def _aside(row: dict[str, Any]) -> tuple[str, ...]:
+def _quarantined(row: dict[str, Any]) -> tuple[str, ...]:
     released = row["released_at"]
     return (
-        words.visible(row["path"]),
-        words.visible(row["subject_id"], 40),
-        words.visible(row["emotion"], 40),
-        words.visible(row["view"], 40),
-        words.visible(row["reason"]),
-        words.moment(row["created_at"]),
-        f"let back in {words.moment(released)}" if released else "set aside",
+        formatting.visible(row["path"]),
+        formatting.visible(row["subject_id"], 40),
+        formatting.visible(row["emotion"], 40),
+        formatting.visible(row["view"], 40),
+        formatting.visible(row["reason"]),
+        formatting.moment(row["created_at"]),
+        f"released {formatting.moment(released)}" if released else "quarantined",
     )
 
 
 def _label(frame: pl.DataFrame) -> str:
-    shown = f", the newest {MOST} shown" if frame.height > MOST else ""
-    return f"{words.count(frame.height, 'row')} of photographs set aside by an audit{shown}"
+    shown = f", the newest {MAX_ROWS} shown" if frame.height > MAX_ROWS else ""
+    return f"{formatting.count(frame.height, 'quarantined feature')}{shown}"

@@ -1,24 +1,24 @@
-/* Shows another person's, camera's or emotion's movement on the faces of the page of features. */
+/* Updates the faces of the features page for the selected subject, emotion and camera. */
 "use strict";
 (() => {
   const form = document.querySelector("form[data-face]");
   if (!form) return;
-  const told = JSON.parse(document.getElementById("face-constants").textContent);
-  const neutral = affectPeople.unpack(told.rest);
+  const constants = JSON.parse(document.getElementById("face-constants").textContent);
+  const neutral = affectPeople.unpack(constants.neutral);
   const output = form.querySelector("output");
   const upright = (values, k) => [values[3 * k], values[3 * k + 2], -values[3 * k + 1]];
   const points = neutral.length / 3;
 
-  /* As NumPy's percentile: linear between the two nearest. */
+  /* Percentile with linear interpolation, as in NumPy. */
   const percentile = (values, share) => {
     const sorted = Float64Array.from(values).sort();
-    const place = share * (sorted.length - 1), low = Math.floor(place), high = Math.ceil(place);
-    return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
+    const position = share * (sorted.length - 1), low = Math.floor(position), high = Math.ceil(position);
+    return sorted[low] + (sorted[high] - sorted[low]) * (position - low);
   };
   const scaleOf = (lengths) => {
     const high = percentile(lengths, 0.995);
-    const fitting = told.factors.filter((factor) => factor * high <= told.longest);
-    return high > 0 && fitting.length ? fitting[fitting.length - 1] : told.factors[0];
+    const fitting = constants.factors.filter((factor) => factor * high <= constants.maxArrowLength);
+    return high > 0 && fitting.length ? fitting[fitting.length - 1] : constants.factors[0];
   };
 
   const arrows = (delta, unit) => {
@@ -40,32 +40,33 @@
   };
 
   const show = (plot, key, entry, top) => {
-    const made = entry ? arrows(affectPeople.unpack(entry), plot.dataset.unit) : null;
-    const [path, tips, heading] = made ? [made.path, made.tips, made.heading] : Array(3).fill([[], [], []]);
+    const drawing = entry ? arrows(affectPeople.unpack(entry), plot.dataset.unit) : null;
+    const [path, tips, heading] = drawing ? [drawing.path, drawing.tips, drawing.heading] : Array(3).fill([[], [], []]);
     Plotly.restyle(plot, {
       x: [path[0], tips[0]], y: [path[1], tips[1]], z: [path[2], tips[2]],
-      "line.color": [made ? made.colours : []], u: [null, heading[0]], v: [null, heading[1]], w: [null, heading[2]],
-      text: [null, made ? made.texts : []], cmax: [null, made ? made.factor * top : 1], meta: [{ group: key }, { group: key }],
+      "line.color": [drawing ? drawing.colours : []], u: [null, heading[0]], v: [null, heading[1]], w: [null, heading[2]],
+      text: [null, drawing ? drawing.texts : []], cmax: [null, drawing ? drawing.factor * top : 1],
+      meta: [{ group: key }, { group: key }],
     }, [2, 3]);
-    return made ? `${plot.dataset.kind}: ${entry.n} photograph${entry.n === 1 ? "" : "s"}, arrows ×${made.factor}`
-      : `${plot.dataset.kind}: none`;
+    return drawing ? `${plot.dataset.kind}: ${entry.n} photograph${entry.n === 1 ? "" : "s"}, arrows ×${drawing.factor}`
+      : `${plot.dataset.kind}: no photographs`;
   };
 
-  let asked = 0;
+  let latest = 0;
   const update = async () => {
-    const turn = ++asked;
+    const request = ++latest;
     const chosen = Object.fromEntries(new FormData(form));
     let person;
     try {
       person = await affectPeople.load(chosen.person);
     } catch (error) {
-      if (turn === asked) output.textContent = `Not shown: ${error.message}.`;
+      if (request === latest) output.textContent = `Not available: ${error.message}.`;
       return;
     }
-    if (turn !== asked) return;  // somebody chose again meanwhile
+    if (request !== latest) return;  // the selection has changed in the meantime
     output.textContent = [...document.querySelectorAll(".canvas[data-kind]")].filter((plot) => plot.data).map((plot) => {
       const key = `${plot.dataset.kind}|${chosen.emotion}|${chosen.camera}`;
-      return show(plot, key, person.movements[key], Number(plot.dataset.top));
+      return show(plot, key, person.mean_deltas[key], Number(plot.dataset.top));
     }).join("; ");
   };
   form.addEventListener("change", (event) => {

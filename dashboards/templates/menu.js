@@ -1,8 +1,8 @@
-/* One list of the navigation at a time: Escape, a click elsewhere, or leaving it closes it. */
+/* Keeps one menu of the navigation open at a time; Escape, a click outside or leaving it closes it. */
 "use strict";
 (() => {
   const menus = [...document.querySelectorAll("details.menu")];
-  const closeAllBut = (kept) => menus.forEach((one) => { if (one !== kept) one.open = false; });
+  const closeAllBut = (kept) => menus.forEach((menu) => { if (menu !== kept) menu.open = false; });
   for (const menu of menus) {
     menu.addEventListener("toggle", () => { if (menu.open) closeAllBut(menu); });
     menu.addEventListener("keydown", (event) => {

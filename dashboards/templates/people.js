@@ -1,23 +1,23 @@
-/* Loads what is known of one person from a script file beside the pages: file:// offers no other way. */
+/* Loads the data of one person from a script file beside the pages, which works from file://. */
 "use strict";
 const affectPeople = (() => {
-  const known = new Map(), waiting = new Map();
-  const take = (name, told) => known.set(name, told);
+  const loaded = new Map(), pending = new Map();
+  const take = (name, person) => loaded.set(name, person);
   const load = (name) => {
-    if (!waiting.has(name))
-      waiting.set(name, new Promise((done, fail) => {
+    if (!pending.has(name))
+      pending.set(name, new Promise((resolve, reject) => {
         const script = document.createElement("script");
         script.src = name;
-        script.onload = () => (known.has(name) ? done(known.get(name)) : fail(new Error(name + " does not tell of this person")));
-        script.onerror = () => { waiting.delete(name); fail(new Error(name + " is not beside this page")); };
+        script.onload = () => (loaded.has(name) ? resolve(loaded.get(name)) : reject(new Error(`${name} does not contain this subject`)));
+        script.onerror = () => { pending.delete(name); reject(new Error(`${name} is missing`)); };
         document.head.append(script);
       }));
-    return waiting.get(name);
+    return pending.get(name);
   };
-  /* 16-bit integers, little endian, in base64, times a scale. */
+  /* Decodes base64 of 16-bit little-endian integers, times a scale. */
   const unpack = ({ scale, data }) => {
-    const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
-    return Float64Array.from(new Int16Array(bytes.buffer), (one) => one * scale);
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    return Float64Array.from(new Int16Array(bytes.buffer), (value) => value * scale);
   };
   return { take, load, unpack };
 })();

@@ -1,8 +1,9 @@
 -- How much wider is each person's mouth when happy than when neutral?
--- From the landmarks of the frontal camera: the distance of the corners of the mouth (61, 291) over the distance of the
--- outer corners of the eyes (33, 263), mean over the gazes. Landmarks are normalised to the picture (x and z in widths,
--- y in heights), so they are scaled to pixels first. `features.present` says which row counts today.
--- Answer: one row a person, the widest smile first.
+-- From the landmarks of the frontal camera: the distance between the corners of the mouth (61, 291) divided by the
+-- distance between the outer corners of the eyes (33, 263), averaged over gaze directions. Landmarks are normalised to
+-- the image (x and z by its width, y by its height), so they are converted to pixels first. `features.present` selects
+-- the current rows.
+-- Answer: one row per person, the largest ratio first.
 WITH points AS (
     FROM features.present
     JOIN features.landmarks USING (image_id, version, created_at)

@@ -1,8 +1,8 @@
--- Which expression moves the brows most, and does it raise or lower them?
--- From the aligned deltas of the frontal camera, which are differences to the person's own neutral face in inter-ocular
--- distances: the length of the twenty brow landmarks' vectors, and how far they rise (y points down), mean over each
--- person's photographs first, then over people.
--- Answer: one row an expression, the strongest first.
+-- Which expression moves the eyebrows most, and does it raise or lower them?
+-- From the aligned deltas of the frontal camera, which are displacements from the person's own neutral face in
+-- inter-ocular distances: the mean length of the vectors of the twenty eyebrow landmarks, and how far they rise (y
+-- points down), averaged over each person's photographs first and then over people.
+-- Answer: one row per expression, the largest movement first.
 WITH brows AS (
     FROM features.present
     JOIN features.deltas USING (image_id, version, created_at)

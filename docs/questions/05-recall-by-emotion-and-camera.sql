@@ -1,7 +1,7 @@
--- How well does the best model recognise each emotion from each camera?
--- Recall in the test part of the split by person: of the photographs that show the emotion, the share that the model
--- names so. The best model is the one of highest accuracy; its photographs are those that it can score.
--- Answer: one row an emotion, one column a camera angle; NULL where there is no photograph.
+-- How well does the best model recognise each emotion from each camera angle?
+-- Recall in the test part of the split by person: the share of the photographs of an emotion that the model assigns to
+-- it. The best model is the one with the highest accuracy; photographs that it cannot score are not counted.
+-- Answer: one row per emotion, one column per camera angle; NULL if there is no photograph.
 WITH best AS (
     FROM leaderboard WHERE split = 'by_person' AND accuracy IS NOT NULL ORDER BY accuracy DESC, run_id LIMIT 1
 )

@@ -1,11 +1,12 @@
 -- How much does a split by image inflate accuracy?
--- The same system and recipe on the same photographs, split in both ways. By image, every test person is in the training
--- part too, often from another camera at the same instant; what is gained there does not carry over to new people.
--- Answer: one row a model and recipe that was trained on both splits, the largest inflation first.
-FROM leaderboard AS person
-JOIN leaderboard AS image USING (model, recipe)
-SELECT
-    model, recipe, person.accuracy AS by_person, person.accuracy_low AS by_person_low,
-    person.accuracy_high AS by_person_high, image.accuracy AS by_image, image.accuracy - person.accuracy AS inflation
-WHERE person.split = 'by_person' AND image.split = 'by_image'
+-- In a split by image, every test person is in the training part too, often photographed from another camera at the same
+-- instant; accuracy gained that way does not generalise to new people. The same system and recipe is compared with itself
+-- on folds or a split by person, on the photographs that both test, within each person.
+-- Answer: one row per model and recipe that was trained on both kinds of splits, the largest inflation first; `low` and
+-- `high` are its 95 % interval over people.
+FROM registry.comparisons AS c
+JOIN leaderboard AS image ON image.run_id = c.run_id
+JOIN leaderboard AS person ON person.run_id = c.other_run_id
+SELECT image.model, image.recipe, person.split AS compared_with, c.value AS inflation, c.low, c.high, c.n_people
+WHERE c.metric = 'person_leakage'
 ORDER BY inflation DESC NULLS LAST

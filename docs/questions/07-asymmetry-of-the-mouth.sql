@@ -1,8 +1,8 @@
 -- Is contempt the most asymmetric expression?
--- From the aligned deltas of the frontal camera: how far each corner of the mouth rises (61 is the person's right, 291
--- the left; y points down), in inter-ocular distances. `asymmetry` is the mean size of the difference, whatever the
--- side; `left_minus_right` keeps its sign and so tells a preferred side. People are averaged last.
--- Answer: one row an expression, the most asymmetric first.
+-- From the aligned deltas of the frontal camera: how far each corner of the mouth rises (61 is on the person's right,
+-- 291 on the left; y points down), in inter-ocular distances. `asymmetry` is the mean absolute difference between the
+-- two sides; `left_minus_right` keeps the sign and shows which side is preferred. Averaged per person first.
+-- Answer: one row per expression, the most asymmetric first.
 WITH corners AS (
     FROM features.present
     JOIN features.deltas USING (image_id, version, created_at)

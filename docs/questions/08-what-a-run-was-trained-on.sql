@@ -1,8 +1,9 @@
 -- What exactly was the best model trained on?
--- From the run back to the files: each training photograph by the sha256 of its bytes, the photograph that its delta was
--- taken against, the label as it was known when the split was frozen, and what fixes the rest: fingerprint of the split,
--- version of each feature, code, and sha256 of the trained weights. For another run, name its id instead of the best.
--- Answer: one row a photograph of the training part.
+-- From the run back to the files: each training photograph by the sha256 of its bytes, the reference photograph of its
+-- delta, the label as of the split, and everything else that determines the result: the fingerprint of the split, the
+-- version of each feature, the code version, and the sha256 of the trained weights. For another run, use its id
+-- instead of `best`.
+-- Answer: one row per photograph of the training part.
 WITH best AS (
     FROM leaderboard WHERE split = 'by_person' AND accuracy IS NOT NULL ORDER BY accuracy DESC, run_id LIMIT 1
 )

@@ -1,7 +1,8 @@
 -- Which emotion labels were corrected, when, and which runs were trained or tested with the old ones?
--- Labels are never overwritten: a correction is a later row of `catalogue.labels`, and a split keeps those that were
--- known when it was made. For the labels as of a date: `FROM catalogue.labels_at(TIMESTAMPTZ '2026-11-22 12:00+00')`.
--- Answer: one row a correction, with the ids of the runs whose split is older than it and holds the photograph.
+-- Labels are never overwritten: a correction is a later row of `catalogue.labels`, and a split keeps the labels that
+-- were known when it was made. For the labels as of a date:
+-- `FROM catalogue.labels_at(TIMESTAMPTZ '2026-11-22 12:00+00')`.
+-- Answer: one row per correction, with the ids of the runs whose split is older and contains the photograph.
 WITH changes AS (
     FROM catalogue.labels
     SELECT

@@ -1,7 +1,7 @@
--- Which pairs of models differ, once it is tested over people and all pairs are accounted for?
--- Accuracies are compared within each person of the test part of the split by person (Wilcoxon's signed-rank test), and
--- the p values are adjusted over all pairs (Holm). From fewer than five people there is no test, and `differs` is NULL.
--- Answer: one row a pair, the surest difference first; `difference` is the first model's accuracy minus the other's.
+-- Which pairs of models differ significantly over people, adjusted for multiple comparisons?
+-- Accuracies are compared within each person of the test part of the split by person (Wilcoxon signed-rank test), and
+-- p values are adjusted over all pairs (Holm). With fewer than five people there is no test, and `differs` is NULL.
+-- Answer: one row per pair, the smallest p value first; `difference` is the first model's accuracy minus the other's.
 FROM registry.comparisons AS c
 JOIN leaderboard AS a ON a.run_id = c.run_id
 JOIN leaderboard AS b ON b.run_id = c.other_run_id

@@ -1,4 +1,4 @@
-"""Which photograph a face is compared with, for each kind of delta. No landmark is touched here."""
+"""The rules that choose each photograph's reference, for each kind of delta. Labels only, no landmarks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, GAZES, NEUTRAL
+from affect_store.store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, GAZES, NEUTRAL, UNKNOWN
 
 OWN_REFERENCE = "own reference"
 NO_REFERENCE = "no reference"
 NO_FACE = "no face"
 SAME_PICTURE = "same picture as its reference"
 
+_FRONTAL_GAZES = (FRONTAL_GAZE, UNKNOWN)
+"""Gazes that count as frontal, in the order of preference: corpora that do not record the gaze rarely vary it."""
+
+_GAZES = (*_FRONTAL_GAZES, *(gaze for gaze in GAZES if gaze != FRONTAL_GAZE))
+
 
 @dataclass(frozen=True)
-class Shot:
-    """The part of a photograph's labels that decides its reference."""
+class PhotoLabels:
+    """The labels of a photograph that decide its reference."""
 
     image_id: str
     subject_id: str
@@ -28,55 +33,62 @@ class Shot:
 
 @dataclass(frozen=True)
 class Reference:
-    """The reference chosen for an image, or the reason why there is none (`image_id` is then empty)."""
+    """The reference of a photograph and the rule that chose it; without one, `image_id` is empty, `rule` the reason."""
 
     image_id: str
     rule: str
 
 
-def frontal(shots: Iterable[Shot]) -> dict[str, Reference]:
-    """The notebook's rule: the person's neutral, frontal photograph with frontal gaze, whatever the camera.
+def frontal_references(photos: Iterable[PhotoLabels]) -> dict[str, Reference]:
+    """Choose by the notebook's rule: the subject's neutral, frontal photograph with frontal gaze, for every camera.
 
-    The reference itself has none ('own reference'). Of several candidates the first path counts.
+    Without one, a photograph of unknown gaze serves. The reference itself has none ('own reference'). Among several
+    candidates the first path counts.
     """
-    shots = list(shots)
-    found = _neutrals(shots)
-    chosen = {}
-    for shot in shots:
-        candidates = found[shot.subject_id, FRONTAL_DEG, FRONTAL_GAZE]
-        if not candidates:
-            chosen[shot.image_id] = Reference("", NO_REFERENCE)
-        elif candidates[0] == shot.image_id:
-            chosen[shot.image_id] = Reference("", OWN_REFERENCE)
-        else:
-            chosen[shot.image_id] = Reference(candidates[0], "neutral, frontal camera, frontal gaze")
-    return chosen
+    photos = list(photos)
+    neutrals = _neutrals(photos)
+    return {photo.image_id: _frontal(photo, neutrals) for photo in photos}
 
 
-def same_camera(shots: Iterable[Shot]) -> dict[str, Reference]:
-    """The same person's neutral photograph from the same camera with frontal gaze; for that photograph itself the
-    neutral of another gaze. Never the photograph itself: where there is no other, 'no reference'."""
-    shots = list(shots)
-    found = _neutrals(shots)
-    return {shot.image_id: _same_camera(shot, found) for shot in shots}
-
-
-def _same_camera(shot: Shot, found: dict[tuple[str, int, str], list[str]]) -> Reference:
-    for gaze in GAZES:
-        for candidate in found[shot.subject_id, shot.camera_angle_deg, gaze]:
-            if candidate != shot.image_id:
-                return Reference(candidate, f"neutral, same camera, {gaze} gaze")
+def _frontal(photo: PhotoLabels, neutrals: dict[tuple[str, int, str], list[str]]) -> Reference:
+    for gaze in _FRONTAL_GAZES:
+        for candidate in neutrals[photo.subject_id, FRONTAL_DEG, gaze]:
+            if candidate == photo.image_id:
+                return Reference("", OWN_REFERENCE)
+            return Reference(candidate, f"neutral, frontal camera, {gaze} gaze")
     return Reference("", NO_REFERENCE)
 
 
-def _neutrals(shots: list[Shot]) -> dict[tuple[str, int, str], list[str]]:
-    """Ids of the neutral photographs of each person, camera and gaze, ordered by path."""
-    found: dict[tuple[str, int, str], list[str]] = defaultdict(list)
-    for shot in sorted(shots, key=lambda one: one.path):
-        if shot.emotion == NEUTRAL:
-            found[shot.subject_id, shot.camera_angle_deg, shot.gaze].append(shot.image_id)
-    return found
+def same_camera_references(photos: Iterable[PhotoLabels]) -> dict[str, Reference]:
+    """Choose the subject's neutral photograph from the same camera with frontal gaze, else with unknown gaze.
+
+    For that photograph itself it is the neutral of another gaze. The only neutral photograph of a camera has none ('own
+    reference').
+    """
+    photos = list(photos)
+    neutrals = _neutrals(photos)
+    return {photo.image_id: _same_camera(photo, neutrals) for photo in photos}
 
 
-RULES: dict[str, Callable[[Iterable[Shot]], dict[str, Reference]]] = {"frontal_unit": frontal, "aligned": same_camera}
-"""The rule that chooses the references of each kind of delta."""
+def _same_camera(photo: PhotoLabels, neutrals: dict[tuple[str, int, str], list[str]]) -> Reference:
+    for gaze in _GAZES:
+        for candidate in neutrals[photo.subject_id, photo.camera_angle_deg, gaze]:
+            if candidate != photo.image_id:
+                return Reference(candidate, f"neutral, same camera, {gaze} gaze")
+    return Reference("", OWN_REFERENCE if photo.emotion == NEUTRAL else NO_REFERENCE)
+
+
+def _neutrals(photos: list[PhotoLabels]) -> dict[tuple[str, int, str], list[str]]:
+    """Return the ids of the neutral photographs of each subject, camera and gaze, ordered by path."""
+    neutrals: dict[tuple[str, int, str], list[str]] = defaultdict(list)
+    for photo in sorted(photos, key=lambda photo: photo.path):
+        if photo.emotion == NEUTRAL:
+            neutrals[photo.subject_id, photo.camera_angle_deg, photo.gaze].append(photo.image_id)
+    return neutrals
+
+
+REFERENCE_RULES: dict[str, Callable[[Iterable[PhotoLabels]], dict[str, Reference]]] = {
+    "frontal_unit": frontal_references,
+    "aligned": same_camera_references,
+}
+"""The rule for the references of each kind of delta."""

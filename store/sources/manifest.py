@@ -1,105 +1,90 @@
-"""A corpus described by `manifest.csv`: one row a photograph, whatever the files are called.
+"""The layout of one's own photographs: labels in a manifest, one row per photograph, any file names.
 
-Columns: path (relative to the manifest), subject, emotion, angle, gaze, sex, type, and optionally age. File contents
-are not opened here, and a path that leaves the folder is never followed.
+The manifest is CSV, Parquet or xlsx. Columns: path (relative to the manifest), subject, emotion, and optionally angle,
+gaze, sex, type (population) and age in years. Photographs are not opened here, and a path that leads out of the folder
+is never followed.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from store.errors import ManifestError
-from store.types import Candidate, Labels, Reject
-from store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
+from affect_store.store.errors import ManifestError
+from affect_store.store.sources.manifest_conflicts import Row, with_known_factors, without_contradictions
+from affect_store.store.sources.manifest_files import FILE_NAME, manifest_in, manifests_in, read_manifest
+from affect_store.store.sources.manifest_header import (
+    COLUMNS,
+    OPTIONAL_COLUMNS,
+    REQUIRED_COLUMNS,
+    Header,
+    match_header,
+    similar_columns,
+    values_by_column,
+)
+from affect_store.store.sources.manifest_table import MAX_ROWS, ManifestTable, Record
+from affect_store.store.sources.manifest_values import labels_in, subject_in
+from affect_store.store.sources.photograph_paths import FolderIndex
+from affect_store.store.sources.text import escape_line_breaks
+from affect_store.store.types import Candidate, Reject
+from affect_store.store.vocabulary import FRONTAL_DEG, UNKNOWN
 
-NAME = "manifest.csv"
-REQUIRED = ("path", "subject", "emotion", "angle", "gaze", "sex", "type")
-_OLDEST_YEARS = 130
-_UNKNOWN = frozenset({"", "na", "n/a", "nan", "null", "none", "unknown", "?"})
+__all__ = ["COLUMNS", "FILE_NAME", "OPTIONAL_COLUMNS", "REQUIRED_COLUMNS", "manifests_in", "remarks", "scan"]
+
+BAD_ROW = "bad manifest row"
 
 
 def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
-    """Every row in the order of the file: a candidate, or a reject with the row's number and what is wrong with it.
+    """Yield every photograph in the order of the manifest: a candidate, or a reject that names the line.
 
-    Raises `ManifestError` where the file is missing, is not UTF-8 CSV, or lacks a column.
+    Blank rows are skipped, and equal rows about one file count once. Rows that contradict each other about a file are
+    all rejected. A person's sex and population are taken from those of their rows that have them, if these agree.
+    Raises `ManifestError` if the manifest cannot be read or its header cannot be used.
     """
-    manifest = folder / NAME
-    for number, row in enumerate(_rows(manifest), start=2):
-        name = (row["path"] or "").strip()
-        try:
-            yield Candidate(_inside(folder, name), _labels(row, corpus))
-        except ManifestError as error:
-            yield Reject(str(folder / name), "bad manifest row", f"{manifest.name} line {number}: {error}")
+    table = read_manifest(manifest_in(folder))
+    header = match_header(table)
+    index = FolderIndex(folder)
+    rows = []
+    for record in table.records:
+        if any(map(str.strip, record.values)):
+            rows.append(Row(record.first, _entry(record, table, header, index, corpus)))
+        if len(rows) > MAX_ROWS:
+            raise ManifestError(f"'{table.path}' has more than {MAX_ROWS:,} rows: split the corpus into folders")
+    yield from without_contradictions(with_known_factors(rows), table)
 
 
-def _rows(manifest: Path) -> list[dict[str, str]]:
+def remarks(folder: Path) -> list[str]:
+    """Return what a user should know about how the manifest was read: format, missing and ignored columns."""
+    table = read_manifest(manifest_in(folder))
+    header = match_header(table)
+    notes = [f"{table.path.name} was {table.remark}"] if table.remark else []
+    defaults = {"angle": f"{FRONTAL_DEG} (frontal)"}
+    lacking = [f"{name} ({defaults.get(name, UNKNOWN)})" for name in header.lacking]
+    similar = similar_columns(header.lacking, header.ignored)
+    if similar:
+        renames = ", ".join(f"{other!r} to {name!r}" for name, other in similar.items())
+        notes.append(
+            f"{table.path.name} has no column {', '.join(lacking)}; if other columns hold them, rename {renames}"
+        )
+    return notes
+
+
+def _entry(record: Record, table: ManifestTable, header: Header, index: FolderIndex, corpus: str) -> Candidate | Reject:
+    place = table.place(record)
+    shown, subject_id = f"{table.path}:{record.first}", None  # until the row names a file and a person
     try:
-        with manifest.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ManifestError(
-                    f"'{manifest}' lacks the column(s) {', '.join(missing)}; expected {', '.join(REQUIRED)} and "
-                    f"perhaps age, received {', '.join(reader.fieldnames or ('nothing',))}"
-                )
-            return list(reader)
-    except FileNotFoundError:
-        raise ManifestError(f"expected '{manifest}', which does not exist") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestError(f"'{manifest}' cannot be read as UTF-8 CSV: {error}") from error
+        values = values_by_column(header, table, record)
+        name = values["path"].strip()
+        if name and "\0" not in name:
+            shown = escape_line_breaks(str(table.path.parent / name))
+        subject_id = f"{corpus}-{subject_in(values)}"
+        path, exists = index.find(values["path"])
+        shown = str(path)
+        labels = labels_in(values, corpus)
+    except ManifestError as error:
+        return Reject(shown, BAD_ROW, f"{place}: {error}", subject_id)
+    return Candidate(path, labels, "" if exists else _hint(place, index.similar(name)))
 
 
-def _inside(folder: Path, name: str) -> Path:
-    """The photograph's path; a row may only name files inside its own folder."""
-    if not name or "\0" in name:
-        raise ManifestError("path is empty or holds a NUL")
-    path = folder / name
-    try:
-        is_inside = path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # a loop of links
-        is_inside = False
-    if not is_inside:
-        raise ManifestError(f"path {name!r} leads out of the folder")
-    return path
-
-
-def _labels(row: dict[str, str], corpus: str) -> Labels:
-    subject = _word(row, "subject")
-    return Labels(
-        subject_id=f"{corpus}-{subject}",
-        sex=_one_of(row, "sex", SEXES),
-        population=_word(row, "type"),
-        emotion=_one_of(row, "emotion", EMOTIONS),
-        camera_angle_deg=int(_one_of(row, "angle", tuple(str(angle) for angle in ANGLES_DEG))),
-        gaze=_one_of(row, "gaze", GAZES),
-        age=_age((row.get("age") or "").strip()),
-    )
-
-
-def _word(row: dict[str, str], column: str) -> str:
-    value = (row[column] or "").strip()
-    if not value:
-        raise ManifestError(f"{column} is empty")
-    return value
-
-
-def _one_of(row: dict[str, str], column: str, words: tuple[str, ...]) -> str:
-    value = _word(row, column)
-    value = value.lstrip("0") or "0" if column == "angle" else value
-    if value not in words:
-        raise ManifestError(f"{column} is {value!r}, expected one of {' '.join(words)}")
-    return value
-
-
-def _age(text: str) -> float | None:
-    if text.lower() in _UNKNOWN:
-        return None
-    try:
-        age = float(text)
-    except ValueError:
-        age = -1.0
-    if not 0 <= age <= _OLDEST_YEARS:
-        raise ManifestError(f"age is {text!r}, expected years from 0 to {_OLDEST_YEARS}, or nothing or NA")
-    return age
+def _hint(place: str, similar: str | None) -> str:
+    return f"named in {place}" + (f"; did you mean {similar!r}?" if similar else "")

@@ -1,6 +1,6 @@
-"""File names of the Radboud Faces Database: `Rafd090_01_Caucasian_female_angry_frontal.jpg`.
+"""The layout of the Radboud Faces Database: labels in file names, `Rafd090_01_Caucasian_female_angry_frontal.jpg`.
 
-Source of the grammar: the database's own naming (Langner et al. 2010). File contents are not opened here.
+The grammar is the database's own (Langner et al. 2010, doi 10.1080/02699930903485076). Files are not opened here.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from store.errors import CorpusError, CorpusNameError
-from store.sources.text import is_storable, storable
-from store.types import Candidate, Labels, Reject
-from store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, RAFD_POPULATIONS, SEXES
+from affect_store.store.errors import CorpusError, CorpusNameError
+from affect_store.store.sources.text import escape_line_breaks, escape_undecodable, is_valid_utf8, require_name
+from affect_store.store.types import Candidate, Labels, Reject
+from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, RAFD_POPULATIONS, SEXES
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"})
 GRAMMAR = "Rafd<angle>_<model>_<type>_<sex>_<emotion>_<gaze>.jpg"
@@ -23,33 +23,40 @@ _ANGLES = {f"{angle:03d}": angle for angle in ANGLES_DEG}
 
 
 def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
-    """Every picture file below `folder` in the order of its path: a candidate, or a reject 'bad name'.
+    """Yield every image file below `folder` in the order of paths: a candidate, or a reject with reason 'bad name'.
 
-    Files that are no pictures by their suffix, and hidden ones, are not part of the corpus. Raises `CorpusError` where
-    the folder does not exist.
+    Hidden files and files without an image's suffix are skipped. Raises `CorpusError` if the folder does not exist.
     """
     if not folder.is_dir():
         raise CorpusError(f"expected a folder of photographs, but '{folder}' is not a folder")
-    for path in _pictures(folder):
+    for path in _image_files(folder):
         try:
-            if not is_storable(str(path)):
-                raise CorpusNameError(f"{storable(str(path))!r} is not valid UTF-8")
+            if not is_valid_utf8(str(path)):
+                raise CorpusNameError(f"{escape_undecodable(str(path))!r} is not valid UTF-8")
+            require_name(str(path.relative_to(folder)), "the path", CorpusNameError)
             yield Candidate(path, parse(path.name, corpus))
         except CorpusNameError as error:
-            yield Reject(storable(str(path)), "bad name", storable(str(error)))
+            yield Reject(escape_line_breaks(str(path)), "bad name", escape_undecodable(str(error)))
 
 
 def parse(name: str, corpus: str) -> Labels:
-    """The labels in a file name; the person is `<corpus>-<model>`. Raises `CorpusNameError` naming the bad field."""
+    """Return the labels in a file name; the subject is `<corpus>-<model>`.
+
+    Raises `CorpusNameError`, which names the field that does not match.
+    """
     stem, _, _ = name.rpartition(".")
     fields = stem.split("_")
-    if len(fields) != _FIELDS or not fields[0].startswith(_PREFIX):
-        raise CorpusNameError(f"{name!r} does not match {GRAMMAR}")
+    if not stem.startswith(_PREFIX):
+        raise CorpusNameError(f"{name!r} does not match {GRAMMAR} (it does not begin with {_PREFIX})")
+    if len(fields) != _FIELDS:
+        raise CorpusNameError(
+            f"{name!r} does not match {GRAMMAR} (expected {_FIELDS} fields separated by _, received {len(fields)})"
+        )
     angle, model, population, sex, emotion, gaze = fields
     angle = angle.removeprefix(_PREFIX)
     _expect(name, "angle", angle, tuple(_ANGLES))
     if not (model.isascii() and model.isdigit() and len(model) in _MODEL_DIGITS):
-        raise CorpusNameError(f"{name!r} does not match {GRAMMAR} (model is {model!r}, expected a number)")
+        raise CorpusNameError(f"{name!r} does not match {GRAMMAR} (model is {model!r}, expected 1 to 4 digits)")
     _expect(name, "type", population, RAFD_POPULATIONS)
     _expect(name, "sex", sex, SEXES)
     _expect(name, "emotion", emotion, EMOTIONS)
@@ -57,17 +64,17 @@ def parse(name: str, corpus: str) -> Labels:
     return Labels(f"{corpus}-{model}", sex, population, emotion, _ANGLES[angle], gaze)
 
 
-def _expect(name: str, what: str, received: str, words: tuple[str, ...]) -> None:
-    if received not in words:
+def _expect(name: str, field: str, received: str, allowed: tuple[str, ...]) -> None:
+    if received not in allowed:
         raise CorpusNameError(
-            f"{name!r} does not match {GRAMMAR} ({what} is {received!r}, expected one of {' '.join(words)})"
+            f"{name!r} does not match {GRAMMAR} ({field} is {received!r}, expected one of {' '.join(allowed)})"
         )
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
-    """Picture files below the folder, sorted, without following links to folders."""
-    for here, folders, files in os.walk(folder):
+def _image_files(folder: Path) -> Iterator[Path]:
+    """Yield the image files below the folder, sorted; links to folders are not followed."""
+    for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES:
-                yield Path(here, name)
+                yield Path(parent, name)

@@ -1,4 +1,4 @@
-"""Every frame, made up from a seed, for tests of the pages: numbers like a real run's, no photograph behind them."""
+"""Synthetic frames of faces, explanations, audits and history from a seed, for tests of the pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from dashboards.frames import COLUMNS, Frames
-from store.vocabulary import (
+from affect_store.dashboards.frames import COLUMNS, Frames
+from affect_store.store.vocabulary import (
     AXES,
     FRONTAL_DEG,
     FRONTAL_GAZE,
@@ -23,39 +23,39 @@ from tests.dashboards.builder_basics import (
     HOSTILE,
     MOMENT,
     RECIPES,
-    SENTENCE,
     SIZE,
     SYSTEMS,
+    UNTRAINABLE_REASON,
     Basics,
     ellipsoid,
     moved,
     photographed,
 )
 
-__all__ = ["HOSTILE", "SENTENCE", "SYSTEMS", "Builder", "photographed"]
+__all__ = ["HOSTILE", "UNTRAINABLE_REASON", "SYSTEMS", "Builder", "photographed"]
 
 
 class Builder(Basics):
-    """Builds every frame: those of the basics, and those of faces, decisions, audits and history."""
+    """Build every frame: those of `Basics`, and those of faces, explanations, audits and history."""
 
     def hardest(self) -> pl.DataFrame:
-        """Frames.hardest: three photographs of every run with a score; of the first run one shows its thumbnail."""
+        """Build Frames.hardest: three photographs of every run with a score; one of the first run has a thumbnail."""
         rows = []
-        for place, (run_id, _) in enumerate(self.runs()):
+        for index, (run_id, _) in enumerate(self.runs()):
             for k in range(3):
                 rows.append({"run_id": run_id, "image_id": f"{k:064x}", "subject_id": self.subjects[k],
                              "path": f"{HOSTILE}.jpg", "camera_angle_deg": USED_ANGLES_DEG[k],
                              "gaze": FRONTAL_GAZE, "truth": self.emotions[0],
                              "predicted": self.emotions[-1], "truth_prob": 0.02 * (k + 1), "predicted_prob": 0.9,
                              "width_px": 681, "height_px": 1024, "xyz": None if k == 2 else photographed(k),
-                             "rgb": bytes(PIXEL_BYTES) if (place, k) == (0, 1) else None})  # fmt: skip
+                             "rgb": bytes(PIXEL_BYTES) if (index, k) == (0, 1) else None})  # fmt: skip
         schema = dict.fromkeys(COLUMNS["hardest"], pl.String)
         schema |= dict.fromkeys(("camera_angle_deg", "width_px", "height_px"), pl.UInt32)
         schema |= dict.fromkeys(("truth_prob", "predicted_prob"), pl.Float32)
         return pl.DataFrame(rows, schema={**schema, "xyz": pl.Array(pl.Float32, VECTOR_LENGTH), "rgb": pl.Binary})
 
     def attributions(self) -> pl.DataFrame:
-        """Frames.attributions: of the scored corrected runs, the mouth adds most."""
+        """Build Frames.attributions: of the scored corrected runs, strongest for the mouth."""
         rows = []
         for run_id, _ in self.runs():
             for emotion in self.emotions if f"-{RECIPES[1]}-" in run_id else ():
@@ -66,7 +66,7 @@ class Builder(Basics):
         return pl.DataFrame(rows, schema=schema)
 
     def importances(self) -> pl.DataFrame:
-        """Frames.importances: of the same runs, the whole input and two groups."""
+        """Build Frames.importances: of the same runs, the whole input and two groups."""
         rows = [
             {"run_id": run_id, "input": "delta", "landmark_group": group, "value": value, "low": value - 0.05,
              "high": value + 0.05, "n_images": 160, "n_people": 6}
@@ -82,7 +82,7 @@ class Builder(Basics):
         )
 
     def checks(self) -> pl.DataFrame:
-        """Frames.checks: one of each outcome but a stop, which would not be published."""
+        """Build Frames.checks: one of each outcome but a failed stop, which would not be published."""
         outcomes = ((True, "stop"), (False, "warn"), (False, "quarantine"))
         return pl.DataFrame([
             {"stage": "rows", "suite": suite, "check_name": f"check {k} {HOSTILE}", "column_name": "",
@@ -91,21 +91,21 @@ class Builder(Basics):
         ])  # fmt: skip
 
     def audits(self) -> pl.DataFrame:
-        """Frames.audits: the newest passed, the one before stopped its publication."""
+        """Build Frames.audits: the newest passed, the one before stopped its publication."""
         rows = [(AUDIT["audit_id"], 0, 1, 1, True), ("20261121T214000000000-rows", 2, 0, 0, False)]
         names = ("audit_id", "n_stop", "n_quarantine", "n_warn", "is_current")
         return pl.DataFrame([dict(zip(names, row, strict=True)) | {"stage": "rows", "n_checks": 41} for row in rows])
 
     def quarantine(self) -> pl.DataFrame:
-        """Frames.quarantine: one set aside, one let back in."""
+        """Build Frames.quarantine: one quarantined photograph, one released."""
         rows = [{"image_id": f"{k:064x}", "subject_id": self.subjects[k], "path": f"{HOSTILE}.jpg",
                  "emotion": self.emotions[0], "view": "images",
                  "reason": "quarantined: nearly the same picture twice", "created_at": MOMENT,
                  "released_at": MOMENT if k else None} for k in range(2)]  # fmt: skip
         return pl.DataFrame(rows, schema_overrides={"released_at": pl.Datetime("us", "UTC")}, infer_schema_length=None)
 
-    def movements(self) -> pl.DataFrame:
-        """Frames.movements: everybody's mean deltas of both kinds; the unit ones have length 1."""
+    def mean_deltas(self) -> pl.DataFrame:
+        """Build Frames.mean_deltas: mean deltas of both kinds per person; the unit ones have length 1."""
         rows, vectors = [], []
         for subject in self.subjects:
             for emotion in self.emotions:
@@ -127,7 +127,7 @@ class Builder(Basics):
         return pl.DataFrame(rows).with_columns(series)
 
     def photographs(self) -> pl.DataFrame:
-        """Frames.photographs: two a person; the second has no face."""
+        """Build Frames.photographs: two per person; the second has no face."""
         rows = [
             {"image_id": self.image_id(person, k), "subject_id": subject, "path": f"{HOSTILE}.jpg",
              "emotion": self.emotions[k % len(self.emotions)],
@@ -140,11 +140,11 @@ class Builder(Basics):
         return pl.DataFrame(rows, schema={**schema, "xyz": pl.Array(pl.Float32, VECTOR_LENGTH)})
 
     def image_id(self, person: int, k: int) -> str:
-        """The photograph `k` of a person."""
+        """Return the id of the photograph `k` of a person."""
         return f"{person:060x}{k:04x}"
 
     def predictions(self) -> pl.DataFrame:
-        """Frames.predictions: both photographs of the test people, by every run with a score; the second one wrong."""
+        """Build Frames.predictions: two of each test person by every scored run; the second is incorrect."""
         people = range(len(self.subjects) - self.test_people, len(self.subjects))
         rows = [
             {"run_id": run_id, "image_id": self.image_id(person, k), "made_by": run_id,
@@ -155,8 +155,8 @@ class Builder(Basics):
         schema = dict.fromkeys(COLUMNS["predictions"], pl.String) | dict.fromkeys(("truth", "predicted"), pl.UInt8)
         return pl.DataFrame(rows, schema=schema | dict.fromkeys(("truth_prob", "predicted_prob"), pl.Float32))
 
-    def makers(self) -> pl.DataFrame:
-        """Frames.makers: every run with a score made its own predictions."""
+    def prediction_runs(self) -> pl.DataFrame:
+        """Build Frames.prediction_runs: every run with a score made its own predictions."""
         rows = [
             {"run_id": run_id, "model": run_id.split("-")[0], "recipe": RECIPES[1], "seed": 7, "started_at": MOMENT,
              "service": f"cnn.corrected {HOSTILE}", "service_version": "s1", "feature_versions": '{"deltas": "v1"}',
@@ -165,16 +165,16 @@ class Builder(Basics):
              "fingerprint": "f" * 64, "as_of": MOMENT}
             for run_id, _ in self.runs()
         ]  # fmt: skip
-        schema = dict.fromkeys(COLUMNS["makers"], pl.String) | dict.fromkeys(("seed", "fold"), pl.UInt32)
+        schema = dict.fromkeys(COLUMNS["prediction_runs"], pl.String) | dict.fromkeys(("seed", "fold"), pl.UInt32)
         return pl.DataFrame(rows, schema=schema | dict.fromkeys(("started_at", "as_of"), pl.Datetime("us", "UTC")))
 
     def history(self) -> pl.DataFrame:
-        """Frames.runs: every run of the leaderboard, half an hour apart, the newest first; one pools two folds."""
+        """Build Frames.runs: the runs of the leaderboard, half an hour apart, newest first; one pools two folds."""
         scores = dict(self.runs())
         rows = [
             {"run_id": "-".join(run), "model": run[0], "recipe": run[1], "strategy": run[2], "fold": None, "seed": 7,
              "status": "completed" if "-".join(run) in scores else "untrainable",
-             "status_detail": None if "-".join(run) in scores else SENTENCE,
+             "status_detail": None if "-".join(run) in scores else UNTRAINABLE_REASON,
              "started_at": MOMENT + timedelta(minutes=30 * k), "duration_s": 12.0 + k, "epochs": 24,
              "code_version": "0.1.0", "is_current": True, "is_pooled": False,
              "accuracy": scores.get("-".join(run))}
@@ -186,7 +186,7 @@ class Builder(Basics):
         return pl.DataFrame(rows[::-1], infer_schema_length=None, schema_overrides={"fold": pl.UInt8})
 
     def promotions(self) -> pl.DataFrame:
-        """Frames.promotions: the first run with a score was crowned over nobody."""
+        """Build Frames.promotions: the first run with a score became champion without a comparison."""
         rows = [
             {"promoted_at": MOMENT, "run_id": run_id, "alias": "champion", "model": run_id.split("-")[0],
              "recipe": RECIPES[0], "against_run_id": None, "against_model": None, "against_recipe": None,
@@ -198,7 +198,7 @@ class Builder(Basics):
         return pl.DataFrame(rows, schema={**schema, "promoted_at": pl.Datetime("us", "UTC")})
 
     def publications(self) -> pl.DataFrame:
-        """Frames.publications: three; the last has one person and a run more than the one before."""
+        """Build Frames.publications: three; the last has one person and one run more than the one before."""
         rows = [
             {"published_at": MOMENT + timedelta(days=k), "code_version": "0.1.0", "n_images": 300 + 72 * (k > 1),
              "n_people": 15 + (k > 1), "n_runs": 10 + k, "n_failed": 1, "value": 0.7 + 0.05 * k, "low": 0.65,
@@ -207,19 +207,29 @@ class Builder(Basics):
         ]  # fmt: skip
         return pl.DataFrame(rows[::-1], infer_schema_length=None)
 
+    def scalar_features(self) -> pl.DataFrame:
+        """Build Frames.scalar_features: the head pose, whose yaw follows the camera."""
+        means = {"yaw_deg": (-43.0, 0.5, 44.0), "pitch_deg": (3.0, 2.5, 3.5), "roll_deg": (-0.4, 0.1, 0.6)}
+        return pl.DataFrame([
+            {"view": "head_pose", "column_name": column, "camera_angle_deg": angle, "n_images": 96,
+             "mean": mean, "sd": 2.0, "least": mean - 6, "greatest": mean + 7}
+            for column, values in means.items() for angle, mean in zip(USED_ANGLES_DEG, values, strict=True)
+        ])  # fmt: skip
+
     def frames(self, **changed: object) -> Frames:
-        """All of them; `changed` replaces some."""
+        """Build all frames; `changed` replaces some."""
         built: dict[str, object] = {
             "leaderboard": self.leaderboard(), "metrics": self.metrics(), "epochs": self.epochs(),
             "comparisons": self.comparisons(), "ranks": self.ranks(), "reliability": self.reliability(),
             "roc": self.roc(), "confusion": self.confusion(), "coverage": self.coverage(),
-            "placement": self.placement(), "overlap": self.overlap(),
+            "subject_parts": self.subject_parts(), "untested": self.untested(), "overlap": self.overlap(),
             "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),
             "hardest": self.hardest(), "attributions": self.attributions(), "importances": self.importances(),
             "checks": self.checks(), "audits": self.audits(), "quarantine": self.quarantine(),
-            "movements": self.movements(), "photographs": self.photographs(), "predictions": self.predictions(),
-            "makers": self.makers(), "runs": self.history(), "promotions": self.promotions(),
-            "publications": self.publications(), "titles": {name: title for name, (title, _) in SYSTEMS.items()},
+            "mean_deltas": self.mean_deltas(), "photographs": self.photographs(), "predictions": self.predictions(),
+            "prediction_runs": self.prediction_runs(), "runs": self.history(), "promotions": self.promotions(),
+            "publications": self.publications(), "scalar_features": self.scalar_features(),
+            "titles": {name: title for name, (title, _) in SYSTEMS.items()},
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),
             "about": {"corpus": "demo", "published": "2026-11-22 21:40 UTC", "version": "0.1.0",
                       "audit": "passed, 41 checks"},

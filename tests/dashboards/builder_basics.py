@@ -1,4 +1,4 @@
-"""Frames made up from a seed, for tests of the pages: numbers that look like a real run, no photograph behind them."""
+"""Synthetic frames of scores, the design and the splits from a seed, for tests of the pages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from dashboards.frames import COLUMNS
-from store.vocabulary import (
+from affect_store.dashboards.frames import COLUMNS
+from affect_store.store.vocabulary import (
     AXES,
     EMOTIONS,
     FRONTAL_DEG,
@@ -20,7 +20,9 @@ from store.vocabulary import (
     LANDMARK_GROUPS,
     NEUTRAL,
     PARTS,
+    PERSON_LEAKAGE,
     RAFD_POPULATIONS,
+    RANK_BISERIAL,
     SEXES,
     STRATEGIES,
     USED_ANGLES_DEG,
@@ -34,14 +36,11 @@ SYSTEMS = {
     "point_mlp": ("Point MLP", (0.125, 0.66)),
     "mm2": ("MM2", (0.36, 0.83)),
 }
-"""Name -> title, test accuracy by person as published and corrected: invented, of a plausible size."""
+"""Name -> title and invented test accuracies by person (published, corrected) of plausible size."""
 
 RECIPES = ("published", "corrected")
 HOSTILE = "<script>alert(1)</script>"
-SENTENCE = (
-    "needs delta features: the 26 training photographs that have them all show one emotion, which cannot be learnt"
-)
-
+UNTRAINABLE_REASON = "needs delta features: the 26 training photographs with deltas all show the same emotion"
 
 MOMENT = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
 SIZE = {"corpus": "demo", "width_px": 681, "height_px": 1024, "n_images": 384, "n_people": 16,
@@ -51,7 +50,7 @@ AUDIT = {"audit_id": "20261122T214000000000-rows", "stage": "rows", "n_checks": 
 
 
 def ellipsoid() -> NDArray[np.float64]:
-    """A face-like half ellipsoid, (468, 3), in the head frame."""
+    """Build a face-like half ellipsoid, (468, 3), in the head frame."""
     k = np.arange(LANDMARK_COUNT)
     radius, turn = np.sqrt((k + 0.5) / LANDMARK_COUNT), k * np.pi * (3 - np.sqrt(5))
     x, y = 1.1 * radius * np.cos(turn), 1.5 * radius * np.sin(turn)
@@ -59,13 +58,13 @@ def ellipsoid() -> NDArray[np.float64]:
 
 
 def photographed(seed: int) -> NDArray[np.float32]:
-    """The half ellipsoid somewhere in a photograph of 681 x 1024, flat, image-normalised."""
+    """Place the half ellipsoid in a photograph of 681 x 1024, flat, image-normalised."""
     face = ellipsoid() * [0.25, 0.17, 0.25] + [0.5 + 0.01 * seed, 0.5, 0]
     return face.astype(np.float32).ravel()
 
 
 def moved(emotion: str, rng: np.random.Generator) -> list[float]:
-    """A mean delta that moves two landmark groups, flat, 1404 long; nothing for the neutral face."""
+    """Build a mean delta that moves two landmark groups, flat, length 1404; only noise for the neutral face."""
     delta = rng.normal(0, 0.004, (LANDMARK_COUNT, AXES))
     if emotion != NEUTRAL:
         for group in rng.choice(list(LANDMARK_GROUPS), 2, replace=False):
@@ -74,7 +73,7 @@ def moved(emotion: str, rng: np.random.Generator) -> list[float]:
 
 
 class Basics:
-    """Builds the frames of scores, of the design and of the splits from a few choices; each method gives one frame."""
+    """Build the frames of scores, of the design and of the splits; each method returns one frame."""
 
     def __init__(self, *, people: int = 16, emotions: Sequence[str] = EMOTIONS, seed: int = 7, test_people: int = 4,
                  untrainable: Sequence[str] = (), names: Sequence[str] = ()) -> None:  # fmt: skip
@@ -84,25 +83,25 @@ class Basics:
         self.per_person = len(emotions) * len(GAZES) * len(USED_ANGLES_DEG)
 
     def run_ids(self) -> list[tuple[str, str, str]]:
-        """The demo's runs: both recipes by person, the corrected one by image too."""
-        plans = [(recipe, STRATEGIES[0]) for recipe in RECIPES] + [(RECIPES[1], STRATEGIES[1])]
-        return [(model, recipe, strategy) for model in SYSTEMS for recipe, strategy in plans]
+        """List the runs of the demo: both recipes by person, the corrected one also by image."""
+        splits = [(recipe, STRATEGIES[0]) for recipe in RECIPES] + [(RECIPES[1], STRATEGIES[1])]
+        return [(model, recipe, strategy) for model in SYSTEMS for recipe, strategy in splits]
 
     def is_scored(self, model: str) -> bool:
-        """Whether the runs of a system have scores."""
+        """Return whether the runs of a system have scores."""
         return model not in self.untrainable
 
     def accuracy(self, model: str, recipe: str, strategy: str) -> float:
-        """Invented test accuracy: by image it is higher."""
+        """Return an invented test accuracy, higher for a split by image."""
         value = SYSTEMS[model][1][RECIPES.index(recipe)]
         return value if strategy == STRATEGIES[0] else value + 0.6 * (1 - value) * min(value, 0.6)
 
     def interval(self, value: float) -> tuple[float | None, float | None]:
-        """Around `value`, none below five test people."""
+        """Return an interval around `value`, (None, None) below five test people."""
         return (None, None) if self.test_people < 5 else (max(0.0, value - 0.07), min(1.0, value + 0.06))
 
     def leaderboard(self) -> pl.DataFrame:
-        """Frames.leaderboard."""
+        """Build Frames.leaderboard."""
         return pl.DataFrame([self._line(*run) for run in self.run_ids()], infer_schema_length=None)
 
     def _line(self, model: str, recipe: str, strategy: str) -> dict[str, object]:
@@ -117,17 +116,23 @@ class Basics:
             "n_people": self.test_people, "epochs": 24, "duration_s": 31.4,
         }  # fmt: skip
         line = {"run_id": f"{model}-{recipe}-{strategy}", "model": model, "title": SYSTEMS[model][0], "recipe": recipe,
-                "strategy": strategy, "n_train": len(self.subjects) // 2 * self.per_person}  # fmt: skip
+                "strategy": strategy, "n_train": len(self.subjects) // 2 * self.per_person,
+                "members": None}  # fmt: skip
         if self.is_scored(model):
             return {**line, "status": "completed", "status_detail": None, **scored}
-        return {**line, "status": "untrainable", "status_detail": f"{model} {SENTENCE}", **dict.fromkeys(scored)}
+        return {
+            **line,
+            "status": "untrainable",
+            "status_detail": f"{model} {UNTRAINABLE_REASON}",
+            **dict.fromkeys(scored),
+        }
 
     def runs(self) -> list[tuple[str, float]]:
-        """Run id and test accuracy of every scored run."""
+        """List run id and test accuracy of every scored run."""
         return [("-".join(run), self.accuracy(*run)) for run in self.run_ids() if self.is_scored(run[0])]
 
     def metrics(self) -> pl.DataFrame:
-        """Frames.metrics."""
+        """Build Frames.metrics."""
         factors = [f"camera_angle_deg={angle}" for angle in USED_ANGLES_DEG] + [f"gaze={gaze}" for gaze in GAZES]
         factors += [f"sex={sex}" for sex in SEXES] + [f"population={name}" for name in RAFD_POPULATIONS]
         rows = []
@@ -150,48 +155,68 @@ class Basics:
         low, high = self.interval(value)
         return {"run_id": run_id, "part": part, "slice": slice_, "metric": metric, "value": value, "low": low,
                 "high": high, "n_images": self.test_people * self.per_person, "n_people": self.test_people,
-                "method": "bootstrap over people, 2000 draws"}  # fmt: skip
+                "method": "t interval over people"}  # fmt: skip
 
     def epochs(self) -> pl.DataFrame:
-        """Frames.epochs."""
+        """Build Frames.epochs."""
         rows = []
         for run_id, value in self.runs():
             for k in range(1, 25):
                 share = 1 - np.exp(-k / 6)
                 rows.append({"run_id": run_id, "epoch": k, "loss": 2.1 - 1.9 * value * share, "accuracy": value * share,
                              "val_loss": 2.1 - 1.6 * value * share + 0.02 * (k > 18) * (k - 18),
-                             "val_accuracy": 0.9 * value * share, "learning_rate": 1e-3, "duration_s": 1})  # fmt: skip
+                             "val_accuracy": 0.9 * value * share, "auc": 0.5 + value * share / 2,
+                             "val_auc": 0.5 + 0.45 * value * share, "learning_rate": 1e-3,
+                             "duration_s": 1.0})  # fmt: skip
         return pl.DataFrame(rows)
 
     def confusion(self) -> pl.DataFrame:
-        """Frames.confusion."""
+        """Build Frames.confusion."""
         rows = []
         for run_id, value in self.runs():
             for part, gain in zip(PARTS, (0.1, 0.02, 0.0), strict=True):
                 right = min(1.0, value + gain)
                 for truth in self.emotions:
-                    odds = np.full(len(self.emotions), (1 - right) / max(len(self.emotions) - 1, 1))
-                    odds[self.emotions.index(truth)] = right
-                    counts = self.rng.multinomial(self.test_people * 9, odds / odds.sum())
+                    shares = np.full(len(self.emotions), (1 - right) / max(len(self.emotions) - 1, 1))
+                    shares[self.emotions.index(truth)] = right
+                    counts = self.rng.multinomial(self.test_people * 9, shares / shares.sum())
                     rows += [{"run_id": run_id, "part": part, "truth": truth, "predicted": other, "n": int(n)}
                              for other, n in zip(self.emotions, counts, strict=True) if n]  # fmt: skip
         return pl.DataFrame(rows)
 
     def comparisons(self) -> pl.DataFrame:
-        """Frames.comparisons: every pair of the scored corrected runs by person."""
+        """Build Frames.comparisons: every pair of the scored corrected runs by person."""
         rows = [(run_id, value) for run_id, value in self.runs() if f"{RECIPES[1]}-{STRATEGIES[0]}" in run_id]
         few = self.test_people < 5
-        return pl.DataFrame(
-            [{"run_id": one, "other_run_id": other, "part": PARTS[-1], "slice": "all", "metric": "accuracy",
-              "value": value - against, "p": None if few else 0.01, "p_adjusted": None if few else 0.04,
-              "n_people": self.test_people, "method": "Wilcoxon signed-rank over people"}
-             for k, (one, value) in enumerate(rows) for other, against in rows[k + 1 :]],
-            schema=dict.fromkeys(COLUMNS["comparisons"], pl.String)
-            | dict.fromkeys(("value", "p", "p_adjusted"), pl.Float64) | {"n_people": pl.UInt32},
-        )  # fmt: skip
+        shared = {"part": PARTS[-1], "slice": "all", "n_people": self.test_people}
+        pairs = [(run_id, value, *other) for k, (run_id, value) in enumerate(rows) for other in rows[k + 1 :]]
+        compared = [
+            {**shared, "run_id": run_id, "other_run_id": other, "metric": "accuracy", "value": value - against,
+             "p": None if few else 0.01, "p_adjusted": None if few else 0.04, "method": "Wilcoxon over people"}
+            for run_id, value, other, against in pairs
+        ]  # fmt: skip
+        effects = [
+            {**shared, "run_id": run_id, "other_run_id": other, "metric": RANK_BISERIAL,
+             "value": 0.9 if value > against else -0.9, "method": "rank-biserial correlation"}
+            for run_id, value, other, against in pairs
+        ]  # fmt: skip
+        schema = dict.fromkeys(COLUMNS["comparisons"], pl.String) | {"n_people": pl.UInt32}
+        schema |= dict.fromkeys(("value", "low", "high", "p", "p_adjusted"), pl.Float64)
+        return pl.DataFrame([*compared, *effects, *self._leaks(shared)], schema=schema)
+
+    def _leaks(self, shared: dict[str, object]) -> list[dict[str, object]]:
+        """Build a comparison of each scored run by image with the same system by person."""
+        values, rows = dict(self.runs()), []
+        for model in filter(self.is_scored, SYSTEMS):
+            by_person, by_image = (f"{model}-{RECIPES[1]}-{strategy}" for strategy in STRATEGIES[:2])
+            gain = values[by_image] - values[by_person]
+            low, high = (None, None) if self.test_people < 5 else (gain - 0.05, gain + 0.06)
+            rows.append({**shared, "run_id": by_image, "other_run_id": by_person, "metric": PERSON_LEAKAGE,
+                         "value": gain, "low": low, "high": high, "method": "t interval over people"})  # fmt: skip
+        return rows
 
     def ranks(self) -> pl.DataFrame:
-        """Frames.ranks: of the scored corrected runs, without letters below five test people."""
+        """Build Frames.ranks: of the scored corrected runs, without letters below five test people."""
         runs = [(run_id, value) for run_id, value in self.runs() if f"-{RECIPES[1]}-" in run_id]
         few = self.test_people < 5
         rows = [
@@ -204,7 +229,7 @@ class Basics:
         return pl.DataFrame(rows, schema={**schema, "n_people": pl.UInt32})
 
     def reliability(self) -> pl.DataFrame:
-        """Frames.reliability."""
+        """Build Frames.reliability."""
         rows = [
             {"run_id": run_id, "bin": k, "n_images": 10 + k, "confidence": (k + 0.5) / 15, "accuracy": value * k / 15}
             for run_id, value in self.runs()
@@ -213,7 +238,7 @@ class Basics:
         return pl.DataFrame(rows)
 
     def roc(self) -> pl.DataFrame:
-        """Frames.roc."""
+        """Build Frames.roc."""
         rows = [
             {"run_id": run_id, "threshold": 1 - k / 20, "tpr": (k / 20) ** (1 - value), "fpr": k / 20}
             for run_id, value in self.runs()
@@ -222,7 +247,7 @@ class Basics:
         return pl.DataFrame(rows)
 
     def coverage(self) -> pl.DataFrame:
-        """Frames.coverage: each person's reference lacks a delta; a few cells lack more."""
+        """Build Frames.coverage: the reference of each person has no delta; a few cells are missing more."""
         rows = []
         for k, subject in enumerate(self.subjects):
             fixed = {"subject_id": subject, "sex": SEXES[k % 2], "population": RAFD_POPULATIONS[k % 3]}
@@ -239,16 +264,16 @@ class Basics:
         return str(self.rng.choice(["ok", "no face", "missing photograph"], p=[0.985, 0.005, 0.01]))
 
     def rejects(self, path: str = "Rafd45_x.jpg") -> pl.DataFrame:
-        """Frames.rejects."""
+        """Build Frames.rejects."""
         rows = [(path, "bad name", "angle is '45', expected one of 000 045 090 135 180"),
                 ("notes.jpg", "unreadable", "the bytes do not decode to a picture"),
                 ("copy of 003.jpg", "duplicate bytes", "same bytes as 003.jpg")]  # fmt: skip
         return pl.DataFrame(
-            [{"corpus": "demo", "path": one, "reason": reason, "detail": detail} for one, reason, detail in rows]
+            [{"corpus": "demo", "path": name, "reason": reason, "detail": detail} for name, reason, detail in rows]
         )
 
     def parts(self) -> pl.DataFrame:
-        """Frames.parts."""
+        """Build Frames.parts."""
         n = len(self.subjects)
         half = n // 2
         sizes = {PARTS[0]: half, PARTS[1]: max(n - half - self.test_people, 1), PARTS[2]: self.test_people}
@@ -257,8 +282,8 @@ class Basics:
                 for strategy in STRATEGIES[:2] for part in PARTS]  # fmt: skip
         return pl.DataFrame(rows)
 
-    def placement(self) -> pl.DataFrame:
-        """Frames.placement: by person everybody is in one part, by image in all."""
+    def subject_parts(self) -> pl.DataFrame:
+        """Build Frames.subject_parts: each person is in one part by person, in all parts by image."""
         n = len(self.subjects)
         rows = []
         for k, subject in enumerate(self.subjects):
@@ -268,8 +293,14 @@ class Basics:
                      for part in PARTS]  # fmt: skip
         return pl.DataFrame(rows)
 
+    def untested(self, **row: object) -> pl.DataFrame:
+        """Frames.untested: none, or one emotion of few people."""
+        schema = {"strategy": pl.String, "emotion": pl.String, "n_images": pl.Int64, "n_people": pl.Int64,
+                  "is_left_out": pl.Boolean}  # fmt: skip
+        return pl.DataFrame([row] if row else [], schema=schema)
+
     def overlap(self) -> pl.DataFrame:
-        """Frames.overlap."""
+        """Build Frames.overlap."""
         n, images = len(self.subjects), len(self.subjects) * self.per_person
         rows = [
             {"strategy": strategy, "people": n, "people_in_several": several, "photographs": images,
@@ -279,7 +310,7 @@ class Basics:
         return pl.DataFrame(rows)
 
     def faces(self) -> pl.DataFrame:
-        """Frames.faces."""
+        """Build Frames.faces."""
         return pl.DataFrame(
             [{"emotion": emotion, "camera_angle_deg": FRONTAL_DEG, "mean_delta": moved(emotion, self.rng), "n": 48}
              for emotion in self.emotions]

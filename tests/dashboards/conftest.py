@@ -1,23 +1,23 @@
-"""Made-up frames that several tests share: a small ordinary store, and one that is poor and hostile."""
+"""Shared synthetic frames: a small ordinary store, and a minimal one with hostile names."""
 
 from __future__ import annotations
 
 import pytest
 
-from dashboards.frames import Frames
-from store.vocabulary import EMOTIONS, NEUTRAL
+from affect_store.dashboards.frames import Frames
+from affect_store.store.vocabulary import EMOTIONS, NEUTRAL
 from tests.dashboards.builder import HOSTILE, Builder
 
 
 @pytest.fixture(scope="session")
 def frames() -> Frames:
-    """16 people, 8 emotions, 18 runs with scores and intervals; two of the systems cannot be trained."""
+    """Build frames of 16 people, 8 emotions, and runs with scores and intervals; two systems are untrainable."""
     return Builder(test_people=6, untrainable=("general_mlp", "mm2")).frames()
 
 
 @pytest.fixture(scope="session")
-def poor() -> Frames:
-    """Two emotions, two test people (no interval), one trainable system, and hostile names wherever data comes in."""
+def minimal() -> Frames:
+    """Build frames of two emotions, two test people (no intervals), one trainable system, and hostile names."""
     builder = Builder(
         people=5,
         emotions=(EMOTIONS[0], NEUTRAL),

@@ -1,4 +1,4 @@
-"""Figures: the traces and values that a frame leads to."""
+"""Figures of scores, comparisons, coverage and splits: traces and values for given frames."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 
-from dashboards.figures import (
+from affect_store.dashboards.figures import (
     confusion,
     coverage,
     curves,
     face,
     leaderboard,
-    leak,
+    leakage,
     learning,
-    pairs,
-    placement,
+    pairwise,
     ranks,
     scores,
     slices,
+    split_members,
 )
-from dashboards.frames import Frames
-from store.vocabulary import EMOTIONS, HUMAN_AGREEMENT, LANDMARK_COUNT, NEUTRAL, PARTS, STRATEGIES
+from affect_store.dashboards.frames import Frames
+from affect_store.dashboards.pages import data
+from affect_store.store.vocabulary import EMOTIONS, HUMAN_AGREEMENT, LANDMARK_COUNT, NEUTRAL, PARTS, STRATEGIES
 from tests.dashboards.builder import SYSTEMS
 
 TEST = PARTS[-1]
@@ -35,54 +36,74 @@ def named(figure: go.Figure, start: str) -> go.Scatter:
     return next(trace for trace in figure.data if (trace.name or "").startswith(start))
 
 
-def one_run(frame: pl.DataFrame) -> pl.DataFrame:
+def run_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("run_id") == f"mm1-corrected-{BY_PERSON}")
 
 
 def test_leaderboard_draws_scores_intervals_and_lines(frames: Frames) -> None:
-    picture = leaderboard.accuracy(frames.leaderboard, is_rafd=True)
+    picture = leaderboard.accuracy(frames.leaderboard)
     dots = named(picture.figure, "corrected")
     best = SYSTEMS["mm1"][1][1]
     assert max(dots.x) == pytest.approx(best)
     assert dots.error_x.visible and dots.error_x.array[0] == pytest.approx(0.06)
-    assert set(named(picture.figure, "human").x) == {HUMAN_AGREEMENT}
     assert set(named(picture.figure, "chance").x) == {1 / len(EMOTIONS)}
-    assert "95 % bootstrap over people" in picture.note and "6 people" in picture.note
+    assert "95 % interval over people" in picture.note and "6 people" in picture.note
+    assert "several seeds or repeats is shown with the mean of its runs" in picture.note
+    single = frames.leaderboard.with_columns(n_runs=pl.when(pl.col("n_runs").is_not_null()).then(1))
+    assert "mean of its runs" not in leaderboard.accuracy(single).note
 
 
-def test_untrainable_runs_are_words_and_never_dots(frames: Frames) -> None:
+def test_human_agreement_is_drawn_at_the_frontal_camera_of_rafd_only(frames: Frames) -> None:
+    metrics = run_rows(frames.metrics)
+    raters = named(slices.accuracies(metrics, part=PARTS[-1], is_rafd=True).figure, "Green")
+    assert set(raters.x) == {HUMAN_AGREEMENT}
+    labels = [row["label"] for row in slices.rows(metrics, part=PARTS[-1])]
+    assert np.mean(raters.y) == labels.index("camera 90°") and np.ptp(raters.y) < 1
+    sides = metrics.filter(pl.col("slice") != "camera_angle_deg=90")
+    for picture in (
+        slices.accuracies(metrics, part=PARTS[-1]),
+        slices.accuracies(sides, part=PARTS[-1], is_rafd=True),
+        leaderboard.accuracy(frames.leaderboard),
+    ):
+        assert str(HUMAN_AGREEMENT) not in picture.note
+        assert not any(set(trace.x) == {HUMAN_AGREEMENT} for trace in picture.figure.data)
+
+
+def test_untrainable_runs_are_text_and_never_dots(frames: Frames) -> None:
     figure = leaderboard.accuracy(frames.leaderboard).figure
     dots = [place for trace in figure.data if "markers" in trace.mode for place in trace.y]
-    said = [note.y for note in figure.layout.annotations if note.text == "not trainable"]
-    assert len(dots) == 8 and len(said) == 4
-    assert not set(dots) & set(said)
+    labelled = [note.y for note in figure.layout.annotations if note.text == "not trainable"]
+    assert len(dots) == 8 and len(labelled) == 4
+    assert not set(dots) & set(labelled)
 
 
-def test_no_interval_below_five_people(poor: Frames) -> None:
-    picture = leaderboard.accuracy(poor.leaderboard)
+def test_no_interval_below_five_people(minimal: Frames) -> None:
+    picture = leaderboard.accuracy(minimal.leaderboard)
     assert not named(picture.figure, "corrected").error_x.visible
-    assert "fewer than 5" in picture.note and "2 people" in picture.note
+    assert "at least 5 people" in picture.note and "2 people" in picture.note
 
 
-def test_ranking_puts_people_first_and_untrainable_last(frames: Frames) -> None:
+def test_ranking_puts_the_split_by_person_first_and_untrainable_runs_last(frames: Frames) -> None:
     rows = leaderboard.ranked(frames.leaderboard).filter(pl.col("strategy") == BY_PERSON)
     known = rows["accuracy"].drop_nulls().to_list()
     assert known == sorted(known, reverse=True)
     assert rows["status"].to_list()[-4:] == ["untrainable"] * 4
 
 
-def test_leak_is_the_difference_of_the_two_splits(frames: Frames) -> None:
-    pairs = leak.pairs(frames.leaderboard)
-    both = pairs.drop_nulls("inflation")
-    assert both.height == 4 and (both["inflation"] > 0).all()
-    assert both["inflation"].to_list() == pytest.approx((both[BY_IMAGE] - both[BY_PERSON]).to_list())
-    assert pairs.height == 8
+def test_leakage_is_drawn_from_the_paired_comparison_with_its_interval(frames: Frames) -> None:
+    rows = leakage.pairs(frames.comparisons, frames.leaderboard)
+    (dots,) = leakage.leakage(frames.comparisons, frames.leaderboard).figure.data
+    assert len(rows) == 4 and list(dots.x) == [row["value"] for row in rows]
+    assert list(dots.error_x.arrayminus) == pytest.approx([0.05] * 4)
+    assert [row["accuracy"] for row in rows] == sorted((row["accuracy"] for row in rows), reverse=True)
+    unpaired = frames.comparisons.filter(pl.col("metric") == "accuracy")
+    assert not leakage.has_any(unpaired, frames.leaderboard), "two scores on different people are no measure of it"
 
 
 def test_a_failed_run_with_a_number_is_not_scored(frames: Frames) -> None:
     failed = frames.leaderboard.with_columns(status=pl.lit("failed"))
     assert failed.filter(leaderboard.is_scored()).is_empty()
-    assert leak.pairs(failed).is_empty()
+    assert not leakage.has_any(frames.comparisons, failed)
 
 
 def test_coverage_counts_cells(frames: Frames) -> None:
@@ -92,16 +113,23 @@ def test_coverage_counts_cells(frames: Frames) -> None:
     heat = coverage.by_person(frames.coverage).figure.data[0]
     assert np.shape(heat.z) == (16, len(EMOTIONS))
     reference = table.filter(pl.col("emotion") == NEUTRAL).row(0, named=True)
-    assert "1 × own reference" in reference["gaps"]
+    assert "1 × reference photograph" in reference["gaps"]
 
 
-def test_people_named_like_numbers_keep_their_names(frames: Frames) -> None:
+def test_a_reference_photograph_is_complete_and_no_gap(frames: Frames) -> None:
+    only = frames.coverage.filter(pl.col("status") == coverage.REFERENCE)
+    table = coverage.cells(only, "subject_id", "emotion")
+    assert (table["share"] == 1).all() and set(table["gaps"]) == {"1 × reference photograph"}
+    assert data.missing(only) == []
+
+
+def test_subjects_named_like_numbers_keep_their_names(frames: Frames) -> None:
     axis = coverage.by_person(frames.coverage).figure.layout.yaxis
     assert list(axis.ticktext[:2]) == ["001", "002"]
 
 
 def test_curves_mark_the_best_epoch(frames: Frames) -> None:
-    rows = one_run(frames.epochs)
+    rows = run_rows(frames.epochs)
     picture = learning.curves(rows, "loss")
     best = rows.sort("val_loss").row(0, named=True)
     assert picture.figure.data[2].x[0] == best["epoch"]
@@ -109,20 +137,27 @@ def test_curves_mark_the_best_epoch(frames: Frames) -> None:
 
 
 def test_a_diverging_loss_gets_a_logarithmic_axis(frames: Frames) -> None:
-    rows = one_run(frames.epochs).with_columns(loss=pl.when(pl.col("epoch") == 1).then(1e5).otherwise("loss"))
+    rows = run_rows(frames.epochs).with_columns(loss=pl.when(pl.col("epoch") == 1).then(1e5).otherwise("loss"))
     assert learning.curves(rows, "loss").figure.layout.yaxis.type == "log"
 
 
+def test_curves_of_the_roc_auc_mark_the_highest(frames: Frames) -> None:
+    rows = run_rows(frames.epochs)
+    picture = learning.curves(rows, "auc")
+    best = rows.sort("val_auc", descending=True).row(0, named=True)
+    assert picture.title.startswith("ROC AUC") and picture.figure.data[2].y[0] == best["val_auc"]
+
+
 def test_curves_without_validation_have_no_mark(frames: Frames) -> None:
-    rows = one_run(frames.epochs).with_columns(val_loss=pl.lit(None, pl.Float64))
+    rows = run_rows(frames.epochs).with_columns(val_loss=pl.lit(None, pl.Float64))
     picture = learning.curves(rows, "loss")
     assert len(picture.figure.data) == 2 and "No validation" in picture.note
 
 
 def test_confusion_rows_sum_to_one_and_title_has_scores(frames: Frames) -> None:
-    rows = one_run(frames.confusion)
+    rows = run_rows(frames.confusion)
     scores = {"accuracy": 0.861, "roc_auc": 0.972, "n_people": 6}
-    picture = confusion.matrix(rows, part=TEST, emotions=confusion.present(rows), scores=scores)
+    picture = confusion.matrix(rows, part=TEST, emotions=confusion.occurring_emotions(rows), scores=scores)
     z = np.array(picture.figure.data[0].z, dtype=float)
     assert z.shape == (len(EMOTIONS), len(EMOTIONS))
     assert z.sum(axis=1) == pytest.approx(1)
@@ -130,16 +165,16 @@ def test_confusion_rows_sum_to_one_and_title_has_scores(frames: Frames) -> None:
 
 
 def test_confusion_of_an_emotion_without_photographs_is_blank(frames: Frames) -> None:
-    rows = one_run(frames.confusion).filter(pl.col("truth") != EMOTIONS[0])
+    rows = run_rows(frames.confusion).filter(pl.col("truth") != EMOTIONS[0])
     picture = confusion.matrix(rows, part=TEST, emotions=list(EMOTIONS), scores={})
     assert set(picture.figure.data[0].z[0]) == {None}
 
 
-def test_two_classes_give_two_by_two(poor: Frames) -> None:
-    assert confusion.present(poor.confusion) == [EMOTIONS[0], NEUTRAL]
+def test_only_occurring_emotions_are_listed(minimal: Frames) -> None:
+    assert confusion.occurring_emotions(minimal.confusion) == [EMOTIONS[0], NEUTRAL]
 
 
-def test_per_emotion_by_hand() -> None:
+def test_recall_precision_and_f1_of_a_known_confusion_matrix() -> None:
     first, second = EMOTIONS[:2]
     cells = [(first, first, 3), (first, second, 1), (second, first, 2)]
     rows = pl.DataFrame([{"part": TEST, "truth": a, "predicted": b, "n": n} for a, b, n in cells])
@@ -149,16 +184,16 @@ def test_per_emotion_by_hand() -> None:
     assert table["f1"].to_list() == pytest.approx([2 * 3 / (4 + 5), 0.0])
 
 
-def test_slices_have_words_and_units(frames: Frames) -> None:
-    labels = [row["label"] for row in slices.rows(one_run(frames.metrics), part=TEST)]
+def test_slices_have_labels_and_units(frames: Frames) -> None:
+    labels = [row["label"] for row in slices.rows(run_rows(frames.metrics), part=TEST)]
     assert labels[:3] == ["all photographs", "camera 45°", "camera 90°"]
-    assert "sex female" in labels and any(label.startswith("group ") for label in labels)
+    assert "sex female" in labels and any(label.startswith("population ") for label in labels)
 
 
 def test_arrows_start_on_the_face_and_show_the_delta(frames: Frames) -> None:
     assert frames.neutral is not None
     delta, _ = face.deltas(frames.faces)[EMOTIONS[0]]
-    picture = face.turning(delta, frames.neutral, "aligned", 0.2)
+    picture = face.three_dimensional(delta, frames.neutral, "aligned", 0.2)
     shafts = picture.figure.data[2]
     x, y, z = (np.asarray(getattr(shafts, letter))[0::3] for letter in "xyz")
     neutral = frames.neutral
@@ -176,15 +211,15 @@ def test_figures_are_pure(frames: Frames) -> None:
     assert once == twice and json.loads(once)["data"]
 
 
-def test_profile_cameras_are_no_gaps_in_the_coverage(frames: Frames) -> None:
+def test_profile_cameras_are_not_counted_as_missing(frames: Frames) -> None:
     profile = frames.coverage.with_columns(
         pl.lit(0, pl.UInt16).alias("camera_angle_deg"), status=pl.lit("profile camera")
     )
     both = pl.concat([frames.coverage, profile])
-    assert coverage.in_use(both).equals(frames.coverage) and coverage.in_use(profile).is_empty()
+    assert coverage.of_used_cameras(both).equals(frames.coverage) and coverage.of_used_cameras(profile).is_empty()
 
 
-def test_ranks_join_those_that_share_a_letter(frames: Frames) -> None:
+def test_a_bar_joins_the_systems_that_share_a_letter(frames: Frames) -> None:
     picture = ranks.critical_difference(frames.ranks, frames.leaderboard, strategy=BY_PERSON)
     dots, *bars = picture.figure.data
     assert list(dots.x) == sorted(dots.x) and len(dots.x) == 4
@@ -195,53 +230,64 @@ def test_ranks_join_those_that_share_a_letter(frames: Frames) -> None:
 
 
 def test_a_pair_is_blue_where_the_row_is_better_and_orange_on_the_other_side(frames: Frames) -> None:
-    board, found = pairs.compared(frames.comparisons, frames.leaderboard, strategy=BY_PERSON)
-    z = pairs.heat(frames.comparisons, frames.leaderboard, strategy=BY_PERSON).figure.data[0].z
+    board, by_pair = pairwise.compared(frames.comparisons, frames.leaderboard, strategy=BY_PERSON)
+    z = pairwise.heat_map(frames.comparisons, frames.leaderboard, strategy=BY_PERSON).figure.data[0].z
     ids = [row["run_id"] for row in board]
-    for one, (i, name_) in enumerate(zip(range(len(ids)), ids, strict=True)):
-        assert z[i][one] is None, "no run is compared with itself"
+    assert by_pair
+    for i, run_id in enumerate(ids):
+        assert z[i][i] is None, "no run is compared with itself"
         for j, other in enumerate(ids):
-            if (name_, other) in found:
-                assert z[i][j] == -z[j][i] and (z[i][j] > 0) == (found[name_, other]["value"] > 0)
+            if (run_id, other) in by_pair:
+                assert z[i][j] == -z[j][i] and (z[i][j] > 0) == (by_pair[run_id, other]["value"] > 0)
 
 
-def test_runs_that_share_no_photograph_are_no_pair(frames: Frames) -> None:
+def test_runs_without_common_photographs_are_not_compared(frames: Frames) -> None:
     apart = frames.comparisons.with_columns(value=pl.lit(None, pl.Float64), n_people=pl.lit(0, pl.UInt32))
-    picture = pairs.heat(apart, frames.leaderboard, strategy=BY_PERSON)
-    assert {one for line in picture.figure.data[0].z for one in line} == {None}
+    picture = pairwise.heat_map(apart, frames.leaderboard, strategy=BY_PERSON)
+    assert {value for line in picture.figure.data[0].z for value in line} == {None}
     assert "No pair was compared" in picture.note
-    assert not pairs.has_any(apart, frames.leaderboard, strategy=BY_PERSON)
+    assert not pairwise.has_any(apart, frames.leaderboard, strategy=BY_PERSON)
 
 
 @pytest.mark.parametrize(("p", "shade"), [(None, 0), (0.2, 0), (0.05, 0), (0.04, 1 / 3), (0.009, 2 / 3), (1e-5, 1)])
-def test_the_smaller_p_the_deeper_the_colour(p: float | None, shade: float) -> None:
-    assert pairs.shade({"p_adjusted": p, "value": 0.1}) == pytest.approx(shade)
-    assert pairs.shade({"p_adjusted": p, "value": -0.1}) == pytest.approx(-shade)
+def test_smaller_p_values_have_darker_colours(p: float | None, shade: float) -> None:
+    assert pairwise.shade({"p_adjusted": p, "value": 0.1, "rank_biserial": 0.5}) == pytest.approx(shade)
+    assert pairwise.shade({"p_adjusted": p, "value": -0.1, "rank_biserial": -0.5}) == pytest.approx(-shade)
 
 
-@pytest.mark.parametrize(("people", "told"), [((6, 6), True), ((24, 6), False), ((24, 24), False)])
-def test_where_no_p_can_be_small_enough_the_page_says_what_to_do(frames: Frames, people: tuple, told: bool) -> None:
+def test_neither_system_is_better_where_mean_and_ranks_disagree(frames: Frames) -> None:
+    for effect in (-0.8, 0.0, None):
+        assert pairwise.shade({"p_adjusted": 0.01, "value": 0.1, "rank_biserial": effect}) == 0
+    turned = pl.when(pl.col("metric") == "rank_biserial").then(-pl.col("value")).otherwise(pl.col("value"))
+    picture = pairwise.heat_map(frames.comparisons.with_columns(value=turned), frames.leaderboard, strategy=BY_PERSON)
+    assert {value for line in picture.figure.data[0].z for value in line} == {None, 0}
+    assert "0 of 6 pairs differ significantly. 6 pairs with p below 0.05 without colour" in picture.note
+
+
+@pytest.mark.parametrize(("people", "is_noted"), [((6, 6), True), ((24, 6), False), ((24, 24), False)])
+def test_too_few_people_for_significance_are_noted(frames: Frames, people: tuple, is_noted: bool) -> None:
     many = pl.Series([people[k % 2] for k in range(frames.comparisons.height)], dtype=pl.UInt32)
     pale = frames.comparisons.with_columns(p_adjusted=pl.lit(1.0), n_people=many)
-    note = pairs.heat(pale, frames.leaderboard, strategy=BY_PERSON).note
-    assert ("With 6 people no p is below 0.031" in note) == told == ("affect train --folds 5" in note)
+    note = pairwise.heat_map(pale, frames.leaderboard, strategy=BY_PERSON).note
+    is_advised = "affect train --folds 5" in note
+    assert ("With 6 people the smallest possible p value is 0.031" in note) == is_noted == is_advised
 
 
-def test_pairs_with_too_few_people_are_said_not_to_be_tested(frames: Frames) -> None:
+def test_pairs_with_too_few_people_are_noted(frames: Frames) -> None:
     untested = frames.comparisons.with_columns(p=pl.lit(None, pl.Float64), p_adjusted=pl.lit(None, pl.Float64))
-    note = pairs.heat(untested, frames.leaderboard, strategy=BY_PERSON).note
-    assert note == f"{frames.comparisons.height} pairs not tested: it takes 5 people. Nothing is known of differences."
+    note = pairwise.heat_map(untested, frames.leaderboard, strategy=BY_PERSON).note
+    assert note == "6 pairs not tested: the test needs 5 people."
 
 
-def test_ranks_without_letters_claim_no_groups(poor: Frames) -> None:
-    picture = ranks.critical_difference(poor.ranks, poor.leaderboard, strategy=BY_PERSON)
-    assert len(picture.figure.data) == 1 and "is not known" in picture.note and "bar" not in picture.note
+def test_ranks_without_letters_have_no_groups(minimal: Frames) -> None:
+    picture = ranks.critical_difference(minimal.ranks, minimal.leaderboard, strategy=BY_PERSON)
+    assert len(picture.figure.data) == 1 and "Groups are not shown" in picture.note and "bar" not in picture.note
 
 
-def test_ages_go_from_young_to_old() -> None:
-    found = sorted(["age=45 and over", "age=18 to 29", "sex=male", "age=under 18", "camera_angle_deg=135",
+def test_slices_are_sorted_by_factor_and_level() -> None:
+    slices_ = sorted(["age=45 and over", "age=18 to 29", "sex=male", "age=under 18", "camera_angle_deg=135",
                     "camera_angle_deg=45"], key=slices.order)  # fmt: skip
-    assert found == ["camera_angle_deg=45", "camera_angle_deg=135", "sex=male", "age=under 18", "age=18 to 29",
+    assert slices_ == ["camera_angle_deg=45", "camera_angle_deg=135", "sex=male", "age=under 18", "age=18 to 29",
                      "age=45 and over"]  # fmt: skip
 
 
@@ -253,13 +299,15 @@ def test_curves_hide_all_but_the_best(frames: Frames) -> None:
     ):
         _, *lines = picture.figure.data
         assert len(lines) == board.height
-        assert [line.visible for line in lines] == [True] * curves.SHOWN + ["legendonly"] * (len(lines) - curves.SHOWN)
+        assert [line.visible for line in lines] == [True] * curves.SHOWN_CURVES + ["legendonly"] * (
+            len(lines) - curves.SHOWN_CURVES
+        )
         assert "the other 3" in picture.note
     roc = curves.roc(frames.roc, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
     assert (roc.x[0], roc.y[0], roc.x[-1], roc.y[-1]) == (0, 0, 1, 1)
 
 
-def test_rare_probabilities_are_no_point_of_a_reliability_curve(frames: Frames) -> None:
+def test_small_bins_are_left_out_of_a_reliability_curve(frames: Frames) -> None:
     rare = frames.reliability.with_columns(n_images=pl.when(pl.col("bin") == 5).then(9).otherwise("n_images"))
     line = curves.reliability(rare, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
     assert 5.5 / 15 not in list(line.x) and len(line.x) == 11
@@ -267,21 +315,21 @@ def test_rare_probabilities_are_no_point_of_a_reliability_curve(frames: Frames) 
     assert list(zip(line.x, line.y, strict=True)) == kept.select("confidence", "accuracy").rows()
 
 
-def test_every_metric_and_slice_has_its_trace_and_one_is_seen(frames: Frames) -> None:
+def test_every_metric_and_slice_has_a_trace_and_one_is_visible(frames: Frames) -> None:
     picture = scores.scores(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
     metrics, levels = scores.choices(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
     groups = [trace.meta["group"] for trace in picture.figure.data]
-    assert len(groups) == len(set(groups)) and {one.split("|")[0] for one in groups} == set(metrics)
-    assert {one.split("|")[1] for one in groups} == set(levels) and levels[:2] == ["all", "camera_angle_deg=45"]
+    assert len(groups) == len(set(groups)) and {group.split("|")[0] for group in groups} == set(metrics)
+    assert {group.split("|")[1] for group in groups} == set(levels) and levels[:2] == ["all", "camera_angle_deg=45"]
     assert [trace.meta["group"] for trace in picture.figure.data if trace.visible] == ["accuracy|all"]
     (shown,) = (trace for trace in picture.figure.data if trace.visible)
-    said = frames.metrics.filter(part=TEST, slice="all", metric="accuracy")["value"].round(5)
-    assert set(shown.x) <= set(said)
+    stored = frames.metrics.filter(part=TEST, slice="all", metric="accuracy")["value"].round(5)
+    assert set(shown.x) <= set(stored)
 
 
-def test_a_split_by_person_has_one_colour_a_bar(frames: Frames) -> None:
+def test_a_split_by_person_has_one_colour_per_bar(frames: Frames) -> None:
     for strategy, several in ((BY_PERSON, 0), (BY_IMAGE, 16)):
-        picture = placement.placed(frames.placement, strategy=strategy)
-        bars = [place for trace in picture.figure.data for place in trace.x]
-        assert sum(bars.count(place) > 1 for place in set(bars)) == several
-        assert f"16 people, of whom {several}" in picture.note
+        picture = split_members.members(frames.subject_parts, strategy=strategy)
+        bars = [position for trace in picture.figure.data for position in trace.x]
+        assert sum(bars.count(position) > 1 for position in set(bars)) == several
+        assert f"16 people, {several} of them in more than one part" in picture.note

@@ -1,4 +1,4 @@
-"""Everything that a home holds, in a form that two runs can be compared in: tables, views, models, pages."""
+"""The content of a home, in a form that can be compared between runs: tables, views, models, pages."""
 
 from __future__ import annotations
 
@@ -10,50 +10,55 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from flows import audited
-from store.tables import meanings
-from store.tables.catalog import FIELDS, TABLES
-from store.tables.connection import Connection, open_work
-from store.tables.home import Home
-from store.tables.published import open_published
+from affect_store.flows.steps import audit_state
+from affect_store.store.engine import definitions
+from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.published_store import open_published
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.home import Home
+from affect_store.store.schema.fields import FIELDS
+from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.schema.tables import TABLES
 
 OF_THE_MOMENT = {"duration_s", "artifact_sha256", "audit_id"}
-"""Columns that differ between any two runs, beside the points in time: the models' files hold how long epochs took."""
+"""Columns that differ between any two runs, besides timestamps: the files of models hold the durations of epochs."""
 
-OF_A_RUN = {"change", "about", *(f"audited {schema}" for schema in audited.PUBLISHED)}
-"""Settings that differ between any two runs: what was audited is told by hashes, also of points in time."""
+OF_A_RUN = {SettingKey.CHANGE, SettingKey.PUBLICATION, *map(SettingKey.AUDITED.of, audit_state.PUBLISHED)}
+"""Settings that differ between any two runs: the hashes of audited contents include timestamps."""
 
 Content = dict[str, pl.DataFrame]
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d{8}T\d+-\w+|\d{8}T\d+")
 
 
 def content(home: Path) -> Content:
-    """Every table of both stores, every view, and what lies beside the published one."""
-    place = Home(home)
-    with open_work(place) as work:
-        found = {f"work {one.qualified}": rows_of(work, one.qualified) for one in TABLES}
-    published = open_published(place)
+    """Every table of both stores, every view, and the files beside the published store."""
+    store_home = Home(home)
+    with open_work(store_home) as work:
+        frames = {f"work {table.qualified}": rows_of(work, table.qualified) for table in TABLES}
+    published = open_published(store_home)
     try:
-        names = (*(one.qualified for one in TABLES), *meanings.views())
-        found |= {f"published {name}": rows_of(published, name) for name in names}
+        names = (*(table.qualified for table in TABLES), *definitions.views())
+        frames |= {f"published {name}": rows_of(published, name) for name in names}
     finally:
         published.close()
-    return found | {"models": models(place), "pages": pages(place)}
+    return frames | {"models": models(store_home), "pages": pages(store_home)}
 
 
 def rows_of(connection: Connection, name: str, *, every: bool = False) -> pl.DataFrame:
-    """The rows of a table or view in one order; without what no two runs share, or with `every` column.
+    """The sorted rows of a table or view, without columns that differ between any two runs, or with `every` column.
 
-    A check that several audits made is told once: a run that goes on audits again.
+    Equal rows count once: a resumed run audits again.
     """
     columns = [row[:2] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
-    kept = [one for one, kind in columns if every or not (kind.startswith("TIMESTAMP") or one in OF_THE_MOMENT)]
+    kept = [
+        column for column, kind in columns if every or not (kind.startswith("TIMESTAMP") or column in OF_THE_MOMENT)
+    ]
     settings = "" if every or name != "quality.settings" else "WHERE key NOT IN (SELECT unnest($keys))"
     query = f"SELECT DISTINCT {', '.join(kept)} FROM {name} {settings} ORDER BY ALL"
     bound = {"keys": sorted(OF_A_RUN)} if settings else {}
-    found = pl.from_arrow(connection.execute(query, bound).to_arrow_table())
-    assert isinstance(found, pl.DataFrame)
-    return found
+    rows = pl.from_arrow(connection.execute(query, bound).to_arrow_table())
+    assert isinstance(rows, pl.DataFrame)
+    return rows
 
 
 def is_of_the_moment(column: str) -> bool:
@@ -62,8 +67,9 @@ def is_of_the_moment(column: str) -> bool:
 
 
 def models(home: Home) -> pl.DataFrame:
-    """The weights of every network, which must be as they were recorded, and how they were trained."""
-    from models.artifact import RECORD, fingerprint, load
+    """The weights and training record of every network; asserts that its files are those recorded."""
+    from affect_store.models.training.artifact import load
+    from affect_store.models.training.artifact_files import RECORD, fingerprint
 
     with open_work(home) as work:
         runs = work.execute("SELECT run_id, artifact_path, artifact_sha256 FROM registry.runs ORDER BY ALL").fetchall()
@@ -71,7 +77,7 @@ def models(home: Home) -> pl.DataFrame:
     for run_id, path, digest in runs:
         folder = home.root / path
         assert fingerprint(folder) == digest, f"{folder} is not what the registry says"
-        weights = b"".join(np.asarray(one).tobytes() for one in load(folder).model.get_weights())
+        weights = b"".join(np.asarray(array).tobytes() for array in load(folder).model.get_weights())
         rows.append((run_id, _record(folder / RECORD), weights))
     assert {path.name for path in home.artifacts.iterdir()} == {run_id for run_id, *_ in runs}
     return pl.DataFrame(rows, schema=["run_id", "record", "weights"], orient="row")
@@ -85,7 +91,7 @@ def _record(path: Path) -> str:
 
 
 def pages(home: Home) -> pl.DataFrame:
-    """Every file beside the published store by its name, and the words of the card; times and names are left out."""
+    """Name of every file of the publication, and the text of the data card without timestamps."""
     folder = home.published.resolve()
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     assert all((folder / name).stat().st_size for name in names)
@@ -93,13 +99,14 @@ def pages(home: Home) -> pl.DataFrame:
     return pl.DataFrame({"name": names, "words": [card if name == "README.md" else "" for name in names]})
 
 
-def differing(one: Content, other: Content) -> list[str]:
+def differing(first: Content, second: Content) -> list[str]:
     """The tables in which two homes differ, and how."""
-    assert set(one) == set(other)
-    return [f"{name}: {_difference(one[name], other[name])}" for name in one if not one[name].equals(other[name])]
+    assert set(first) == set(second)
+    names = [name for name in first if not first[name].equals(second[name])]
+    return [f"{name}: {_difference(first[name], second[name])}" for name in names]
 
 
-def _difference(one: pl.DataFrame, other: pl.DataFrame) -> str:
-    if one.shape != other.shape:
-        return f"{one.shape} rows and columns, {other.shape}"
-    return ", ".join(name for name in one.columns if not one[name].equals(other[name]))
+def _difference(first: pl.DataFrame, second: pl.DataFrame) -> str:
+    if first.shape != second.shape:
+        return f"{first.shape} rows and columns, {second.shape}"
+    return ", ".join(name for name in first.columns if not first[name].equals(second[name]))

@@ -1,12 +1,12 @@
-"""A small corpus of rendered people with one of everything that can be wrong with a folder."""
+"""A small corpus of rendered people, and one file of every kind that is rejected."""
 
 from pathlib import Path
 
 from PIL import Image
 
-from store.sources.synthetic.corpus import ShotOrder, file_name, fulfil
-from store.sources.synthetic.shot import INTERNAL_SCALE
-from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, RAFD_HEIGHT_PX, RAFD_WIDTH_PX
+from affect_store.store.sources.synthetic.corpus import ShotRequest, file_name, render_shot
+from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE
+from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, RAFD_HEIGHT_PX, RAFD_WIDTH_PX
 
 PEOPLE = 8
 HAPPY, SURPRISED = EMOTIONS[4], EMOTIONS[7]
@@ -14,7 +14,7 @@ SHOTS = ((NEUTRAL, "frontal"), (NEUTRAL, "left"), (HAPPY, "frontal"), (SURPRISED
 
 
 def render(folder: Path, people: int = PEOPLE) -> int:
-    """Frontal photographs of so many people in 4 shots each, in a new folder; returns how many."""
+    """Render frontal photographs of people, 4 shots each, into a new folder; returns the number of photographs."""
     folder.mkdir(parents=True)
     for person in range(1, people + 1):
         add_person(folder, person)
@@ -22,13 +22,13 @@ def render(folder: Path, people: int = PEOPLE) -> int:
 
 
 def add_person(folder: Path, person: int) -> None:
-    """The shots of one more person."""
+    """Render the shots of one more person."""
     for emotion, gaze in SHOTS:
-        fulfil(ShotOrder(folder, 7, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE))
+        render_shot(ShotRequest(folder, 7, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE))
 
 
 def spoil(folder: Path) -> None:
-    """Add a text file named .jpg, a truncated JPEG, a picture without a face, a name out of grammar, a duplicate."""
+    """Add a text file named .jpg, a truncated JPEG, an image without a face, a wrong file name, a duplicate."""
     whole = (folder / file_name(1, NEUTRAL, "frontal", FRONTAL_DEG)).read_bytes()
     (folder / file_name(1, HAPPY, "left", FRONTAL_DEG)).write_text("just text")
     (folder / file_name(2, HAPPY, "left", FRONTAL_DEG)).write_bytes(whole[: len(whole) // 2])

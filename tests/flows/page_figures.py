@@ -1,4 +1,4 @@
-"""The figures of a published page, with the SQL beside each, and the numbers in them."""
+"""Parsing of the figures of a published page: their data, and the SQL beside them."""
 
 import base64
 import math
@@ -9,36 +9,37 @@ import numpy as np
 
 
 class Figures(HTMLParser):
-    """The figures of a page: id, data, and the SQL beside it."""
+    """The figures of a page: id, data, and the SQL beside each."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: list[dict] = []
-        self._of_the_page: list[str] = []
-        self._into = ""
+        self.figures: list[dict] = []
+        self._page_queries: list[str] = []
+        self._target = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if "canvas" in (told.get("class") or ""):
-            self.found.append({"id": told["id"], "data": "", "queries": []})
+        attributes = dict(attrs)
+        if "canvas" in (attributes.get("class") or ""):
+            self.figures.append({"id": attributes["id"], "data": "", "queries": []})
         if tag == "pre":
-            self._of_the_page.append("") if not self.found else self.found[-1]["queries"].append("")
-        is_data = tag == "script" and told.get("type") == "application/json" and "id" not in told
-        is_query = tag == "pre" or (tag == "code" and self._into == "queries")
-        self._into = "data" if is_data else "queries" if is_query else ""
+            self._page_queries.append("") if not self.figures else self.figures[-1]["queries"].append("")
+        is_data = tag == "script" and attributes.get("type") == "application/json" and "id" not in attributes
+        is_query = tag == "pre" or (tag == "code" and self._target == "queries")
+        self._target = "data" if is_data else "queries" if is_query else ""
 
     def handle_endtag(self, tag: str) -> None:
-        self._into = ""
+        self._target = ""
 
     def handle_data(self, data: str) -> None:
-        if self._into == "data":
-            self.found[-1]["data"] += data
-        elif self._into:
-            (self.found[-1]["queries"] if self.found else self._of_the_page)[-1] += data
+        if self._target == "data":
+            self.figures[-1]["data"] += data
+        elif self._target:
+            (self.figures[-1]["queries"] if self.figures else self._page_queries)[-1] += data
 
 
 def numbers(values: object) -> Iterator[float]:
+    """Yield the finite numbers of nested lists."""
     if isinstance(values, list):
         for value in values:
             yield from numbers(value)
@@ -47,17 +48,18 @@ def numbers(values: object) -> Iterator[float]:
 
 
 def rounded(points: Iterable[Sequence[float]]) -> list[tuple[float, ...]]:
-    return sorted(tuple(round(one, 4) for one in point) for point in points)
+    """Sort points, rounded to four digits."""
+    return sorted(tuple(round(value, 4) for value in point) for point in points)
 
 
 def arrows(figure: dict) -> np.ndarray:
-    """What the heads of a turning face's arrows point to, (468, 3), in the axes of the data."""
-    u, v, w = (numpy_of(figure["traces"][3][letter]) for letter in "uvw")
+    """Return the vectors of the arrow heads of a three-dimensional face, (468, 3), in the axes of the store."""
+    u, v, w = (as_numpy(figure["traces"][3][letter]) for letter in "uvw")
     return np.stack([u, -w, v], axis=1)
 
 
-def numpy_of(values: list[float] | dict[str, str]) -> np.ndarray:
-    """Plotly writes NumPy's arrays as base64."""
+def as_numpy(values: list[float] | dict[str, str]) -> np.ndarray:
+    """Convert values of a figure to NumPy: Plotly writes NumPy arrays as base64."""
     if isinstance(values, dict):
         return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
     return np.array(values)

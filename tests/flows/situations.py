@@ -1,7 +1,7 @@
-"""Where a run is killed: named situations, each a step of the product's own code.
+"""Situations in which a run is killed, each at a step of the product's own code.
 
 A situation is reached when, below `within`, the step is called or returns for the `nth` time. `COMMIT` is the moment
-before a transaction's block is committed; a name with `os.` is a call of the operating system from the step.
+before a transaction is committed; a name with `os.` is a call of the operating system from the step.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 CALL, RETURN, COMMIT = "call", "return", "COMMIT"
 NEW, TRAINED, PUBLISHED = "a new home", "a home whose models are trained", "a published home"
-"""What the run that is killed begins with."""
+"""The home that the killed run starts with."""
 
 
 @dataclass(frozen=True)
@@ -27,91 +27,178 @@ class Situation:
     start: str
     moment: str
     step: str
-    within: str = "flows.pipeline.pipeline"
+    within: str = "affect_store.flows.pipeline.pipeline"
     nth: int = 1
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """The step and what it is a step of."""
+        """The step and the function below which it is called."""
         return self.within, self.step, self.moment
 
 
-_TRANSACTION = "store.tables.write.transaction"
-_PUBLISH = "store.tables.publish.publish"
-_WRITE = "store.tables.publish.write_store"
+_TRANSACTION = "affect_store.store.engine.duckdb.transaction"
+_PUBLISH = "affect_store.store.publication.publish.publish"
+_WRITE = "affect_store.store.publication.publish.write_store"
 
 SITUATIONS = (
-    Situation("the schema is made, but not committed", NEW, CALL, "store.tables.clock.not_before"),
-    Situation("photographs are stored, but not committed", NEW, COMMIT, _TRANSACTION, "flows.ingest.store_arrivals"),
-    Situation("half of the services are composed", NEW, RETURN, "flows.services._compose", nth=8),
-    Situation("a chunk has landmarks, but no thumbnails", NEW, RETURN, "flows.landmarks._append"),
-    Situation("a chunk of faces is not committed", NEW, COMMIT, _TRANSACTION, "flows.landmarks.store_extracted", 2),
-    Situation("reasons without deltas are stored", NEW, RETURN, "flows.landmarks.store_misses", "flows.deltas.deltas"),
-    Situation("half of one kind of delta is stored", NEW, RETURN, "flows.deltas.store_deltas", nth=2),
-    Situation("rows are audited, nothing is written down", NEW, RETURN, "validation.audit.audit"),
-    Situation("an audit has its page, but no rows", NEW, RETURN, "validation.page.write_page"),
-    Situation("a split is not committed", NEW, COMMIT, _TRANSACTION, "flows.split.store"),
-    Situation("one of two splits is stored", NEW, RETURN, "flows.split.store"),
-    Situation("tables of a split are filled, not committed", NEW, COMMIT, _TRANSACTION,
-              "store.tables.write.replace_split_tables"),
-    Situation("weights are written, but not in their place", NEW, RETURN, "models.artifact.save"),
-    Situation("weights are in their place, without a run", NEW, RETURN, "flows.train.save_artifact"),
-    Situation("a run is stored, but not committed", NEW, COMMIT, _TRANSACTION, "flows.train.record"),
-    Situation("one of the runs is recorded", NEW, RETURN, "flows.train.record"),
-    Situation("comparisons are replaced, not committed", NEW, COMMIT, _TRANSACTION,
-              "flows.compare.compare_current"),
-    Situation("all is audited, nothing is built", TRAINED, RETURN, "flows.audit.audit_stage"),
-    Situation("half of the tables are copied", TRAINED, RETURN, "store.tables.compact.copy_table", _WRITE, 10),
-    Situation("a published store is whole, without its stamp", TRAINED, CALL, "store.tables.stamp.write_stamp"),
+    Situation("the schema is created, but not committed", NEW, CALL, "affect_store.store.engine.clock.not_before"),
+    Situation(
+        "photographs are stored, but not committed",
+        NEW,
+        COMMIT,
+        _TRANSACTION,
+        "affect_store.flows.steps.catalogue_rows.store_changes",
+    ),
+    Situation(
+        "half of the services are composed", NEW, RETURN, "affect_store.flows.steps.feature_services._compose", nth=8
+    ),
+    Situation("a chunk has landmarks, but no thumbnails", NEW, RETURN, "affect_store.flows.steps.extraction._append"),
+    Situation(
+        "a chunk of faces is not committed",
+        NEW,
+        COMMIT,
+        _TRANSACTION,
+        "affect_store.flows.steps.extraction.store_extracted",
+        2,
+    ),
+    Situation(
+        "missing deltas are recorded, no delta is stored",
+        NEW,
+        RETURN,
+        "affect_store.flows.steps.missing_features.record_missing_features",
+        "affect_store.flows.deltas.deltas",
+    ),
+    Situation(
+        "half of one kind of delta is stored",
+        NEW,
+        RETURN,
+        "affect_store.flows.steps.delta_features.store_deltas",
+        nth=2,
+    ),
+    Situation("rows are audited, nothing is recorded", NEW, RETURN, "affect_store.validation.audit.audit"),
+    Situation("an audit has its page, but no rows", NEW, RETURN, "affect_store.validation.report.page.write_page"),
+    Situation("a split is not committed", NEW, COMMIT, _TRANSACTION, "affect_store.flows.steps.splits.store_split"),
+    Situation("one of two splits is stored", NEW, RETURN, "affect_store.flows.steps.splits.store_split"),
+    Situation(
+        "tables of a split are filled, not committed",
+        NEW,
+        COMMIT,
+        _TRANSACTION,
+        "affect_store.store.engine.run_updates.replace_split_tables",
+    ),
+    Situation("weights are written, but not moved in place", NEW, RETURN, "affect_store.models.training.artifact.save"),
+    Situation(
+        "weights are in place, without a run", NEW, RETURN, "affect_store.flows.steps.run_artifacts.save_artifact"
+    ),
+    Situation(
+        "a run is stored, but not committed",
+        NEW,
+        COMMIT,
+        _TRANSACTION,
+        "affect_store.flows.steps.run_records.record_run",
+    ),
+    Situation("one of the runs is recorded", NEW, RETURN, "affect_store.flows.steps.run_records.record_run"),
+    Situation(
+        "comparisons are replaced, not committed",
+        NEW,
+        COMMIT,
+        _TRANSACTION,
+        "affect_store.flows.steps.comparisons.compare_current",
+    ),
+    Situation(
+        "everything is audited, nothing is built", TRAINED, RETURN, "affect_store.flows.steps.audits.audit_stage"
+    ),
+    Situation(
+        "half of the tables are copied",
+        TRAINED,
+        RETURN,
+        "affect_store.store.engine.filtered_copy.copy_table",
+        _WRITE,
+        10,
+    ),
+    Situation(
+        "a published store is complete, without its manifest",
+        TRAINED,
+        CALL,
+        "affect_store.store.publication.manifest.write_manifest",
+    ),
     Situation("a published store has no pages", TRAINED, RETURN, _WRITE),
-    Situation("a publication has a card, but no dashboards", TRAINED, RETURN, "store.tables.card.write_card"),
-    Situation("dashboards are written beside their place", TRAINED, RETURN, "dashboards.publish._fill"),
-    Situation("some files are on the disk", TRAINED, RETURN, "store.tables.disk.flush", _PUBLISH, 5),
-    Situation("a publication is built, nobody points to it", TRAINED, RETURN, "store.tables.publications.build"),
-    Situation("the link is made beside the old one", TRAINED, "os.replace", "store.tables.publications.point"),
-    Situation("the link points to the publication", TRAINED, RETURN, "store.tables.publications.point"),
-    Situation("corrections are stored, but not committed", PUBLISHED, COMMIT, _TRANSACTION,
-              "flows.ingest.store_arrivals"),
-    Situation("a second publication is built, the first is shown", PUBLISHED, RETURN,
-              "store.tables.publications.build"),
-    Situation("an old publication is half removed", PUBLISHED, RETURN, "store.tables.publications._hide"),
-)  # fmt: skip
-"""In the order in which a run comes to them."""
+    Situation(
+        "a publication has a card, but no dashboards",
+        TRAINED,
+        RETURN,
+        "affect_store.store.publication.data_card.write_card",
+    ),
+    Situation("dashboards are written, but not moved in place", TRAINED, RETURN, "affect_store.dashboards.build._fill"),
+    Situation("some files are flushed", TRAINED, RETURN, "affect_store.store.engine.durable_files.flush", _PUBLISH, 5),
+    Situation(
+        "a publication is built, no link points to it",
+        TRAINED,
+        RETURN,
+        "affect_store.store.publication.repository.build",
+    ),
+    Situation(
+        "the new link is created beside the old one",
+        TRAINED,
+        "os.replace",
+        "affect_store.store.publication.repository.set_current",
+    ),
+    Situation(
+        "the link points to the publication", TRAINED, RETURN, "affect_store.store.publication.repository.set_current"
+    ),
+    Situation(
+        "corrections are stored, but not committed",
+        PUBLISHED,
+        COMMIT,
+        _TRANSACTION,
+        "affect_store.flows.steps.catalogue_rows.store_changes",
+    ),
+    Situation(
+        "a second publication is built, the first is current",
+        PUBLISHED,
+        RETURN,
+        "affect_store.store.publication.repository.build",
+    ),
+    Situation(
+        "an old publication is half removed", PUBLISHED, RETURN, "affect_store.store.publication.repository._hide"
+    ),
+)
+"""In the order in which a run reaches them."""
 
-PREPARED = Situation("all models are trained and compared", NEW, RETURN, "flows.train.train")
-"""Where a run is killed whose home then serves as one whose models are trained."""
+PREPARED = Situation("all models are trained and compared", NEW, RETURN, "affect_store.flows.train.train")
+"""A run killed here leaves a home whose models are trained."""
 
 IN_SHORT = (
-    "weights are in their place, without a run",
-    "a publication is built, nobody points to it",
+    "weights are in place, without a run",
+    "a publication is built, no link points to it",
 )
-"""The ones of `make test`, where one home is killed in the first and then in the second."""
+"""The situations of the short test: one home is killed in the first and then in the second."""
 
 
 def code_of(name: str) -> CodeType:
-    """The code of `module.function`, below what decorates it."""
+    """The code of `module.function`, without its decorators."""
     module, _, function = name.rpartition(".")
-    found = getattr(importlib.import_module(module), function)
-    code: CodeType = getattr(found, "__wrapped__", found).__code__
+    step = getattr(importlib.import_module(module), function)
+    code: CodeType = getattr(step, "__wrapped__", step).__code__
     return code
 
 
 class Killer:
-    """Kills its own process, with SIGKILL, where the situation is reached."""
+    """Kills its own process, with SIGKILL, when the situation is reached."""
 
     def __init__(self, situation: Situation) -> None:
         self._step, self._within = code_of(situation.step), code_of(situation.within)
         self._moment, self._left = situation.moment, situation.nth
 
     def watch(self) -> None:
-        """From now on. A tracer costs less than a profiler, but is not told of calls of the operating system."""
+        """Start tracing. A tracer costs less than a profiler, but does not see calls of the operating system."""
         if self._moment in (CALL, RETURN, COMMIT):
             sys.settrace(self._traced)
         else:
             sys.setprofile(self._profiled)
 
     def _traced(self, frame: FrameType, event: str, called: Any) -> Any:
-        """Called for every frame that starts or goes on, and again for what happens in the step's own."""
+        """Called for every frame that starts or resumes, and again for events within the step."""
         if frame.f_code is not self._step:
             return None
         frame.f_trace_lines = False
@@ -120,7 +207,7 @@ class Killer:
         return self._traced
 
     def _begins(self, frame: FrameType) -> bool:
-        if self._moment == COMMIT:  # the generator goes on after its block
+        if self._moment == COMMIT:  # the generator resumes after its block
             return frame.f_back is not None and frame.f_back.f_code.co_name == "__exit__"
         return self._moment == CALL
 

@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import soak
 from tests.finished import Finished, affect
 from tests.flows.corpus import PEOPLE
 
-pytestmark = pytest.mark.skipif(not soak.IS_PATIENT, reason="takes a minute and a half: `make deployed` runs it")
+pytestmark = pytest.mark.long
 
 FOLDS = 4
-ASKED = ("train", "--model", "lda,logistic", "--recipe", "corrected", "--folds", str(FOLDS))
+TRAIN = ("train", "--model", "lda,logistic", "--recipe", "corrected", "--folds", str(FOLDS))
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +26,14 @@ def home(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(home: Path) -> subprocess.CompletedProcess[str]:
-    return affect(*ASKED, home=home)
+    return affect(*TRAIN, home=home)
 
 
 def answer(home: Path, *arguments: str) -> list[dict]:
-    done = affect(*arguments, "--json", home=home)
-    assert done.returncode == 0, done.stderr
-    found: list[dict] = json.loads(done.stdout)
-    return found
+    result = affect(*arguments, "--json", home=home)
+    assert result.returncode == 0, result.stderr
+    rows: list[dict] = json.loads(result.stdout)
+    return rows
 
 
 def test_folds_are_trained_pooled_compared_and_published(trained: subprocess.CompletedProcess[str], home: Path) -> None:
@@ -53,21 +52,23 @@ def test_folds_are_trained_pooled_compared_and_published(trained: subprocess.Com
     assert re.search(r"Time in steps: \d+ s \(.*train models \d+ s", trained.stdout)
 
 
-def test_the_same_again_does_nothing_and_says_so(trained: subprocess.CompletedProcess[str], home: Path) -> None:
+def test_a_second_run_does_nothing_and_says_so(trained: subprocess.CompletedProcess[str], home: Path) -> None:
     before = (home / "published").readlink()
-    again = affect(*ASKED, home=home)
+    again = affect(*TRAIN, home=home)
     assert again.returncode == 0 and "Nothing new" in again.stdout, again.stderr
     assert (home / "published").readlink() == before
 
 
-def test_a_runs_metrics_are_those_of_its_predictions(trained: subprocess.CompletedProcess[str], home: Path) -> None:
+def test_the_metrics_of_a_run_follow_from_its_predictions(
+    trained: subprocess.CompletedProcess[str], home: Path
+) -> None:
     (run,) = answer(home, "sql", "select run_id from leaderboard where split = 'folds' and model = 'lda'")
-    found = answer(home, "evaluate", run["run_id"][:10])
-    (accuracy,) = (one for one in found if (one["slice"], one["metric"]) == ("all", "accuracy"))
-    assert {"camera_angle_deg=90", "gaze=frontal", "sex=female"} < {one["slice"] for one in found}
-    said = answer(home, "sql", f"select avg((predicted = truth)::int) as share from registry.predictions "
+    metrics = answer(home, "evaluate", run["run_id"][:10])
+    (accuracy,) = (row for row in metrics if (row["slice"], row["metric"]) == ("all", "accuracy"))
+    assert {"camera_angle_deg=90", "gaze=frontal", "sex=female"} < {row["slice"] for row in metrics}
+    shares = answer(home, "sql", f"select avg((predicted = truth)::int) as share from registry.predictions "
                                f"where run_id = '{run['run_id']}' and part = 'test'")  # fmt: skip
-    assert accuracy["value"] == pytest.approx(said[0]["share"], abs=1e-6)
+    assert accuracy["value"] == pytest.approx(shares[0]["share"], abs=1e-6)
     assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
 
 
@@ -81,17 +82,17 @@ def test_two_runs_are_compared_over_people_all_together_and_by_camera(
                                  "from registry.predictions join leaderboard using (run_id) "
                                  "join catalogue.images using (image_id) "
                                  "where split = 'folds' group by all")  # fmt: skip
-    by_model = {name: np.mean([one["share"] for one in shares if one["model"] == name]) for name in ("lda", "logistic")}
-    assert rows[0]["difference"] == pytest.approx(by_model["lda"] - by_model["logistic"], abs=1e-6)
+    accuracy = {name: np.mean([row["share"] for row in shares if row["model"] == name]) for name in ("lda", "logistic")}
+    assert rows[0]["difference"] == pytest.approx(accuracy["lda"] - accuracy["logistic"], abs=1e-6)
     assert rows[0]["people"] == PEOPLE and rows[0]["method"].startswith("Wilcoxon")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("train", "--model", "resnet"), "there is no model 'resnet'; there are general_mlp, cnn"),
+        (("train", "--model", "resnet"), "there is no model 'resnet'; available: general_mlp, cnn"),
         (("train", "--model", "lda", "--recipe", "published"), "no recipe of 'lda' 'published'"),
-        (("train", "--folds", "2"), "expected from 3 to the number of people, 8; received 2"),
+        (("train", "--folds", "9"), "expected at least 3 and at most the number of people, 8; received 9"),
         (("evaluate", "zzz"), "there is no run 'zzz'"),
         (("compare", "zzz", "zzz"), "there is no run 'zzz'"),
     ],
@@ -99,10 +100,11 @@ def test_two_runs_are_compared_over_people_all_together_and_by_camera(
 def test_a_mistake_is_one_message(
     trained: subprocess.CompletedProcess[str], home: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    done = affect(*arguments, home=home)
-    assert done.returncode == 1 and message in done.stderr and "Traceback" not in done.stderr + done.stdout
+    result = affect(*arguments, home=home)
+    assert result.returncode == 1 and message in result.stderr and "Traceback" not in result.stderr + result.stdout
 
 
-def test_without_a_split_there_is_nothing_to_train_on(tmp_path: Path) -> None:
-    done = affect("train", home=tmp_path / "new")
-    assert done.returncode == 1 and "Traceback" not in done.stderr and "there is no store in" in done.stderr
+def test_training_needs_a_store_and_makes_none(tmp_path: Path) -> None:
+    result = affect("train", home=tmp_path / "new")
+    assert result.returncode == 1 and "Traceback" not in result.stderr and "there is no store in" in result.stderr
+    assert not (tmp_path / "new").exists()

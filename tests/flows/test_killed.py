@@ -1,8 +1,9 @@
-"""Killed with SIGKILL in any situation, and run again, a home holds the same as one whose run was never broken.
+"""A run killed with SIGKILL in any situation, and run again, leaves the same home as an uninterrupted run.
 
-In `make test` one home is killed in two situations, one after the other; in `make soak` a home in each of all of them.
+`make deployed` kills one home in two situations, one after the other; `make soak` kills a home in each situation.
 """
 
+import ast
 import shutil
 import signal
 import subprocess
@@ -13,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from store.sources.synthetic.corpus import ShotOrder, file_name, fulfil
-from store.sources.synthetic.shot import INTERNAL_SCALE
-from store.tables import publish
-from store.tables.catalog import TABLES
-from store.tables.connection import open_work
-from store.tables.home import Home
-from store.tables.listing import listed
-from store.vocabulary import FRONTAL_DEG, NEUTRAL
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.home import Home
+from affect_store.store.publication import publish
+from affect_store.store.publication.listing import list_publications
+from affect_store.store.schema.tables import TABLES
+from affect_store.store.sources.synthetic.corpus import ShotRequest, file_name, render_shot
+from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE
+from affect_store.store.vocabulary import FRONTAL_DEG, NEUTRAL
 from tests import soak
 from tests.flows import corpus
 from tests.flows.content import Content, content, differing, is_of_the_moment, rows_of
@@ -31,46 +32,44 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(folder: Path, home: Path, situation: str | None = None) -> int:
-    """Exit code of a run; what it said is shown where it failed."""
+    """Exit code of a run; the output of a failed one is shown."""
     command = [sys.executable, "-m", "tests.flows.killed", str(folder), str(home), *([situation] if situation else [])]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600)
-    if done.returncode not in (0, -signal.SIGKILL):
-        print(done.stdout[-2000:], done.stderr[-2000:])
-    return done.returncode
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600)
+    if result.returncode not in (0, -signal.SIGKILL):
+        print(result.stdout[-2000:], result.stderr[-2000:])
+    return result.returncode
 
 
 @pytest.fixture(scope="module")
 def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("corpora") / "lab"
-    corpus.render(made)
-    return made
+    folder = tmp_path_factory.mktemp("corpora") / "lab"
+    corpus.render(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def folder(photographs: Path) -> Callable[[str], Path]:
-    """The corpus that a run finds: for a published home, a gaze was corrected, and a person has come."""
+    """The corpus of a run: for a published home, a gaze is corrected and a person is added."""
     wrong, right = (photographs / file_name(1, NEUTRAL, gaze, FRONTAL_DEG) for gaze in ("left", "right"))
-    order = ShotOrder(photographs.parent, 7, corpus.PEOPLE + 1, NEUTRAL, "frontal", (FRONTAL_DEG,), INTERNAL_SCALE)
-    fulfil(order)
-    (coming,) = photographs.parent.glob("*.jpg")
-    come = photographs / coming.name
+    order = ShotRequest(photographs.parent, 7, corpus.PEOPLE + 1, NEUTRAL, "frontal", (FRONTAL_DEG,), INTERNAL_SCALE)
+    render_shot(order)
+    (outside,) = photographs.parent.glob("*.jpg")
+    inside = photographs / outside.name
 
     def of(start: str) -> Path:
-        """It stays where it is: in another folder it would be another corpus."""
-        (old, new), (here, there) = ((wrong, right), (coming, come))
-        if start != PUBLISHED:
-            old, new, here, there = new, old, there, here
-        for before, after in ((old, new), (here, there)):
-            if before.exists():
-                before.rename(after)
+        """Always the same folder: another folder would be another corpus."""
+        for before, after in ((wrong, right), (outside, inside)):
+            source, target = (before, after) if start == PUBLISHED else (after, before)
+            if source.exists():
+                source.rename(target)
         return photographs
 
     return of
 
 
 @pytest.fixture(scope="module")
-def unbroken(folder: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The home of a run that nothing broke, and of a second one on the later corpus."""
+def uninterrupted(folder: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The home of an uninterrupted run, and of a second one on the later corpus."""
     homes = tmp_path_factory.mktemp("homes")
 
     def of(start: str) -> Path:
@@ -85,78 +84,96 @@ def unbroken(folder: Callable[[str], Path], tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def expected(unbroken: Callable[[str], Path]) -> Callable[[str], Content]:
+def expected(uninterrupted: Callable[[str], Path]) -> Callable[[str], Content]:
     known: dict[Path, Content] = {}
 
     def of(start: str) -> Content:
-        home = unbroken(start)
+        home = uninterrupted(start)
         return known.get(home) or known.setdefault(home, content(home))
 
     return of
 
 
 @pytest.fixture(scope="module")
-def begun(folder: Callable[[str], Path], unbroken: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
-    """The home that a run begins with that is to be killed, copied to a path; a new one is not there."""
+def prepared(
+    folder: Callable[[str], Path], uninterrupted: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+):  # type: ignore[no-untyped-def]
+    """Copies the home that the killed run starts with to a path; a new home does not exist yet."""
     trained = tmp_path_factory.mktemp("homes") / "trained"
 
     def copy(start: str, home: Path) -> None:
         if start == TRAINED and not trained.exists():
             assert run(folder(start), trained, PREPARED.name) == -signal.SIGKILL
         if start != NEW:
-            shutil.copytree(trained if start == TRAINED else unbroken(NEW), home, symlinks=True)
+            shutil.copytree(trained if start == TRAINED else uninterrupted(NEW), home, symlinks=True)
 
     return copy
 
 
 @pytest.mark.skipif(not soak.IS_LONG, reason="takes half an hour")
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: one.name)
-def test_a_killed_run_is_made_up_for_by_the_next(
-    situation: Situation, folder: Callable[[str], Path], expected: Callable[[str], Content], begun, tmp_path: Path
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.name)
+def test_the_next_run_completes_a_killed_one(
+    situation: Situation, folder: Callable[[str], Path], expected: Callable[[str], Content], prepared, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    begun(situation.start, home)
+    prepared(situation.start, home)
     assert run(folder(situation.start), home, situation.name) == -signal.SIGKILL, "the situation was not reached"
     assert run(folder(situation.start), home) == 0
-    require_whole(home, expected(situation.start))
+    assert_complete(home, expected(situation.start))
 
 
-@pytest.mark.skipif(not soak.IS_PATIENT, reason="takes three runs: `make deployed` runs it")
-def test_a_run_killed_twice_is_made_up_for(
+@pytest.mark.long
+def test_the_next_run_completes_one_killed_twice(
     folder: Callable[[str], Path], expected: Callable[[str], Content], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    for situation in (one for one in SITUATIONS if one.name in IN_SHORT):
+    for situation in (situation for situation in SITUATIONS if situation.name in IN_SHORT):
         assert run(folder(NEW), home, situation.name) == -signal.SIGKILL, "the situation was not reached"
     assert run(folder(NEW), home) == 0
-    require_whole(home, expected(NEW))
+    assert_complete(home, expected(NEW))
 
 
-def require_whole(home: Path, expected: Content) -> None:
-    """It holds what it should, is published, and nothing is left over."""
+def assert_complete(home: Path, expected: Content) -> None:
+    """The home has the expected content, is published, and holds no leftovers."""
     assert differing(content(home), expected) == []
-    assert publish.is_current(Home(home)) and all(one.schema_version for one in listed(Home(home)))
+    assert publish.is_current(Home(home)) and all(
+        publication.schema_version for publication in list_publications(Home(home))
+    )
     hidden = {str(path.relative_to(home)) for path in (*home.glob("*/.*"), *home.glob(".*"))}
     assert hidden == {".lock"} and not (home / "work.duckdb.wal").exists()
 
 
-def test_the_situations_are_many_and_all_different() -> None:
-    names, places = ({getattr(one, told) for one in SITUATIONS} for told in ("name", "place"))
+def functions_of(module: str) -> set[str]:
+    """Names of the functions that a module of this repository defines."""
+    path = ROOT / "src" / f"{module.replace('.', '/')}.py"
+    return {node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("situation", (PREPARED, *SITUATIONS), ids=lambda situation: situation.name)
+def test_the_steps_of_a_situation_exist(situation: Situation) -> None:
+    for name in (situation.step, situation.within):
+        module, _, function = name.rpartition(".")
+        assert function in functions_of(module), f"{name} was moved or renamed"
+
+
+def test_the_situations_are_distinct() -> None:
+    names = {situation.name for situation in SITUATIONS}
+    places = {situation.place for situation in SITUATIONS}
     print(f"{len(SITUATIONS)} situations, {len(places)} different steps:", *names, sep="\n  ")
-    assert len({replace(one, name="") for one in SITUATIONS}) == len(names) == len(SITUATIONS)
+    assert len({replace(situation, name="") for situation in SITUATIONS}) == len(names) == len(SITUATIONS)
     assert len(places) >= LEAST and names > set(IN_SHORT)
 
 
-@pytest.mark.skipif(not soak.IS_PATIENT, reason="takes a run: `make deployed` runs it")
-def test_a_home_that_lacks_something_is_told(unbroken: Callable[[str], Path], expected, tmp_path: Path) -> None:
-    """The comparison sees what is to be seen: otherwise the tests above would always pass."""
+@pytest.mark.long
+def test_the_comparison_sees_differences(uninterrupted: Callable[[str], Path], expected, tmp_path: Path) -> None:
+    """Otherwise the tests above would always pass."""
     home = tmp_path / "home"
-    shutil.copytree(unbroken(NEW), home, symlinks=True)
+    shutil.copytree(uninterrupted(NEW), home, symlinks=True)
     with open_work(Home(home)) as work:
         work.execute("UPDATE registry.epochs SET learning_rate = learning_rate / 2")
         work.execute("UPDATE quality.results SET observed = 'nothing' WHERE suite = 'registry.runs'")
     next(home.glob("published/dashboards/*.html")).unlink()
-    assert [one.split(":")[0] for one in differing(content(home), expected(NEW))] == [
+    assert [difference.split(":")[0] for difference in differing(content(home), expected(NEW))] == [
         "work registry.epochs", "work quality.results", "pages",
     ]  # fmt: skip
     network = next(home.glob("artifacts/*/model.keras"))
@@ -166,15 +183,18 @@ def test_a_home_that_lacks_something_is_told(unbroken: Callable[[str], Path], ex
 
 
 @pytest.mark.skipif(not soak.IS_LONG, reason="takes another run")
-def test_what_is_not_compared_differs_between_two_unbroken_runs(
-    unbroken: Callable[[str], Path], folder: Callable[[str], Path], expected: Callable[[str], Content], tmp_path: Path
+def test_excluded_columns_differ_between_two_uninterrupted_runs(
+    uninterrupted: Callable[[str], Path],
+    folder: Callable[[str], Path],
+    expected: Callable[[str], Content],
+    tmp_path: Path,
 ) -> None:
     again = tmp_path / "home"
     assert run(folder(NEW), again) == 0
     assert differing(content(again), expected(NEW)) == []
-    with open_work(Home(again)) as one, open_work(Home(unbroken(NEW))) as other:
+    with open_work(Home(again)) as first, open_work(Home(uninterrupted(NEW))) as second:
         for table in TABLES:
-            rows = [rows_of(store, table.qualified, every=True) for store in (one, other)]
+            rows = [rows_of(store, table.qualified, every=True) for store in (first, second)]
             for column in filter(is_of_the_moment, table.columns):
-                seen = [set(each[column].to_list()) - {None} for each in rows]
-                assert not all(seen) or seen[0] != seen[1], f"{table.qualified}.{column} could be compared"
+                values = [set(frame[column].to_list()) - {None} for frame in rows]
+                assert not all(values) or values[0] != values[1], f"{table.qualified}.{column} could be compared"

@@ -1,4 +1,4 @@
-"""What retraining asks the store: whether anything changed, who is champion, who contends; and what it tells, once."""
+"""Retraining: what its decision depends on, the champion and the contenders, and notifications."""
 
 from __future__ import annotations
 
@@ -7,47 +7,62 @@ from typing import Any
 
 import pytest
 
-from flows import announcing, engine, promotion, retrain
-from flows.plans import Asked
-from flows.promotion import Contender, Decision
-from models.systems import CORRECTED
-from store.tables.connection import Connection, open_work
-from store.tables.home import Home
-from tests.validation import fabricate
+from affect_store.flows import retrain
+from affect_store.flows.runtime import notifications, prefect
+from affect_store.flows.steps import promotions, retraining
+from affect_store.flows.steps.corpus_options import CorpusOptions
+from affect_store.flows.steps.promotions import Contender, Decision
+from affect_store.flows.steps.run_specs import TrainingRequest
+from affect_store.models.systems import CORRECTED
+from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.home import Home
+from affect_store.store.schema.setting_keys import SettingKey
+from tests.stores import clean
 
-CORPUS = "fabricated"
-ASKED = Asked(["lda"], CORRECTED)
+REQUEST = TrainingRequest(["lda"], CORRECTED)
+
+Events = list[tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    found = Home(tmp_path)
-    fabricate.fabricate(found.work)
-    return found
+    return clean.copy(tmp_path)
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> Events:
+    """The events of a process that a deployment started."""
+    emitted: Events = []
+    monkeypatch.setattr(prefect, "is_deployed", lambda: True)
+    monkeypatch.setattr(prefect, "announce", lambda event, home, payload: emitted.append((event, payload)))
+    for artifact in ("show_table", "show_text"):
+        monkeypatch.setattr(prefect, artifact, lambda *arguments: None)
+    return emitted
 
 
 def corpus_of(connection: Connection) -> str:
-    ((found,),) = connection.execute("SELECT DISTINCT corpus FROM catalogue.images").fetchall()
-    return str(found)
+    ((corpus,),) = connection.execute("SELECT DISTINCT corpus FROM catalogue.images").fetchall()
+    return str(corpus)
 
 
-def crown(connection: Connection, reason: str = "the first", place: int = 0) -> Contender:
+def promote(connection: Connection, reason: str = "the first", number: int = 0) -> Contender:
     """Make a run of the store champion."""
-    one = sorted(promotion.contenders(connection).values(), key=lambda one: one.run_id)[place]
-    promotion.record(connection, Decision(one, reason, is_new=True))
-    return one
+    contenders = sorted(promotions.contenders(connection).values(), key=lambda contender: contender.run_id)
+    promotions.record(connection, Decision(contenders[number], reason, is_new=True))
+    return contenders[number]
 
 
-def fingerprint(connection: Connection, asked: Asked = ASKED, folds: int = 5) -> str:
-    return retrain.fingerprint(connection, corpus_of(connection), asked, folds)
+def fingerprint(connection: Connection, request: TrainingRequest = REQUEST, folds: int = 5) -> str:
+    return retraining.fingerprint(connection, corpus_of(connection), request, folds)
 
 
-def test_nothing_changed_is_the_same_fingerprint_and_everything_else_another(home: Home) -> None:
+def test_the_fingerprint_changes_with_everything_that_a_decision_depends_on(home: Home) -> None:
     with open_work(home) as connection:
         first = fingerprint(connection)
         assert fingerprint(connection) == first
-        others = [fingerprint(connection, Asked(["logistic"], CORRECTED)), fingerprint(connection, folds=4)]
-        crown(connection)
+        others = [fingerprint(connection, TrainingRequest(["logistic"], CORRECTED)), fingerprint(connection, folds=4)]
+        promote(connection)
         others.append(fingerprint(connection))
     with open_work(home) as connection:
         connection.execute("UPDATE catalogue.labels SET emotion = 'sad' WHERE emotion = 'neutral'")
@@ -57,100 +72,115 @@ def test_nothing_changed_is_the_same_fingerprint_and_everything_else_another(hom
     assert len({first, *others}) == 6
 
 
-def test_the_champion_is_of_a_corpus_and_the_last_one(home: Home) -> None:
+def test_the_champion_of_a_corpus_is_the_last_one_promoted(home: Home) -> None:
     with open_work(home) as connection:
         corpus = corpus_of(connection)
-        assert promotion.champion_of(connection, corpus) is None
-        crown(connection)
-        last = crown(connection, "better", place=1)
-        assert promotion.champion_of(connection, corpus) == last.system
-        assert promotion.champion_of(connection, "another") is None
+        assert promotions.champion_of(connection, corpus) is None
+        promote(connection)
+        last = promote(connection, "better", number=1)
+        assert promotions.champion_of(connection, corpus) == last.system
+        assert promotions.champion_of(connection, "another") is None
 
 
-def test_contenders_are_the_systems_that_count_with_their_validation_score(home: Home) -> None:
+def test_contenders_are_the_systems_with_current_runs_and_their_validation_score(home: Home) -> None:
     with open_work(home) as connection:
-        found = promotion.contenders(connection)
-        told = connection.execute("""
+        contenders = promotions.contenders(connection)
+        scores = connection.execute("""
             FROM registry.metrics JOIN registry.systems USING (run_id)
             SELECT run_id, value
             WHERE strategy = 'by_person' AND part = 'validate' AND slice = 'all' AND metric = 'accuracy_all'
         """).fetchall()
-    assert told and {(one.run_id, one.validated) for one in found.values()} == set(told)
-    assert all(one.pooled_run_id is None and one.status == "completed" for one in found.values())
+    assert scores and {(contender.run_id, contender.validated) for contender in contenders.values()} == set(scores)
+    assert all(contender.pooled_run_id is None for contender in contenders.values())
+    assert all(contender.status == "completed" for contender in contenders.values())
 
 
-def test_a_decision_is_announced_once_and_a_drop_with_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, dict[str, Any]]] = []
-    listen(monkeypatch, told)
+@pytest.mark.parametrize(
+    ("champion", "added"),
+    [
+        (None, []),
+        (("lda", CORRECTED), []),
+        (("mm1", "published"), [[("mm1", "published")]]),
+        (("removed", CORRECTED), []),
+    ],
+)
+def test_a_champion_that_was_not_requested_is_trained_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch, champion: tuple[str, str] | None, added: list[object]
+) -> None:
+    monkeypatch.setattr(promotions, "champion_of", lambda connection, corpus: champion)
+    requests = retraining.training_requests(home, "lab", REQUEST)
+    assert [request.chosen for request in requests] == [REQUEST.chosen, *added]
+
+
+def test_a_decision_is_announced_once_together_with_a_drop(home: Home, events: Events) -> None:
     with open_work(home) as connection:
-        corpus, one = corpus_of(connection), crown(connection)
-    announcing.announce(home, corpus)
-    announcing.announce(home, corpus)
-    assert [event for event, _ in told] == [announcing.RETRAINED]
-    assert told[0][1]["champion"] == one.title and told[0][1]["reason"] == "the first"
+        corpus, champion = corpus_of(connection), promote(connection)
+    notifications.announce(home, corpus)
+    notifications.announce(home, corpus)
+    assert [event for event, _ in events] == [notifications.RETRAINED]
+    assert events[0][1]["champion"] == champion.title and events[0][1]["reason"] == "the first"
     with open_work(home) as connection:
         connection.execute(
             "UPDATE registry.metrics SET value = value - 0.5 WHERE part = 'test' AND metric = 'accuracy'"
         )
-        crown(connection, "kept")
-    announcing.announce(home, corpus)
-    assert [event for event, _ in told[1:]] == [announcing.RETRAINED, announcing.DROPPED]
+        promote(connection, "kept")
+    notifications.announce(home, corpus)
+    assert [event for event, _ in events[1:]] == [notifications.RETRAINED, notifications.DROPPED]
     with open_work(home) as connection:
-        crown(connection, "another system", place=1)
-    announcing.announce(home, corpus)
-    assert [event for event, _ in told[3:]] == [announcing.RETRAINED], "systems are not compared by what they were"
+        promote(connection, "another system", number=1)
+    notifications.announce(home, corpus)
+    assert [event for event, _ in events[3:]] == [notifications.RETRAINED], "accuracies of two systems say no drop"
 
 
-def listen(monkeypatch: pytest.MonkeyPatch, told: list[tuple[str, dict[str, Any]]]) -> None:
-    """As if a deployment had started this process, with a list for Prefect."""
-    monkeypatch.setattr(engine, "is_deployed", lambda: True)
-    monkeypatch.setattr(engine, "announce", lambda event, home, payload: told.append((event, payload)))
-    for shown in ("show_table", "show_text"):
-        monkeypatch.setattr(engine, shown, lambda *told: None)
-
-
-def test_a_run_that_dies_between_decision_and_publication_is_told_by_the_next(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+def test_a_run_killed_between_decision_and_publication_is_announced_by_the_next(
+    home: Home, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, dict[str, Any]]] = []
-    listen(monkeypatch, told)
     with open_work(home) as connection:
         corpus = corpus_of(connection)
-    for name in ("prepare", "split_audited", "finish_forgetting"):
-        monkeypatch.setattr(retrain, name, lambda *_: None)
+    for name in ("split_and_audit", "finish_erasures"):
+        monkeypatch.setattr(retrain, name, lambda *_, **__: None)
+    monkeypatch.setattr(retrain, "ingest_and_extract", lambda *_, **__: (corpus, CorpusOptions()))
 
-    def decide(place: Home, corpus: str, asked: Asked, folds: int) -> None:
-        with open_work(place) as connection:
-            crown(connection)
-            connection.execute("INSERT INTO quality.settings VALUES (?, ?)", [
-                f"{retrain.DECIDED}: {corpus}", retrain.fingerprint(connection, corpus, asked, folds)])  # fmt: skip
+    def decide(home: Home, corpus: str, request: TrainingRequest, folds: int) -> None:
+        with open_work(home) as connection:
+            promote(connection)
+            decided = retraining.fingerprint(connection, corpus, request, folds)
+            row = [SettingKey.RETRAINING_DECISION.of(corpus), decided]
+            connection.execute("INSERT INTO quality.settings VALUES (?, ?)", row)
+
+    def fail(*_: object, **__: object) -> bool:
+        raise OSError("power cut")
 
     monkeypatch.setattr(retrain, "_train_and_decide", decide)
-    monkeypatch.setattr(engine, "is_overtaken", lambda: False)
-    given = {"images": str(home.root), "home": str(home.root), "corpus": corpus}
-    monkeypatch.setattr(retrain, "finish", lambda *_: (_ for _ in ()).throw(OSError("power cut")))
+    monkeypatch.setattr(prefect, "is_overtaken", lambda: False)
+    parameters = {"images": str(home.root), "home": str(home.root), "corpus": corpus}
+    monkeypatch.setattr(retrain, "publish_changes", fail)
     with pytest.raises(OSError, match="power cut"):
-        retrain.retrain.fn(**given)
-    assert told == []
-    monkeypatch.setattr(retrain, "finish", lambda *_: False)
+        retrain.retrain.fn(**parameters)
+    assert events == []
+    monkeypatch.setattr(retrain, "publish_changes", lambda *_, **__: False)
     monkeypatch.setattr(retrain, "_train_and_decide", lambda *_: pytest.fail("it was decided already"))
-    assert retrain.retrain.fn(**given).name == "Unchanged"
-    assert [event for event, _ in told] == [announcing.RETRAINED]
+    assert retrain.retrain.fn(**parameters).name == "Unchanged"
+    assert [event for event, _ in events] == [notifications.RETRAINED]
 
 
-def test_what_happens_in_another_corpus_changes_nothing_for_this_one(home: Home) -> None:
+def test_an_overtaken_run_does_nothing(home: Home, monkeypatch: pytest.MonkeyPatch, capsys) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(prefect, "is_overtaken", lambda: True)
+    assert retrain.retrain.fn(home=str(home.root)).name == "Skipped"
+    assert "Skipped: a newer run of this deployment is already scheduled." in capsys.readouterr().out
+
+
+def test_another_corpus_does_not_change_the_fingerprint(home: Home) -> None:
     with open_work(home) as connection:
+        before = fingerprint(connection)
         corpus = corpus_of(connection)
-        before = retrain.fingerprint(connection, corpus, ASKED, 5)
         connection.execute("""
             INSERT INTO catalogue.images BY NAME
             FROM catalogue.images SELECT * REPLACE ('other-' || image_id AS image_id, 'other' AS corpus) LIMIT 3
         """)
-        assert retrain.fingerprint(connection, corpus, ASKED, 5) == before
+        assert retraining.fingerprint(connection, corpus, REQUEST, 5) == before
 
 
-def test_a_corpus_without_a_decision_tells_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, dict[str, Any]]] = []
-    listen(monkeypatch, told)
-    announcing.announce(home, "another")
-    assert told == []
+def test_nothing_is_announced_without_a_decision(home: Home, events: Events) -> None:
+    notifications.announce(home, "another")
+    assert events == []

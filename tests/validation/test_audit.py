@@ -1,4 +1,4 @@
-"""A clean store passes both stages; an audit leaves no lock, writes nothing, and believes no check that did not run."""
+"""A clean store passes; an audit leaves no lock, writes nothing, and fails on checks that did not run."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ import duckdb
 import polars as pl
 import pytest
 
-from store.errors import StoreError
-from store.tables import catalog
-from store.tables.connection import prepare
-from validation import engine
-from validation import suites as suites_module
-from validation.audit import audit
-from validation.relations import ROWS_COUNTED, Relation
-from validation.suites import STAGES, Suite
-from validation.verdict import Verdict
+from affect_store.flows.steps.audits import audit_stage
+from affect_store.store.engine.duckdb import SCHEMA_VERSION, prepare, schema_version
+from affect_store.store.errors import StoreError
+from affect_store.store.home import Home
+from affect_store.store.schema import tables
+from affect_store.validation.audit import STATE_CHECK, audit
+from affect_store.validation.gx import engine
+from affect_store.validation.gx import suites as suites_module
+from affect_store.validation.gx.suites import STAGES, Suite
+from affect_store.validation.rules import ROW_COUNT, Rule
+from affect_store.validation.verdict import Verdict
+from tests.stores import clean
 
 
 @pytest.fixture(scope="module")
 def verdicts(guarded: Path) -> dict[str, Verdict]:
-    """Both stages of the clean store."""
+    """Audits of all stages of the clean store."""
     return {stage: audit(guarded, audit_id=f"clean-{stage}", stage=stage) for stage in STAGES}
 
 
@@ -35,14 +38,15 @@ def test_clean_store_passes(stage: str, verdicts: dict[str, Verdict]) -> None:
     assert verdicts[stage].passed
 
 
-def test_a_second_corpus_beside_the_one_that_is_split_is_no_fault(guarded: Path, tmp_path: Path) -> None:
+def test_a_second_corpus_beside_the_split_one_is_no_fault(guarded: Path, tmp_path: Path) -> None:
     work = tmp_path / "work.duckdb"
     shutil.copy(guarded, work)
     new_id = "repeat('f', 64)"
     with duckdb.connect(str(work)) as connection:
         connection.execute(
             f"INSERT INTO catalogue.images BY NAME (SELECT * REPLACE ({new_id} AS image_id, 'other' AS corpus, "
-            "'other-1' AS subject_id, '/one.jpg' AS path) FROM catalogue.images WHERE excluded_reason IS NULL LIMIT 1)"
+            "replace(subject_id, corpus, 'other') AS subject_id, '/other' || path AS path) "
+            "FROM catalogue.images WHERE excluded_reason IS NULL LIMIT 1)"
         )
         connection.execute(
             "INSERT INTO catalogue.labels BY NAME SELECT image_id, ingested_at AS known_at, subject_id, sex, "
@@ -57,19 +61,19 @@ def test_a_second_corpus_beside_the_one_that_is_split_is_no_fault(guarded: Path,
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_table_of_the_stage_is_checked(stage: str, verdicts: dict[str, Verdict]) -> None:
-    wanted = {table.qualified for table in catalog.TABLES if table.schema in STAGES[stage]}
+    wanted = {table.qualified for table in tables.TABLES if table.schema in STAGES[stage]}
     assert {finding.suite for finding in verdicts[stage].findings} == wanted == set(verdicts[stage].raw)
 
 
 def test_results_are_rows_of_quality_results(verdicts: dict[str, Verdict]) -> None:
-    table = catalog.BY_NAME["quality.results"]
+    table = tables.BY_NAME["quality.results"]
     results = pl.concat(verdict.results for verdict in verdicts.values())
     assert tuple(results.columns) == table.columns
-    results.to_arrow().cast(catalog.arrow_schema(table))
+    results.to_arrow().cast(tables.arrow_schema(table))
     assert results.select(table.key).is_unique().all()
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA quality")
-        connection.execute(catalog.ddl(table))
+        connection.execute(tables.ddl(table))
         connection.register("arriving", results.to_arrow())
         connection.execute("INSERT INTO quality.results SELECT * FROM arriving")
 
@@ -91,8 +95,8 @@ def test_no_lock_is_left_where_the_audit_itself_breaks(guarded: Path, monkeypatc
 
 
 def test_a_check_that_raises_fails(guarded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Relation("features.services", "asks for what is not there", "find_self_references")
-    monkeypatch.setattr(suites_module, "RELATIONS", (rule,))
+    rule = Rule("features.services", "asks for what is not there", "find/self_references")
+    monkeypatch.setattr(suites_module, "RULES", (rule,))
     verdict = audit(guarded, audit_id="raises", tables=["features.services"])
     assert [finding.check for finding in verdict.failures] == [rule.name]
     assert "did not run" in verdict.failures[0].observed and "image_id" in verdict.failures[0].observed
@@ -127,7 +131,7 @@ def test_an_empty_store_does_not_pass(tmp_path: Path) -> None:
     with duckdb.connect(path) as connection:
         prepare(connection)
     verdict = audit(path, audit_id="empty", tables=["catalogue.images", "catalogue.rejects", "splits.assignments"])
-    assert {finding.check for finding in verdict.failures} == {ROWS_COUNTED}
+    assert {finding.check for finding in verdict.failures} == {ROW_COUNT}
     assert {finding.suite for finding in verdict.failures} == {"catalogue.images", "splits.assignments"}
 
 
@@ -139,17 +143,17 @@ def test_no_store_is_an_error_of_ours(tmp_path: Path) -> None:
         audit(tmp_path / "text.duckdb", audit_id="none")
 
 
-def test_a_store_that_someone_writes_to_is_told(guarded: Path) -> None:
+def test_a_store_open_for_writing_is_reported(guarded: Path) -> None:
     with duckdb.connect(guarded), pytest.raises(StoreError, match="this process has"):
         audit(guarded, audit_id="busy", tables=["features.services"])
 
 
-def test_an_audit_says_nothing_writes_nothing_and_stays_off_the_network(guarded: Path, tmp_path: Path) -> None:
+def test_an_audit_prints_nothing_writes_nothing_and_stays_off_the_network(guarded: Path, tmp_path: Path) -> None:
     script = (
         "import socket, sys, pathlib\n"
         "def refuse(*_): raise SystemExit('network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from validation.audit import audit\n"
+        "from affect_store.validation.audit import audit\n"
         "assert audit(pathlib.Path(sys.argv[1]), audit_id='x', tables=['features.services']).passed\n"
     )
     home = tmp_path / "home"
@@ -165,3 +169,49 @@ def test_an_audit_says_nothing_writes_nothing_and_stays_off_the_network(guarded:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(home.rglob("*")) == []
+
+
+@pytest.mark.parametrize("table", ["features.misses", "catalogue.images"])
+def test_an_audit_that_cannot_read_what_is_quarantined_fails(table: str, unguarded: Path, tmp_path: Path) -> None:
+    work = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
+    with duckdb.connect(work) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO moved")
+    verdict = audit(work, audit_id="blind", stage="splits", tables=["splits.sets"])
+    blind = [finding for finding in verdict.findings if finding.check == STATE_CHECK]
+    assert blind and not verdict.passed and all(finding.stops for finding in blind)
+    assert all(finding.observed.startswith("the check did not run: ") for finding in blind)
+    assert table.partition(".")[2] in blind[0].observed
+
+
+def test_a_store_of_an_older_schema_version_is_not_compared_column_by_column(tmp_path: Path) -> None:
+    home = older_home(tmp_path)
+    with pytest.raises(StoreError, match="schema version 4 to audit, received version 3: `affect run` and the flow `a"):
+        audit(home.work, audit_id="older")
+
+
+def test_the_flow_audit_migrates_a_store_of_an_older_schema_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, versions = older_home(tmp_path), []
+
+    def audited(work: Path, **_: object) -> None:
+        with duckdb.connect(work, read_only=True) as connection:
+            versions.append(schema_version(connection))
+        raise InterruptedError
+
+    monkeypatch.setattr("affect_store.validation.audit.audit", audited)
+    with pytest.raises(InterruptedError):
+        audit_stage(home, "rows")
+    assert versions == [SCHEMA_VERSION]
+
+
+def older_home(folder: Path) -> Home:
+    """Return a home whose store says that it is of schema version 3."""
+    home = clean.copy(folder)
+    with duckdb.connect(home.work) as connection:
+        connection.execute("UPDATE quality.settings SET setting = '3' WHERE key = 'schema_version'")
+        connection.execute(
+            "CREATE OR REPLACE TABLE features.misses AS "
+            "SELECT * EXCLUDE (quarantine_status, checks, checksum) FROM features.misses"
+        )
+    return home

@@ -1,7 +1,9 @@
-"""The page of an audit that failed, in a browser: it can be read wide and narrow, light and dark, and by everybody."""
+"""The page of a failed audit in a browser: readable wide and narrow, light and dark, and accessible."""
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,27 +11,34 @@ from typing import Any
 import duckdb
 import pytest
 
+from affect_store.validation.audit import audit
+from affect_store.validation.report.page import POLICY, write_page
 from tests.browsing import OVERFLOW, WIDTHS, barriers, watched
 from tests.validation.faults import FAULTS
-from validation.audit import audit
-from validation.page import write_page
+from tests.validation.planting import photographs_of
 
 HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
 def page(unguarded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of an audit that stops for one fault and sets rows aside for another, with a hostile path among them."""
+    """Write the page of an audit with a stopping fault, a quarantining fault and a hostile path."""
     folder = tmp_path_factory.mktemp("failed")
     store = Path(shutil.copy(unguarded, folder / "work.duckdb"))
     with duckdb.connect(store) as connection:
-        connection.execute(FAULTS[0].sql)
+        FAULTS[0].plant(connection, photographs_of(connection))
         connection.execute("UPDATE catalogue.images SET path = ? || path", [HOSTILE])
         connection.execute("UPDATE features.landmarks SET xyz = list_transform(xyz, x -> x * 3)::FLOAT[1404] "
                            "WHERE rowid = (SELECT min(rowid) FROM features.landmarks)")  # fmt: skip
     verdict = audit(store, audit_id="20261125T080000000000-rows", stage="rows")
     assert not verdict.passed and verdict.quarantine
     return write_page(verdict, folder / "audit")
+
+
+def test_the_page_itself_forbids_scripts_and_the_network(page: Path) -> None:
+    head = page.read_text(encoding="utf-8").partition("</head>")[0]
+    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', head)
+    assert html.unescape(policy) == POLICY and "script" not in POLICY and "http" not in POLICY
 
 
 def test_a_failed_audit_can_be_read(browser: Any, page: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every kind of fault, planted in a store without guards, is caught by the check that is meant for it."""
+"""Each fault, planted in a store without guards, is found by its check."""
 
 from __future__ import annotations
 
@@ -9,54 +9,54 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from store.errors import AuditFailedError
-from store.tables.catalog import BY_NAME
-from store.vocabulary import PARTS
-from tests.validation.faults import FAULTS, MANY, Fault
-from validation.audit import audit
-from validation.gate import require
-from validation.relations import RELATIONS
-from validation.suites import STAGES
+from affect_store.store.errors import AuditFailedError
+from affect_store.store.vocabulary import PARTS
+from affect_store.validation.audit import audit
+from affect_store.validation.gate import require
+from affect_store.validation.rules import RULES
+from tests.validation.faults import FAULTS
+from tests.validation.planting import MANY, Fault, photographs_of
 
-SEVERITIES = {(relation.table, relation.name): relation.severity for relation in RELATIONS}
+SEVERITIES = {(rule.table, rule.name): rule.severity for rule in RULES}
+FABRICATED = [fault for fault in FAULTS if not fault.needs_run]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[fault.what for fault in FAULTS])
-def test_fault_is_caught_by_its_check(fault: Fault, unguarded: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", FABRICATED, ids=[fault.what for fault in FABRICATED])
+def test_fault_is_found_by_its_check(fault: Fault, unguarded: Path, tmp_path: Path) -> None:
     store = Path(shutil.copy(unguarded, tmp_path / "work.duckdb"))
     with duckdb.connect(store) as connection:
-        connection.execute(fault.sql)
-    stage = next(name for name, schemas in STAGES.items() if BY_NAME[fault.table].schema in schemas)
-    verdict = audit(store, audit_id="planted", stage=stage, tables=[fault.table])
+        fault.plant(connection, photographs_of(connection))
+    verdict = audit(store, audit_id="planted", stage=fault.stage, tables=[fault.table])
     store.unlink()
-    found = [
-        finding
-        for finding in verdict.failures
-        if finding.check == fault.check and fault.column in (None, finding.column)
-    ]
-    assert len(found) == 1, f"'{fault.check}' did not fail, but {[one.check for one in verdict.failures]} did"
-    assert found[0].suite == fault.table
+    findings = [finding for finding in verdict.failures if fault.is_found_by(finding)]
+    assert len(findings) == 1, f"'{fault.check}' passed; failed: {[finding.check for finding in verdict.failures]}"
+    (finding,) = findings
     severity = SEVERITIES.get((fault.table, fault.check))
-    assert severity is None or fault.rows is None or found[0].severity == severity
-    if found[0].severity == "quarantine":
-        assert found[0].sets_aside and len(found[0].offending) == fault.rows
-        assert set(found[0].offending) <= {row[:3] for row in verdict.quarantine}
-    elif found[0].severity == "stop":
+    assert severity is None or fault.rows is None or finding.severity == severity
+    if finding.severity == "quarantine":
+        assert finding.quarantines_rows and len(finding.offending) == fault.rows
+        assert set(finding.offending) <= {row[:3] for row in verdict.quarantine}
+    elif finding.severity == "stop":
         with pytest.raises(AuditFailedError, match=re.escape(fault.table)):
             require(verdict, Path("audit.html"))
     else:
-        assert not found[0].stops and not found[0].sets_aside
+        assert not finding.stops and not finding.quarantines_rows
     if fault.rows is None:
-        assert "did not run" in found[0].observed or "does not exist" in found[0].observed
+        assert "did not run" in finding.observed or "does not exist" in finding.observed
     else:
-        count = found[0].unexpected_count
-        assert count == fault.rows or (fault.rows == MANY and count), found[0].observed
-        assert bool(found[0].samples) == (fault.rows != 0)
+        count = finding.unexpected_count
+        assert count == fault.rows or (fault.rows == MANY and count), finding.observed
+        assert bool(finding.samples) == (fault.rows != 0)
 
 
-def test_faults_reach_every_rule() -> None:
-    """A rule without a planted fault is a rule that nobody has seen working."""
-    planted = {(fault.table, fault.check) for fault in FAULTS} | {
-        (f"splits.{part}", fault.check) for fault in FAULTS if fault.table == "splits.train" for part in PARTS
+def test_faults_cover_every_rule() -> None:
+    """No rule is left untested."""
+    planted = {(fault.table, fault.check) for fault in FABRICATED} | {
+        (f"splits.{part}", fault.check) for fault in FABRICATED if fault.table == "splits.train" for part in PARTS
     }
-    assert {(relation.table, relation.name) for relation in RELATIONS} <= planted
+    assert {(rule.table, rule.name) for rule in RULES} <= planted
+
+
+def test_faults_have_different_names() -> None:
+    names = [fault.what for fault in FAULTS]
+    assert len(names) == len(set(names))

@@ -1,7 +1,7 @@
-"""Write rendered people as a folder of photographs in RaFD's file names. The one entry to this package.
+"""Render a corpus of people into a folder, with RaFD's file names. The only entry point of this package.
 
 Every person is photographed in 8 emotions x 3 gazes by 5 cameras. The same seed gives the same bytes, whatever the
-number of processes or the order; see `camera.py` for the side on which each camera stands.
+number of processes or the order; `scene.camera` says where each camera stands.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.errors import CorpusError
-from store.sources.synthetic.casting import MAX_PEOPLE, population_and_sex
-from store.sources.synthetic.imaging import jpeg, use_one_thread
-from store.sources.synthetic.look import look_of
-from store.sources.synthetic.marker import Marker, claim_folder, remove_parts, write_atomically
-from store.sources.synthetic.shot import INTERNAL_SCALE, photograph, take_shot
-from store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES
+from affect_store.store.errors import CorpusError
+from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg, use_one_thread
+from affect_store.store.sources.synthetic.marker import Marker, claim_folder, remove_parts, write_atomically
+from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
+from affect_store.store.sources.synthetic.person.sampling import MAX_PEOPLE, population_and_sex
+from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE, render_photograph, take_shot
+from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES
 
 DEFAULT_PEOPLE, DEFAULT_SEED = 16, 7
 JPEG_QUALITY = 92
 
 
 @dataclass(frozen=True)
-class WrittenCorpus:
-    """What a call did: photographs written, photographs that were there already, and where."""
+class RenderedCorpus:
+    """Result of a call: the folder, photographs written, and photographs kept from before."""
 
     folder: Path
     written: int
@@ -36,8 +36,8 @@ class WrittenCorpus:
 
 
 @dataclass(frozen=True)
-class ShotOrder:
-    """One shot to take and the cameras whose photographs are missing; travels to the processes."""
+class ShotRequest:
+    """One shot, and the cameras whose photographs are missing; sent to the worker processes."""
 
     folder: Path
     seed: int
@@ -48,82 +48,84 @@ class ShotOrder:
     internal_scale: float
 
 
-def write_people(
+def render_corpus(
     folder: Path,
     *,
     people: int = DEFAULT_PEOPLE,
     seed: int = DEFAULT_SEED,
     processes: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
-) -> WrittenCorpus:
-    """Write the photographs of `people` people that the folder does not hold yet: 120 each, 681 x 1024 JPEG.
+) -> RenderedCorpus:
+    """Render the photographs that the folder lacks: 120 per person, JPEG of 681 x 1024 pixels.
 
-    `processes` None takes one for each core. `on_progress(done, total)` counts photographs, those already there
-    included. An interrupted call leaves only whole files, and the next one goes on from there.
+    `processes` None starts one per core. `on_progress(done, total)` counts photographs, existing ones included. An
+    interrupted call leaves only complete files, and the next call continues from there.
     Raises `CorpusError` for a number of people outside 1..99 and for a folder that holds another corpus.
     """
     if not 1 <= people <= MAX_PEOPLE:
-        raise CorpusError(f"{people} people: expected 1 to {MAX_PEOPLE}, as RaFD's file names have two digits for them")
+        raise CorpusError(
+            f"number of people is {people}, expected 1 to {MAX_PEOPLE}: RaFD's file names have two digits for it"
+        )
     claim_folder(folder, Marker(seed=seed, people=people))
     remove_parts(folder)
-    orders = list(_missing_shots(folder, people, seed))
+    requests = list(_missing_shots(folder, people, seed))
     total = people * len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
-    missing = sum(len(order.angles_deg) for order in orders)
+    missing = sum(len(request.angles_deg) for request in requests)
     report = on_progress or (lambda done, total: None)
     done = total - missing
     report(done, total)
     try:
-        with _workers(min(processes or os.cpu_count() or 1, len(orders))) as fulfil_all:
-            for count in fulfil_all(orders):
+        with _workers(min(processes or os.cpu_count() or 1, len(requests))) as map_shots:
+            for count in map_shots(requests):
                 done += count
                 report(done, total)
     finally:
         remove_parts(folder)
-    return WrittenCorpus(folder=folder, written=missing, kept=total - missing)
+    return RenderedCorpus(folder=folder, written=missing, kept=total - missing)
 
 
 def file_name(person: int, emotion: str, gaze: str, angle_deg: int) -> str:
-    """RaFD's name of a photograph, for example Rafd090_01_Caucasian_female_angry_frontal.jpg."""
+    """Return a photograph's name in RaFD's grammar, e.g. Rafd090_01_Caucasian_female_angry_frontal.jpg."""
     population, sex = population_and_sex(person)
     return f"Rafd{angle_deg:03d}_{person:02d}_{population}_{sex}_{emotion}_{gaze}.jpg"
 
 
-def fulfil(order: ShotOrder) -> int:
-    """Take the shot and write its missing photographs; how many were written."""
-    person, look = look_of((order.seed, order.person))
-    shot = take_shot(person, look, order.emotion, order.gaze)
-    for angle in order.angles_deg:
-        picture = photograph(shot, angle, internal_scale=order.internal_scale)
-        name = file_name(order.person, order.emotion, order.gaze, angle)
-        write_atomically(order.folder / name, jpeg(picture, JPEG_QUALITY))
-    return len(order.angles_deg)
+def render_shot(request: ShotRequest) -> int:
+    """Render the shot and write its missing photographs; return how many were written."""
+    person, appearance = person_and_appearance((request.seed, request.person))
+    shot = take_shot(person, appearance, request.emotion, request.gaze)
+    for angle in request.angles_deg:
+        picture = render_photograph(shot, angle, internal_scale=request.internal_scale)
+        name = file_name(request.person, request.emotion, request.gaze, angle)
+        write_atomically(request.folder / name, encode_jpeg(picture, JPEG_QUALITY))
+    return len(request.angles_deg)
 
 
-def _missing_shots(folder: Path, people: int, seed: int) -> Iterator[ShotOrder]:
-    """Orders for the photographs that are not there, person by person; an empty file counts as not there."""
-    there = {entry.name for entry in os.scandir(folder) if entry.stat().st_size > 0}
+def _missing_shots(folder: Path, people: int, seed: int) -> Iterator[ShotRequest]:
+    """Yield the shots with missing photographs, person by person; an empty file counts as missing."""
+    existing = {entry.name for entry in os.scandir(folder) if entry.stat().st_size > 0}
     for person in range(1, people + 1):
         for emotion in EMOTIONS:
             for gaze in GAZES:
-                angles = tuple(a for a in ANGLES_DEG if file_name(person, emotion, gaze, a) not in there)
+                angles = tuple(angle for angle in ANGLES_DEG if file_name(person, emotion, gaze, angle) not in existing)
                 if angles:
-                    yield ShotOrder(folder, seed, person, emotion, gaze, angles, INTERNAL_SCALE)
+                    yield ShotRequest(folder, seed, person, emotion, gaze, angles, INTERNAL_SCALE)
 
 
 @contextmanager
-def _workers(processes: int) -> Iterator[Callable[[list[ShotOrder]], Iterable[int]]]:
-    """A way to fulfil orders: in this process for one, else by so many fresh ones, which end with the block."""
+def _workers(processes: int) -> Iterator[Callable[[list[ShotRequest]], Iterable[int]]]:
+    """Yield a map function over shots: in this process for one, else in a pool that ends with the block."""
     if processes <= 1:
         use_one_thread()
-        yield lambda orders: map(fulfil, orders)
+        yield lambda requests: map(render_shot, requests)
         return
     with multiprocessing.get_context("spawn").Pool(processes, initializer=_start_worker) as pool:
-        yield lambda orders: pool.imap_unordered(fulfil, orders)
+        yield lambda requests: pool.imap_unordered(render_shot, requests)
         pool.close()
         pool.join()
 
 
 def _start_worker() -> None:
-    """One thread each, and Ctrl-C left to the parent, which ends the workers."""
+    """Use one thread, and leave Ctrl-C to the parent, which ends its workers."""
     use_one_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

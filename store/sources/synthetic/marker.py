@@ -1,4 +1,4 @@
-"""The note `people.json` in a rendered corpus: which people it holds, so that two corpora never mix in one folder."""
+"""The marker file `people.json` of a rendered corpus: its seed and renderer, so that no folder mixes two corpora."""
 
 from __future__ import annotations
 
@@ -6,64 +6,64 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from store.errors import CorpusError
+from affect_store.store.errors import CorpusError
 
 MARKER_NAME = "people.json"
 PART_SUFFIX = ".part"
-"""End of the name of a file that is being written; it must not look like a photograph to anyone."""
+"""Suffix of a file that is being written; no layout takes it for a photograph."""
 
 RENDERER_VERSION = 1
-"""Raised whenever the same seed would give other pictures."""
+"""To be raised whenever the same seed gives other pictures."""
 
 
 @dataclass(frozen=True)
 class Marker:
-    """What determines every byte of the folder's photographs, and how many people were asked for so far."""
+    """Contents of the marker file: what determines every byte of the photographs, and the number of people."""
 
     seed: int
     people: int
     renderer: int = RENDERER_VERSION
 
 
-def claim_folder(folder: Path, wanted: Marker) -> None:
-    """Make the folder this corpus's own, and note it there before the first photograph.
+def claim_folder(folder: Path, requested: Marker) -> None:
+    """Create the folder and its marker, or check that it holds the same corpus, before anything is rendered.
 
-    More people of the same seed are fine, fewer leave the others in place.
-    Raises `CorpusError` if the folder holds people of another seed or renderer, or photographs without a note.
+    The number of people may grow; a smaller one leaves the marker as it is.
+    Raises `CorpusError` if the folder holds people of another seed or renderer, or photographs without a marker.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found = read_marker(folder)
-    if found is None and any(folder.glob("*.jpg")):
+    existing = read_marker(folder)
+    if existing is None and any(folder.glob("*.jpg")):
         raise CorpusError(
-            f"{folder} holds photographs but no {MARKER_NAME}: expected an empty folder or one that rendered people "
-            "were written to before; choose another folder"
+            f"'{folder}' holds photographs but no {MARKER_NAME}; expected an empty folder or one with rendered people: "
+            "choose another folder"
         )
-    if found is not None and (found.seed, found.renderer) != (wanted.seed, wanted.renderer):
+    if existing is not None and (existing.seed, existing.renderer) != (requested.seed, requested.renderer):
         raise CorpusError(
-            f"{folder} holds people of seed {found.seed} by renderer version {found.renderer}, asked for seed "
-            f"{wanted.seed} by renderer version {wanted.renderer}: choose another folder, or empty this one"
+            f"'{folder}' holds people of seed {existing.seed}, renderer version {existing.renderer}; requested seed "
+            f"{requested.seed}, renderer version {requested.renderer}: choose another folder, or empty this one"
         )
-    people = max(wanted.people, found.people if found else 0)
-    text = json.dumps(asdict(Marker(wanted.seed, people, wanted.renderer)), indent=2) + "\n"
+    people = max(requested.people, existing.people if existing else 0)
+    text = json.dumps(asdict(Marker(requested.seed, people, requested.renderer)), indent=2) + "\n"
     write_atomically(folder / MARKER_NAME, text.encode())
 
 
 def read_marker(folder: Path) -> Marker | None:
-    """The folder's note, or None where there is none. Raises `CorpusError` if it cannot be read."""
+    """Return the folder's marker, or None without one. Raises `CorpusError` if it cannot be read."""
     path = folder / MARKER_NAME
     if not path.exists():
         return None
     try:
-        note = json.loads(path.read_text())
-        return Marker(seed=int(note["seed"]), people=int(note["people"]), renderer=int(note["renderer"]))
+        values = json.loads(path.read_text())
+        return Marker(seed=int(values["seed"]), people=int(values["people"]), renderer=int(values["renderer"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorpusError(
-            f"{path} cannot be read ({error!r}): expected the numbers seed, people and renderer"
+            f"'{path}' cannot be read ({error!r}); expected JSON with the numbers seed, people and renderer"
         ) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside and rename, so that a file of this name is always whole."""
+    """Write to a temporary file beside `path` and rename it, so that a file of this name is always complete."""
     part = path.with_name(f".{path.name}{PART_SUFFIX}")
     try:
         part.write_bytes(content)
@@ -73,6 +73,6 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what a killed run was writing."""
+    """Remove the incomplete files of a killed run."""
     for part in folder.glob(f".*{PART_SUFFIX}"):
         part.unlink(missing_ok=True)

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.errors import ShapeError
-from store.features import deltas
-from store.vocabulary import RIGID_LANDMARKS
+from affect_store.store.errors import ShapeError
+from affect_store.store.features import deltas
+from affect_store.store.vocabulary import RIGID_LANDMARKS
 from tests.faces import SIZE_PX, face_px, normalised, rotation
 
 SIZES = np.array([SIZE_PX])
@@ -20,25 +20,25 @@ def pair(seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
 @given(st.integers(0, 10_000), st.tuples(*[st.floats(-0.2, 0.2)] * 3))
 def test_directions_have_norm_one_and_do_not_change_under_a_shift_of_both(seed: int, shift: tuple) -> None:
     face, reference = pair(seed)
-    found = deltas.frontal_unit(face, reference)
-    assert np.allclose(np.linalg.norm(found.xyz, axis=2), 1, atol=1e-5)
+    batch = deltas.frontal_unit(face, reference)
+    assert np.allclose(np.linalg.norm(batch.xyz, axis=2), 1, atol=1e-5)
     moved = np.array(shift, np.float32)
     again = deltas.frontal_unit(face + moved, reference + moved)
-    vectors, moved_vectors = (one.xyz * one.magnitude[..., None] for one in (found, again))
+    vectors, moved_vectors = (directions.xyz * directions.magnitude[..., None] for directions in (batch, again))
     assert np.allclose(vectors, moved_vectors, atol=1e-6)
 
 
 def test_a_vector_without_length_is_zero_and_counted() -> None:
     face, reference = pair()
     face[0, :5] = reference[0, :5]
-    found = deltas.frontal_unit(face, reference)
-    assert found.zero_norm_count.tolist() == [5]
-    assert (found.xyz[0, :5] == 0).all() and np.isfinite(found.xyz).all()
+    batch = deltas.frontal_unit(face, reference)
+    assert batch.zero_norm_count.tolist() == [5]
+    assert (batch.xyz[0, :5] == 0).all() and np.isfinite(batch.xyz).all()
 
 
 def test_a_face_that_is_its_own_reference_is_refused() -> None:
     _, reference = pair()
-    with pytest.raises(ShapeError, match="no reference of itself"):
+    with pytest.raises(ShapeError, match="cannot be its own reference"):
         deltas.frontal_unit(reference, reference)
 
 
@@ -48,7 +48,9 @@ def aligned(face: np.ndarray, reference: np.ndarray) -> deltas.DeltaBatch:
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(-0.3, 0.3), st.floats(0.8, 1.2), st.tuples(*[st.floats(-60, 60)] * 3))
-def test_aligned_deltas_do_not_see_pose_size_and_place_of_the_face(angle: float, scale: float, shift: tuple) -> None:
+def test_aligned_deltas_do_not_depend_on_pose_size_and_position_of_the_face(
+    angle: float, scale: float, shift: tuple
+) -> None:
     expression = face_px(seed=3, noise=0.01)
     centre = expression.mean(axis=0)
     turned = scale * (expression - centre) @ rotation(np.array([0.2, 1, 0.1]), angle).T + centre + np.array(shift)
@@ -65,17 +67,17 @@ def test_aligned_deltas_measure_in_inter_ocular_distances_along_the_heads_axes()
     for turn in (0.0, 0.7, -0.7):
         turned = rotation(np.array([0.0, 1, 0]), turn)
         centre = np.array([SIZE_PX[0] / 2, SIZE_PX[1] / 2, 0.0])
-        views = [normalised((one - centre) @ turned.T + centre)[None] for one in (smile, reference)]
-        found = aligned(*views).xyz[0]
-        assert np.allclose(found[MOUTH_CORNER], [-0.1, -0.05, 0.0], atol=2e-4)
-        assert np.abs(np.delete(found, MOUTH_CORNER, axis=0)).max() < 1e-4
+        views = [normalised((face - centre) @ turned.T + centre)[None] for face in (smile, reference)]
+        vectors = aligned(*views).xyz[0]
+        assert np.allclose(vectors[MOUTH_CORNER], [-0.1, -0.05, 0.0], atol=2e-4)
+        assert np.abs(np.delete(vectors, MOUTH_CORNER, axis=0)).max() < 1e-4
 
 
 def test_rigid_landmarks_stay_where_they_are() -> None:
     face, reference = face_px(), face_px()
     face[MOUTH_CORNER] += 20
-    found = aligned(normalised(face)[None], normalised(reference)[None])
-    assert found.magnitude[0, list(RIGID_LANDMARKS)].max() < 1e-5
+    batch = aligned(normalised(face)[None], normalised(reference)[None])
+    assert batch.magnitude[0, list(RIGID_LANDMARKS)].max() < 1e-5
 
 
 def test_a_wrong_shape_is_named() -> None:

@@ -1,4 +1,4 @@
-"""Worker processes: they end with the process that started them, however it ends."""
+"""Worker processes exit with the process that started them, however it ends."""
 
 import signal
 import subprocess
@@ -8,11 +8,11 @@ from pathlib import Path
 
 PARENT = """
 import multiprocessing
-from store.features.extract import extract
+from affect_store.store.features.extract import extract
 
 if __name__ == "__main__":
-    found = extract([(f"{number:064x}", "/nowhere") for number in range(40)], processes=1)
-    print(next(found).unreadable, flush=True)
+    results = extract([(f"{number:064x}", "/nowhere") for number in range(40)], processes=1)
+    print(next(results).unreadable, flush=True)
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     input()
 """
@@ -25,7 +25,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_workers_of_a_killed_process_do_not_stay(tmp_path: Path) -> None:
+def test_workers_of_a_killed_process_exit(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"  # a spawned worker imports the main module, so it must be a file
     script.write_text(PARENT)
     with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:

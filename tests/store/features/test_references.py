@@ -1,35 +1,53 @@
-from store.features.references import NO_REFERENCE, OWN_REFERENCE, Shot, frontal, same_camera
-from store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL
+from affect_store.store.features.references import (
+    NO_REFERENCE,
+    OWN_REFERENCE,
+    PhotoLabels,
+    frontal_references,
+    same_camera_references,
+)
+from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL
 
 HAPPY = EMOTIONS[4]
 
 
-def shot(
-    image_id: str, emotion: str = NEUTRAL, angle: int = FRONTAL_DEG, gaze: str = "frontal", who: str = "a"
-) -> Shot:
-    return Shot(image_id, who, emotion, angle, gaze, f"/{image_id}.jpg")
+def photo(
+    image_id: str, emotion: str = NEUTRAL, angle: int = FRONTAL_DEG, gaze: str = "frontal", subject: str = "a"
+) -> PhotoLabels:
+    return PhotoLabels(image_id, subject, emotion, angle, gaze, f"/{image_id}.jpg")
 
 
 def test_frontal_reference_is_the_frontal_neutral_whatever_the_camera() -> None:
-    found = frontal([shot("n"), shot("h", HAPPY, 45), shot("m", NEUTRAL, 45)])
-    assert found["h"].image_id == found["m"].image_id == "n"
-    assert found["n"].image_id == "" and found["n"].rule == OWN_REFERENCE
+    references = frontal_references([photo("n"), photo("h", HAPPY, 45), photo("m", NEUTRAL, 45)])
+    assert references["h"].image_id == references["m"].image_id == "n"
+    assert references["n"].image_id == "" and references["n"].rule == OWN_REFERENCE
 
 
 def test_same_camera_reference_falls_back_to_another_gaze_and_is_never_the_photograph_itself() -> None:
-    shots = [shot("n45", angle=45), shot("l45", angle=45, gaze="left"), shot("h45", HAPPY, 45), shot("n90")]
-    found = same_camera(shots)
-    assert found["h45"].image_id == "n45" and found["l45"].image_id == "n45"
-    assert found["n45"].image_id == "l45" and "left" in found["n45"].rule
-    assert found["n90"].image_id == "" and found["n90"].rule == NO_REFERENCE
+    photos = [photo("n45", angle=45), photo("l45", angle=45, gaze="left"), photo("h45", HAPPY, 45), photo("n90")]
+    references = same_camera_references(photos)
+    assert references["h45"].image_id == "n45" and references["l45"].image_id == "n45"
+    assert references["n45"].image_id == "l45" and "left" in references["n45"].rule
+    assert references["n90"].image_id == "" and references["n90"].rule == OWN_REFERENCE
 
 
 def test_references_never_cross_people() -> None:
-    found = same_camera([shot("n"), shot("h", HAPPY, who="b")])
-    assert found["h"].rule == NO_REFERENCE
-    assert frontal([shot("n"), shot("h", HAPPY, who="b")])["h"].rule == NO_REFERENCE
+    references = same_camera_references([photo("n"), photo("h", HAPPY, subject="b")])
+    assert references["h"].rule == NO_REFERENCE
+    assert frontal_references([photo("n"), photo("h", HAPPY, subject="b")])["h"].rule == NO_REFERENCE
 
 
 def test_the_order_of_the_photographs_does_not_matter() -> None:
-    shots = [shot("b"), shot("a"), shot("h", HAPPY)]
-    assert frontal(shots) == frontal(shots[::-1]) and frontal(shots)["h"].image_id == "a"
+    photos = [photo("b"), photo("a"), photo("h", HAPPY)]
+    assert (
+        frontal_references(photos) == frontal_references(photos[::-1])
+        and frontal_references(photos)["h"].image_id == "a"
+    )
+
+
+def test_a_photograph_of_unknown_gaze_serves_where_none_is_known_to_look_ahead() -> None:
+    unknown, left = photo("u", gaze="unknown"), photo("l", gaze="left")
+    for rule in (frontal_references, same_camera_references):
+        assert rule([unknown, left, photo("h", HAPPY)])["h"].image_id == "u"
+        assert "unknown gaze" in rule([unknown, left, photo("h", HAPPY)])["h"].rule
+        assert rule([unknown, left, photo("n"), photo("h", HAPPY, gaze="unknown")])["h"].image_id == "n"
+    assert frontal_references([unknown])["u"].rule == OWN_REFERENCE

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.errors import CorpusError, CorpusNameError
-from store.sources import rafd
-from store.types import Candidate, Reject
-from store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, RAFD_POPULATIONS, SEXES
+from affect_store.store.errors import CorpusError, CorpusNameError
+from affect_store.store.sources import rafd
+from affect_store.store.types import Candidate, Reject
+from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, RAFD_POPULATIONS, SEXES
 
 
 @given(
@@ -44,16 +44,16 @@ def test_the_bad_field_is_named() -> None:
 def test_a_folder_is_read_in_order_with_rejects_and_without_other_files(tmp_path: Path) -> None:
     for name in ("b.txt", "Rafd090_01_Kid_male_sad_left.jpg", ".hidden.jpg", "IMG_1.jpg", "notes.md"):
         (tmp_path / name).write_bytes(b"x")
-    found = list(rafd.scan(tmp_path, "lab"))
-    assert [type(one) for one in found] == [Reject, Candidate]
-    assert isinstance(found[0], Reject) and found[0].reason == "bad name"
+    reject, candidate = rafd.scan(tmp_path, "lab")
+    assert isinstance(reject, Reject) and reject.reason == "bad name"
+    assert isinstance(candidate, Candidate)
 
 
 def test_a_name_that_is_not_utf8_is_set_aside_and_can_be_stored(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/Rafd090_\xff_Kid_male_sad_left.jpg")).write_bytes(b"x")
-    (found,) = rafd.scan(tmp_path, "lab")
-    assert isinstance(found, Reject)
-    assert (found.path + found.detail).encode("utf-8")
+    (reject,) = rafd.scan(tmp_path, "lab")
+    assert isinstance(reject, Reject)
+    assert (reject.path + reject.detail).encode("utf-8")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

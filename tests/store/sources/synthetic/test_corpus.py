@@ -1,4 +1,4 @@
-"""The written folder: names, bytes, what is kept, what is refused. Pictures are drawn at a tenth of the detail."""
+"""The written folder: names, bytes, what is kept, what is refused. Pictures are rendered at a tenth of the scale."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 import cv2
 import pytest
 
-from store.errors import CorpusError
-from store.sources.synthetic import corpus, marker
-from store.sources.synthetic.casting import population_and_sex
-from store.sources.synthetic.corpus import ShotOrder, file_name, fulfil, write_people
-from store.vocabulary import (
+from affect_store.store.errors import CorpusError
+from affect_store.store.sources.synthetic import corpus, marker
+from affect_store.store.sources.synthetic.corpus import ShotRequest, file_name, render_corpus, render_shot
+from affect_store.store.sources.synthetic.person.sampling import population_and_sex
+from affect_store.store.vocabulary import (
     ANGLES_DEG,
     EMOTIONS,
     FRONTAL_DEG,
@@ -33,13 +33,13 @@ PER_PERSON = len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
 
 
 @pytest.fixture(autouse=True)
-def rough_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+def low_resolution(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "INTERNAL_SCALE", SCALE)
 
 
 @pytest.fixture
 def small_design(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Two emotions and one gaze instead of all; how many photographs a person then has."""
+    """Reduce the design to two emotions and one gaze; return the number of photographs per person."""
     monkeypatch.setattr(corpus, "EMOTIONS", EMOTIONS[:2])
     monkeypatch.setattr(corpus, "GAZES", GAZES[:1])
     return 2 * len(ANGLES_DEG)
@@ -49,8 +49,8 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.jpg")}
 
 
-def order(folder: Path, person: int, angles: tuple[int, ...], gaze: str = FRONTAL_GAZE) -> ShotOrder:
-    return ShotOrder(folder, SEED, person, NEUTRAL, gaze, angles, SCALE)
+def request(folder: Path, person: int, angles: tuple[int, ...], gaze: str = FRONTAL_GAZE) -> ShotRequest:
+    return ShotRequest(folder, SEED, person, NEUTRAL, gaze, angles, SCALE)
 
 
 def test_name_of_a_photograph_is_rafd_s() -> None:
@@ -61,22 +61,22 @@ def test_name_of_a_photograph_is_rafd_s() -> None:
 
 
 def test_a_person_has_every_cell_of_the_design_once(tmp_path: Path) -> None:
-    orders = list(corpus._missing_shots(tmp_path, 1, SEED))
-    cells = {(shot.emotion, shot.gaze, angle) for shot in orders for angle in shot.angles_deg}
-    assert len(orders) == len(EMOTIONS) * len(GAZES)
+    requests = list(corpus._missing_shots(tmp_path, 1, SEED))
+    cells = {(shot.emotion, shot.gaze, angle) for shot in requests for angle in shot.angles_deg}
+    assert len(requests) == len(EMOTIONS) * len(GAZES)
     assert len(cells) == PER_PERSON
 
 
 def test_photograph_is_a_jpeg_of_rafd_s_size(tmp_path: Path) -> None:
-    fulfil(order(tmp_path, 1, (FRONTAL_DEG,)))
+    render_shot(request(tmp_path, 1, (FRONTAL_DEG,)))
     (path,) = tmp_path.glob("*.jpg")
     assert cv2.imread(str(path)).shape == (RAFD_HEIGHT_PX, RAFD_WIDTH_PX, 3)
     assert path.read_bytes()[:3] == b"\xff\xd8\xff"
 
 
 def test_the_first_photograph_is_the_one_that_this_renderer_version_drew(tmp_path: Path) -> None:
-    """Where this fails on purpose, raise RENDERER_VERSION, so that old and new pictures never mix in a folder."""
-    fulfil(order(tmp_path, 1, (FRONTAL_DEG,)))
+    """After an intended change raise RENDERER_VERSION, so that old and new pictures never mix in a folder."""
+    render_shot(request(tmp_path, 1, (FRONTAL_DEG,)))
     (path,) = tmp_path.glob("*.jpg")
     brightness = cv2.resize(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), (3, 4), interpolation=cv2.INTER_AREA)
     assert marker.RENDERER_VERSION == 1
@@ -84,18 +84,17 @@ def test_the_first_photograph_is_the_one_that_this_renderer_version_drew(tmp_pat
 
 
 def test_order_and_company_do_not_change_a_byte(tmp_path: Path) -> None:
-    there, back = tmp_path / "there", tmp_path / "back"
-    there.mkdir(), back.mkdir()
+    forward, backward = tmp_path / "forward", tmp_path / "backward"
+    forward.mkdir(), backward.mkdir()
     people = (1, 2)
     for person in people:
-        fulfil(order(there, person, ANGLES_DEG))
+        render_shot(request(forward, person, ANGLES_DEG))
     for person in reversed(people):
-        fulfil(order(back, person, ANGLES_DEG[:1], GAZES[1]))  # a shot that the other folder does not have
+        render_shot(request(backward, person, ANGLES_DEG[:1], GAZES[1]))  # a shot that the other folder does not have
         for angle in reversed(ANGLES_DEG):
-            fulfil(order(back, person, (angle,)))
-    ours, theirs = digests(there), digests(back)
-    assert len(ours) == len(people) * len(ANGLES_DEG)
-    assert ours.items() <= theirs.items()
+            render_shot(request(backward, person, (angle,)))
+    assert len(digests(forward)) == len(people) * len(ANGLES_DEG)
+    assert digests(forward).items() <= digests(backward).items()
 
 
 def test_processes_do_not_change_a_byte_and_progress_reaches_the_end(tmp_path: Path) -> None:
@@ -104,38 +103,38 @@ def test_processes_do_not_change_a_byte_and_progress_reaches_the_end(tmp_path: P
         for angle in shot.angles_deg:
             (tmp_path / file_name(1, shot.emotion, shot.gaze, angle)).write_bytes(b"kept")
     steps: list[tuple[int, int]] = []
-    result = write_people(tmp_path, people=1, seed=SEED, processes=2, on_progress=lambda *step: steps.append(step))
+    result = render_corpus(tmp_path, people=1, seed=SEED, processes=2, on_progress=lambda *step: steps.append(step))
     alone = tmp_path / "alone"
     alone.mkdir()
     for shot in list(corpus._missing_shots(alone, 1, SEED))[:2]:
-        fulfil(shot)
+        render_shot(shot)
     assert (result.written, result.kept) == (2 * len(ANGLES_DEG), PER_PERSON - 2 * len(ANGLES_DEG))
     assert steps[0] == (result.kept, PER_PERSON) and steps[-1] == (PER_PERSON, PER_PERSON)
     assert digests(alone).items() <= digests(tmp_path).items()
 
 
 def test_second_call_writes_nothing_and_says_so(tmp_path: Path, small_design: int) -> None:
-    first = write_people(tmp_path, people=1, seed=SEED, processes=1)
+    first = render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     times = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.jpg")}
-    second = write_people(tmp_path, people=1, seed=SEED, processes=1)
+    second = render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     assert (first.written, first.kept) == (small_design, 0)
     assert (second.written, second.kept) == (0, small_design)
     assert times == {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.jpg")}
 
 
 def test_only_the_missing_photograph_is_drawn_again_with_the_same_bytes(tmp_path: Path, small_design: int) -> None:
-    write_people(tmp_path, people=1, seed=SEED, processes=1)
+    render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     before = digests(tmp_path)
     lost = sorted(tmp_path.glob("*.jpg"))[3]
     lost.write_bytes(b"")  # what a full disk leaves
-    result = write_people(tmp_path, people=1, seed=SEED, processes=1)
+    result = render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     assert (result.written, result.kept) == (1, small_design - 1)
     assert digests(tmp_path) == before
 
 
 def test_a_corpus_may_grow_by_people(tmp_path: Path, small_design: int) -> None:
-    write_people(tmp_path, people=1, seed=SEED, processes=1)
-    result = write_people(tmp_path, people=2, seed=SEED, processes=1)
+    render_corpus(tmp_path, people=1, seed=SEED, processes=1)
+    result = render_corpus(tmp_path, people=2, seed=SEED, processes=1)
     assert (result.written, result.kept) == (small_design, small_design)
     assert json.loads((tmp_path / marker.MARKER_NAME).read_text())["people"] == 2
 
@@ -152,7 +151,7 @@ def test_interruption_leaves_whole_files_only(
     whole_write = Path.write_bytes
     monkeypatch.setattr(Path, "write_bytes", interrupt_in_the_middle)
     with pytest.raises(KeyboardInterrupt):
-        write_people(tmp_path, people=1, seed=SEED, processes=1)
+        render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     monkeypatch.undo()
     assert len(list(tmp_path.glob("*.jpg"))) == 3
     assert all(cv2.imread(str(path)) is not None for path in tmp_path.glob("*.jpg"))
@@ -161,12 +160,12 @@ def test_interruption_leaves_whole_files_only(
 
 def test_parts_of_a_killed_run_are_removed(tmp_path: Path, small_design: int) -> None:
     (tmp_path / f".Rafd090.jpg{marker.PART_SUFFIX}").write_bytes(b"half")
-    write_people(tmp_path, people=1, seed=SEED, processes=1)
+    render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     assert len(list(tmp_path.iterdir())) == small_design + 1
 
 
 @pytest.mark.parametrize("people", [0, 100, -1])
 def test_a_number_of_people_without_two_digits_is_refused(tmp_path: Path, people: int) -> None:
     with pytest.raises(CorpusError, match="1 to 99"):
-        write_people(tmp_path / "new", people=people)
+        render_corpus(tmp_path / "new", people=people)
     assert not (tmp_path / "new").exists()

@@ -1,4 +1,4 @@
-"""A folder belongs to one seed and one renderer."""
+"""A folder belongs to one seed and one renderer version."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import CorpusError
-from store.sources.synthetic.marker import MARKER_NAME, Marker, claim_folder, read_marker
+from affect_store.store.errors import CorpusError
+from affect_store.store.sources.synthetic.marker import MARKER_NAME, Marker, claim_folder, read_marker
 
 OURS = Marker(seed=7, people=8)
 
 
 @pytest.mark.parametrize(
-    ("other", "word"),
+    ("other", "named"),
     [(Marker(seed=8, people=8), "seed 7"), (Marker(seed=7, people=8, renderer=-1), "renderer version -1")],
 )
-def test_another_corpus_in_the_folder_is_refused(tmp_path: Path, other: Marker, word: str) -> None:
+def test_another_corpus_in_the_folder_is_refused(tmp_path: Path, other: Marker, named: str) -> None:
     claim_folder(tmp_path, OURS)
-    with pytest.raises(CorpusError, match=word):
+    with pytest.raises(CorpusError, match=named):
         claim_folder(tmp_path, other)
     assert read_marker(tmp_path) == OURS
 

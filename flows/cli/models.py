@@ -1,0 +1,127 @@
+"""The commands `models`, `train`, `evaluate` and `compare`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Optional
+
+import typer
+
+from affect_store.flows.cli.options import (
+    DEFAULT_HOME,
+    CsvOption,
+    EpochsOption,
+    FoldsOption,
+    HomeOption,
+    JsonOption,
+    KeepOption,
+    RawOption,
+    RepeatsOption,
+    SeedsOption,
+    VerboseOption,
+    WideOption,
+    form_of,
+)
+from affect_store.store.vocabulary import MAX_SEED, PARTS, SHOWN_STRATEGIES
+
+RunArgument = Annotated[str, typer.Argument(help="Id of a run, or its first characters.")]
+Strategy = Enum("Strategy", {name: name for name in SHOWN_STRATEGIES}, type=str)  # type: ignore[misc]
+Recipe = Enum("Recipe", {name: name for name in ("published", "corrected")}, type=str)  # type: ignore[misc]
+Part = Enum("Part", {name: name for name in PARTS}, type=str)  # type: ignore[misc]
+
+commands = typer.Typer()
+
+
+@commands.command("models")
+def list_models(
+    csv: CsvOption = False, raw: RawOption = False, json: JsonOption = False, wide: WideOption = False
+) -> None:
+    """List the models with their inputs and recipes."""
+    from affect_store.flows.cli import output
+    from affect_store.flows.steps import run_queries
+
+    output.show(
+        run_queries.list_systems(), form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=("model", "description")
+    )
+
+
+@commands.command()
+def train(
+    model: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--model", "--models", help="Models, separated by commas. [default: all]"),
+    ] = None,
+    recipe: Annotated[Optional[Recipe], typer.Option(help="Recipe to train. [default: all of each model]")] = None,  # noqa: UP045
+    split: Annotated[Optional[Strategy], typer.Option(help="Split to train on. [default: all current splits]")] = None,  # noqa: UP045
+    seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, help="Random seed, or the first of several.")] = 7,
+    seeds: SeedsOption = 1,
+    folds: FoldsOption = 0,
+    repeats: RepeatsOption = 1,
+    epochs: EpochsOption = None,
+    repeatable: Annotated[
+        bool, typer.Option(help="Deterministic kernels, for bit-equal results; without them a GPU is faster.")
+    ] = True,
+    keep: KeepOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    verbose: VerboseOption = False,
+) -> None:
+    """Train models on the current splits, compare and publish.
+
+    No photographs are ingested. If interrupted, the same command resumes.
+
+    For example, to train all models on five person-disjoint folds: affect train --folds 5
+    """
+    from affect_store.flows.cli.session import session
+    from affect_store.flows.steps.run_specs import require_known
+
+    names = [] if model is None else [name.strip() for name in model.split(",")]
+    recipe_name = recipe.value if recipe else None
+    require_known(names, recipe_name)  # an unknown name or home is reported before Prefect starts
+    home.require()
+    with session(home, verbose=verbose):
+        from affect_store.flows.experiment import experiment
+
+        experiment(
+            home=str(home.root), models=names, recipe=recipe_name, strategy=split.value if split else None, seed=seed,
+            seeds=seeds, folds=folds, repeats=repeats, epochs=epochs, is_repeatable=repeatable, keep=keep,
+        )  # fmt: skip
+
+
+@commands.command()
+def evaluate(
+    run: RunArgument,
+    part: Annotated[Part, typer.Option(help="Part of the split to evaluate on.")] = Part["test"],
+    csv: CsvOption = False,
+    raw: RawOption = False,
+    json: JsonOption = False,
+    wide: WideOption = False,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Show the metrics of a run for every slice.
+
+    Confidence intervals are 95 %, over people.
+    """
+    from affect_store.flows.cli import output
+    from affect_store.flows.steps import run_queries
+
+    output.show(run_queries.metrics_of(home, run, part.value), form=form_of(csv=csv, json=json, wide=wide, raw=raw))
+
+
+@commands.command()
+def compare(
+    run: RunArgument,
+    other: RunArgument,
+    csv: CsvOption = False,
+    raw: RawOption = False,
+    json: JsonOption = False,
+    wide: WideOption = False,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Compare the test accuracy of two runs.
+
+    Shows the difference with its 95 % confidence interval over people, and the exact p value of Wilcoxon's test.
+    """
+    from affect_store.flows.cli import output
+    from affect_store.flows.steps import run_queries
+
+    output.show(run_queries.compare_runs(home, run, other), form=form_of(csv=csv, json=json, wide=wide, raw=raw))

@@ -1,0 +1,54 @@
+"""The command `retrain`: process new data, and promote a model that is better than the champion."""
+
+from __future__ import annotations
+
+import typer
+
+from affect_store.flows.cli.options import (
+    DEFAULT_HOME,
+    AcceptMissingOption,
+    ChallengersOption,
+    ComparisonFoldsOption,
+    CorpusOption,
+    DistinctOption,
+    HomeOption,
+    ImagesOption,
+    KeepOption,
+    SameOption,
+    VerboseOption,
+    retraining_parameters,
+)
+
+commands = typer.Typer()
+
+
+@commands.command()
+def retrain(
+    images: ImagesOption = None,
+    corpus: CorpusOption = None,
+    same: SameOption = None,
+    distinct: DistinctOption = False,
+    challengers: ChallengersOption = None,
+    folds: ComparisonFoldsOption = 5,
+    accept_missing: AcceptMissingOption = False,
+    keep: KeepOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    verbose: VerboseOption = False,
+) -> None:
+    """Process new data, retrain, and promote a better model.
+
+    Challengers are compared with the champion over all people, on person-disjoint folds. Does nothing where neither
+    data nor code has changed since the last decision.
+
+    Layout, faces, decode scale and quarantine share are those of the last `affect run` on the corpus; `affect run` with
+    other values changes them.
+    """
+    parameters = retraining_parameters(images, corpus, challengers, folds, keep)
+    from affect_store.flows.cli.session import session
+
+    with session(home, verbose=verbose):
+        from affect_store.flows.retrain import retrain as retrain_flow
+
+        retrain_flow(
+            home=str(home.root), accept_missing=accept_missing, same=same or [], distinct=distinct, **parameters
+        )

@@ -1,0 +1,127 @@
+"""The commands `run` and `demo`: the whole pipeline, on your own photographs or on rendered people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional, cast
+
+import typer
+
+from affect_store.flows.cli.options import (
+    DEFAULT_HOME,
+    AcceptMissingOption,
+    CorpusOption,
+    DistinctOption,
+    EpochsOption,
+    FoldsOption,
+    HomeOption,
+    KeepOption,
+    ModelsOption,
+    RepeatsOption,
+    SameOption,
+    SeedsOption,
+    VerboseOption,
+    model_names,
+)
+from affect_store.store.vocabulary import MAX_SEED
+
+if TYPE_CHECKING:
+    from affect_store.flows.runtime.parameters import LayoutName
+
+commands = typer.Typer()
+
+
+@commands.command()
+def run(
+    images: Annotated[Path, typer.Option(help="Folder of photographs; it is never written to.")],
+    layout: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="'rafd' (labels in file names) or 'manifest' (manifest.csv or .xlsx). "
+            "[default: as in the last run on this corpus; at first detected]"
+        ),
+    ] = None,
+    corpus: CorpusOption = None,
+    same: SameOption = None,
+    distinct: DistinctOption = False,
+    home: HomeOption = DEFAULT_HOME,
+    epochs: EpochsOption = None,
+    models: ModelsOption = None,
+    seeds: SeedsOption = 1,
+    folds: FoldsOption = 0,
+    repeats: RepeatsOption = 1,
+    with_faces: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            help="Also publish the thumbnails of the faces. [default: as in the last run on this corpus; at first not]"
+        ),
+    ] = None,
+    decode_scale: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            help="1, 0.5 or 0.25: decode at a smaller scale; faster, with landmarks of a separate version. "
+            "[default: as in the last run on this corpus; at first 1]"
+        ),
+    ] = None,
+    quarantine_share: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            min=0,
+            max=1,
+            help="Maximum share of photographs an audit may quarantine. "
+            "[default: as in the last run on this corpus; at first 0.05]",
+        ),
+    ] = None,
+    keep: KeepOption = None,
+    accept_missing: AcceptMissingOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the whole pipeline on your own photographs.
+
+    Results of earlier runs are reused; a run that was interrupted resumes. Layout, faces, decode scale and quarantine
+    share are stored with the corpus, the number of kept publications with the home: later runs, `affect train`,
+    `affect retrain` and schedules use them unless given others.
+    """
+    from affect_store.flows.cli.session import session
+    from affect_store.store.sources.layouts import detect_layout
+
+    detect_layout(images, layout)  # a wrong folder, layout or model is reported before Prefect starts
+    chosen = model_names(models)
+    with session(home, verbose=verbose):
+        from affect_store.flows.pipeline import pipeline
+
+        pipeline(
+            images=str(images), home=str(home.root), layout=cast("LayoutName | None", layout), corpus=corpus,
+            models=chosen, epochs=epochs, seeds=seeds, folds=folds, repeats=repeats, with_faces=with_faces,
+            decode_scale=decode_scale, keep=keep, quarantine_share=quarantine_share, accept_missing=accept_missing,
+            same=same or [], distinct=distinct,
+        )  # fmt: skip
+
+
+@commands.command()
+def demo(
+    home: HomeOption = DEFAULT_HOME,
+    people: Annotated[int, typer.Option(min=4, help="Number of people to render.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, help="Random seed of the rendered people.")] = 7,
+    models: ModelsOption = None,
+    epochs: EpochsOption = None,
+    published_epochs: Annotated[
+        int, typer.Option(min=1, help="Maximum number of epochs per model of the published recipe.")
+    ] = 3,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the whole pipeline on rendered people.
+
+    It takes about ten minutes. The published recipe is trained on the by_person split only, for a few epochs;
+    `affect run` trains everything.
+    """
+    from affect_store.flows.cli.session import session
+
+    chosen = model_names(models)
+    with session(home, verbose=verbose):
+        from affect_store.flows.pipeline import pipeline
+
+        pipeline(
+            home=str(home.root), models=chosen, epochs=epochs, published_epochs=published_epochs, people=people,
+            seed=seed, is_demo=True,
+        )  # fmt: skip

@@ -1,0 +1,35 @@
+"""The session of a command that runs a flow: log file, quiet libraries, Prefect engine and closing summary."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from affect_store.flows.cli.errors import log_unexpected
+from affect_store.flows.runtime import console, system_errors, system_libraries
+from affect_store.store.home import Home
+
+
+@contextmanager
+def session(home: Home, *, verbose: bool) -> Iterator[None]:
+    """Start Prefect for a run in this home and print the summary at its end.
+
+    Output of libraries goes to the home's log, unless `verbose`.
+    """
+    system_libraries.require_libraries()
+    os.environ.setdefault("PREFECT_HOME", str(home.prefect))
+    if not verbose:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    log = home.logs / "run.log"
+    with console.quiet(log, verbose=verbose), log_unexpected(log, home):
+        system_errors.require_writable(home)
+        console.say(f"affect-store: all output goes to {home.root}")
+        with console.step("start the workflow engine"):
+            from affect_store.flows.runtime import prefect_api
+
+            prefect_api.start()
+        yield
+        from affect_store.flows.cli import run_summary
+
+        run_summary.show(home)

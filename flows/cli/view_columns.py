@@ -1,0 +1,38 @@
+"""Order of importance of the columns of views; narrow terminals show the first ones."""
+
+from __future__ import annotations
+
+import re
+
+ORDER: dict[str, tuple[str, ...]] = {
+    "confusion": ("model", "recipe", "split", "part", "truth", "predicted", "share", "n"),
+    "coverage": ("subject_id", "emotion", "camera_angle_deg", "gaze", "status"),
+    "critical_difference": ("model", "recipe", "split", "mean_rank", "letters", "accuracy", "p", "n_people"),
+    "fairness": ("model", "recipe", "split", "factor", "level", "metric", "value", "low", "high"),
+    "feature_stats": ("feature", "landmark_group", "axis", "mean", "sd", "min", "max", "share_zero"),
+    "features.absent": ("image_id", "feature", "reason"),
+    "features.current": ("feature", "version", "since"),
+    "features.present": ("image_id", "feature", "version"),
+    "features.scalar_values": ("image_id", "view", "version"),
+    "hardest_images": ("subject_id", "emotion", "camera_angle_deg", "gaze", "share_wrong", "n_runs", "path"),
+    "leaderboard": (
+        "model", "recipe", "split", "accuracy", "note", "accuracy_low", "accuracy_high", "letters", "chance",
+        "macro_f1", "roc_auc", "n_people", "n_images", "run_id",
+    ),
+    "lineage": ("model", "recipe", "part", "truth", "predicted", "path", "photograph_sha256", "run_id"),
+    "quality.current": ("audit_id", "stage"),
+    "registry.current": ("model", "recipe", "strategy", "seed", "status", "run_id"),
+    "registry.systems": ("model", "recipe", "strategy", "n_runs", "status", "run_id"),
+    "reliability": ("run_id", "part", "is_scaled", "bin", "confidence", "accuracy", "n_images"),
+    "splits.current": ("strategy", "seed", "split_id", "requested_at"),
+    "splits.folds": ("repeat", "fold", "image_id", "split_id"),
+}  # fmt: skip
+"""For each view, its columns in order of importance; those left out follow in the view's own order."""
+
+_RELATION = re.compile(r"\bfrom\s+([a-z_][\w.]*)", re.IGNORECASE)
+
+
+def order_for(query: str) -> tuple[str, ...]:
+    """Return the order of importance of the view that the query reads first; empty for any other query."""
+    relation = _RELATION.search(query)
+    return ORDER.get(relation[1].lower(), ()) if relation else ()

@@ -1,0 +1,57 @@
+"""Types of the parameters of deployed flows: Prefect rejects other values, listing those allowed, before a run starts.
+
+A worker's environment names the home and the photographs for runs that do not.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from affect_store.models.systems import RECIPES, SYSTEMS
+from affect_store.store.home import Home
+from affect_store.store.vocabulary import MAX_REPEATS, MAX_SEED, MIN_FOLDS, SHOWN_STRATEGIES
+
+
+def _zero_or_enough(folds: int) -> int:
+    if 0 < folds < MIN_FOLDS:
+        raise ValueError(f"expected 0 or at least {MIN_FOLDS} folds, received {folds}")
+    return folds
+
+
+if TYPE_CHECKING:
+    ModelName = str
+    RecipeName = str
+    SplitName = str
+else:
+    ModelName = Literal[tuple(SYSTEMS)]
+    RecipeName = Literal[RECIPES]
+    SplitName = Literal[SHOWN_STRATEGIES]
+
+StageName = Literal["rows", "splits", "features", "results"]
+LayoutName = Literal["rafd", "manifest"]
+Scale = Annotated[float, Field(gt=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+Folds = Annotated[int, Field(ge=MIN_FOLDS)]
+AnyFolds = Annotated[int, Field(ge=0), AfterValidator(_zero_or_enough)]
+"""The number of people is the maximum: see `affect_store.store.offline.splits.require_folds`."""
+
+Repeats = Annotated[int, Field(ge=1, le=MAX_REPEATS)]
+People = Annotated[int, Field(ge=4)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def home_at(home: str | None) -> Home:
+    """Return the home at this path; by default the one in AFFECT_HOME of the environment, or .affect.
+
+    Raises `StoreError` for an empty path.
+    """
+    return Home.at(home)
+
+
+def images_at(images: str | None) -> str | None:
+    """Return the folder at this path; by default the one in AFFECT_IMAGES of the process's environment, or None."""
+    return images or os.environ.get("AFFECT_IMAGES") or None

@@ -1,0 +1,111 @@
+"""Batch prediction with a trained model; features come from the service version that it was trained on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from affect_store.models.systems import ENSEMBLE, get_system, input_columns
+from affect_store.store.errors import StoreError
+from affect_store.store.home import Home
+from affect_store.store.offline.feature_store import FeatureStore
+from affect_store.store.vocabulary import PROBABILITIES
+
+_OTHER_RUNS = '`affect sql "from leaderboard"` lists other runs'
+
+
+def predict_with(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """Predict every photograph, or those named: image_id, predicted label and a calibrated probability per class.
+
+    Features are read at the version of the service that is recorded with the run, with their current values. Raises
+    `UnknownNameError` for an unknown run or photograph, and `StoreError` if the model's files are missing or differ
+    from those recorded.
+    """
+    from affect_store.models.training.calibration import apply_temperature
+
+    predictions = predict_uncalibrated(home, run_id, image_ids)
+    probabilities = apply_temperature(
+        predictions.select(PROBABILITIES).to_numpy(), predictions["temperature"].to_numpy()
+    )
+    calibrated = pl.DataFrame(probabilities.astype("float32"), schema=dict.fromkeys(PROBABILITIES, pl.Float32))
+    return predictions.select("image_id", "predicted").hstack(calibrated)
+
+
+def predict_uncalibrated(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """As `predict_with`, with uncalibrated probabilities and the temperature that calibrates them."""
+    run, rows = _read(home, run_id, image_ids)
+    if get_system(run["model"]).family == ENSEMBLE:
+        from affect_store.models.training.ensemble import combine
+
+        members = [member["run_id"] for member in json.loads(run["parameters"])["members"]]
+        predictions = combine([predict_uncalibrated(home, member, image_ids) for member in members])
+    else:
+        from affect_store.models.training.artifact import load
+        from affect_store.models.training.predict import predict
+
+        predictions = predict(load(artifact_of(home, run)), rows)
+    return predictions.with_columns(pl.lit(_temperature(run), pl.Float32).alias("temperature"))
+
+
+def _temperature(run: dict[str, Any]) -> float:
+    return float(json.loads(run["parameters"]).get("temperature", 1.0))
+
+
+def _read(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[dict[str, Any], pa.Table]:
+    """Return the run and its rows from the published store, which no pipeline run locks.
+
+    Falls back on the work store for what the published store lacks: a run or photograph that is not published yet, or
+    thumbnails.
+    """
+    try:
+        with FeatureStore.open(home) as store:
+            return _run_and_rows(home, store, run_id, image_ids)
+    except StoreError:
+        if not home.work.exists():
+            raise
+    with FeatureStore.open_work(home) as store:
+        return _run_and_rows(home, store, run_id, image_ids)
+
+
+def _run_and_rows(
+    home: Home, store: FeatureStore, run_id: str, image_ids: Sequence[str] | None
+) -> tuple[dict[str, Any], pa.Table]:
+    run = store.run(run_id)
+    artifact_of(home, run)
+    features = store.get_features(run["service"], image_ids, version=run["service_version"])
+    return run, store.rows(features, input_columns(run["model"], run["recipe"]).values())
+
+
+def artifact_of(home: Home, run: dict[str, Any]) -> Path:
+    """Return the folder of a run's model. Raises `StoreError` if files are missing or differ from those recorded."""
+    from affect_store.models.training.artifact_files import RECORD, fingerprint
+
+    run_id, recorded = run["run_id"], run["artifact_sha256"]
+    if not run["artifact_path"]:
+        reason = run["status_detail"] or "models of folds are not kept, since they serve comparisons only"
+        raise StoreError(f"the run {run_id} has no model: {reason}. {_OTHER_RUNS}")
+    folder: Path = home.root / run["artifact_path"]
+    if not (folder / RECORD).is_file():
+        raise StoreError(
+            f"the model of run {run_id} is missing: expected its files in the folder '{folder}'. "
+            f"{_how_to_train_again(run)}"
+        )
+    if (received := fingerprint(folder)) != recorded:
+        raise StoreError(
+            f"'{folder}' is not the model of run {run_id}: expected sha256 {recorded}, received {received}. "
+            f"{_how_to_train_again(run)}"
+        )
+    return folder
+
+
+def _how_to_train_again(run: dict[str, Any]) -> str:
+    command = f"affect train --model {run['model']} --recipe {run['recipe']} --seed {run['seed']}"
+    return (
+        f"The command that trained it trains it again if its split is still current: `{command}`, with the same "
+        f"`--epochs`. {_OTHER_RUNS}"
+    )

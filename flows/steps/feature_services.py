@@ -1,0 +1,98 @@
+"""Registration of feature views and services: the versions that are current, registered before they are used.
+
+Every feature is a service of its own; every model and recipe has a service of the features that it trains on. Versions
+that were current earlier stay in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from affect_store.models.systems import SYSTEMS, input_columns
+from affect_store.store.engine import clock, reader, write
+from affect_store.store.engine.code_version import code_version
+from affect_store.store.engine.duckdb import Connection
+from affect_store.store.features import feature_views
+from affect_store.store.features.feature_view import ViewVersion
+from affect_store.store.offline import reference_features
+from affect_store.store.offline.splits import service_version_of
+
+FEATURE_OF_COLUMN = {"rgb": "pixels", **reference_features.COLUMNS}
+"""Feature of a column of the training frame, if the two have different names."""
+
+
+def features_of(model: str, recipe: str) -> tuple[str, ...]:
+    """Return the features that a model trains on; with reference columns, also the deltas that name the reference."""
+    names = list(input_columns(model, recipe).values())
+    if not reference_features.COLUMNS.keys().isdisjoint(names):
+        names.append(reference_features.RULE)
+    return tuple(dict.fromkeys(FEATURE_OF_COLUMN.get(name, name) for name in names))
+
+
+def all_services() -> dict[str, tuple[str, ...]]:
+    """Return every service with its features."""
+    features = {view.feature: (view.feature,) for view in feature_views.chosen(with_bicubic=True)}
+    models = {
+        f"{system.name}.{recipe}": features_of(system.name, recipe)
+        for system in SYSTEMS.values()
+        for recipe in system.recipes
+    }
+    return {**features, **models}
+
+
+def register(connection: Connection, views: Iterable[ViewVersion]) -> dict[str, str]:
+    """Describe the view versions that are new, and make every service use them; returns version by feature.
+
+    A service of a feature that is not among them is left as it is.
+    """
+    views = list(views)
+    _describe(connection, views)
+    view_of = {view.feature: view for view in views}
+    before = {
+        row["service"]: row["service_version"]
+        for row in reader.query_frame(connection, "features/select_current_services").iter_rows(named=True)
+    }
+    for service, features in all_services().items():
+        if view_of.keys() >= set(features):
+            _compose(connection, service, {name: view_of[name] for name in features}, before.get(service))
+    return {view.feature: view.version for view in views}
+
+
+def current_versions(connection: Connection) -> dict[str, str]:
+    """Return the current version by feature; if none is registered yet, register those of this code at full scale."""
+    current = reader.query_frame(connection, "features/select_current_views")
+    if current.is_empty():
+        return register(connection, feature_views.chosen())
+    return dict(current.select("feature", "version").iter_rows())
+
+
+def is_current(connection: Connection, feature: str) -> bool:
+    """Return whether the home materialises a feature that not every home has."""
+    return feature in reader.query_frame(connection, "features/select_current_views")["feature"]
+
+
+def _describe(connection: Connection, views: list[ViewVersion]) -> None:
+    shared = ("view", "version", "kind", "feature", "entity", "dtype", "shape", "transform", "owner", "description")
+    rows = {
+        **{name: [getattr(view, name) for view in views] for name in shared},
+        "parameters": [write.as_json(view.parameters) for view in views],
+        "code_version": [code_version()] * len(views),
+        "library_versions": [write.as_json(view.library_versions) for view in views],
+        "created_at": [clock.now()] * len(views),
+    }
+    write.append(connection, "features.views", write.batch("features.views", rows))
+
+
+def _compose(connection: Connection, service: str, views: Mapping[str, ViewVersion], before: str | None) -> None:
+    version = service_version_of(view.version for view in views.values())
+    if version == before:
+        return
+    rows = {
+        "service": [service] * len(views),
+        "created_at": [clock.now()] * len(views),
+        "service_version": [version] * len(views),
+        "feature": list(views),
+        "view": [view.view for view in views.values()],
+        "version": [view.version for view in views.values()],
+    }
+    write.append(connection, "features.services", write.batch("features.services", rows))

@@ -1,0 +1,117 @@
+"""The card of a trained model: description, training data, metrics, intended use and limits.
+
+Its sections follow Mitchell et al. 2019, "Model cards for model reporting", arXiv 1810.03993.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import polars as pl
+
+from affect_store.flows.steps.run_execution import Outcome
+from affect_store.flows.steps.run_specs import RunSpec
+from affect_store.models.systems import SYSTEMS
+from affect_store.store.engine import write
+from affect_store.store.engine.code_version import code_version
+from affect_store.store.publication.data_card import MISUSES, USES, limits
+from affect_store.store.publication.markdown import table
+from affect_store.store.sources.layouts import RENDERED
+
+CARD = "README.md"
+SHOWN = (
+    "accuracy", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "log_loss_scaled", "calibration_error_scaled",
+)  # fmt: skip
+HEADINGS = ("value", "95 % interval over people", "photographs", "people")
+ETHICS = (
+    "The emotion categories are posed, not felt: the model predicts which expression a person was asked to show, on "
+    "photographs like those of its training set. It does not measure what anybody feels, and must not take part in "
+    "decisions about people. The model was trained on the faces of real or synthetic people: if one of them withdraws "
+    "consent, `affect forget` removes this folder."
+)
+
+
+def card(
+    spec: RunSpec, outcome: Outcome, metrics: pl.DataFrame | None, parts: pl.DataFrame, origins: Collection[str] = ()
+) -> str:
+    """Return the card as Markdown; `parts` has the numbers of photographs and people of each part of the split, and
+    `origins` are those of its corpora."""
+    system = SYSTEMS[spec.model]
+    sections = [
+        ("Model", _model(spec, outcome)),
+        ("Data", _data(spec, parts)),
+        ("Metrics on the test part", _metrics(metrics)),
+        ("Groups of people", _groups(metrics)),
+        ("Intended use", f"{USES}\n\n{MISUSES}"),
+        ("Limits", limits(origins)),
+        ("Ethics", ETHICS),
+    ]
+    head = f"# {system.title}, {spec.recipe} recipe\n\n{system.description.capitalize()}. Run `{spec.run_id}`."
+    head += "".join(f"\n\n**{warning}**" for warning in _warnings(spec, origins))
+    return "\n\n".join([head, *(f"## {title}\n\n{text.strip()}" for title, text in sections)]) + "\n"
+
+
+def _warnings(spec: RunSpec, origins: Collection[str]) -> list[str]:
+    """Return what a reader must know before the scores."""
+    warnings = []
+    if spec.split.strategy == "by_image":
+        warnings.append(
+            "Split by image: the people of the test part are in the training part, too. The scores below include this "
+            "leak and do not estimate the accuracy on new people."
+        )
+    if RENDERED in origins:
+        warnings.append("Rendered people: this model was trained and tested on photographs of people who do not exist.")
+    return warnings
+
+
+def _model(spec: RunSpec, outcome: Outcome) -> str:
+    parameters = outcome.parameters
+    properties = {
+        "inputs": ", ".join(SYSTEMS[spec.model].inputs),
+        "output": "a probability for each of eight emotions, calibrated by dividing the logits by the temperature",
+        "temperature": f"{parameters.get('temperature', 1.0):.3f}",
+        "seed": spec.seed,
+        "epochs": len(outcome.epochs) or None,
+        "members": ", ".join(member["model"] for member in parameters.get("members", ())) or None,
+        "settings": write.as_json(parameters["settings"]) if "settings" in parameters else None,
+        "libraries": ", ".join(f"{name} {version}" for name, version in spec.libraries.items()),
+        "code": code_version(),
+    }
+    return table(("", ""), _without_empty(properties.items()))
+
+
+def _data(spec: RunSpec, parts: pl.DataFrame) -> str:
+    properties = {
+        "split": f"{spec.split.split_id} ({spec.split.strategy})",
+        "as of": f"{spec.split.as_of:%Y-%m-%d %H:%M:%S} UTC",
+        "fingerprint": spec.split.fingerprint,
+        "service": spec.service,
+        "feature versions": ", ".join(f"{name} {version}" for name, version in spec.versions.items()),
+    }
+    return f"{table(('', ''), _without_empty(properties.items()))}\n{table(parts.columns, parts.rows())}"
+
+
+def _without_empty(rows: Iterable[tuple[str, object]]) -> list[tuple[str, object]]:
+    return [(name, value) for name, value in rows if value is not None]
+
+
+def _metrics(metrics: pl.DataFrame | None) -> str:
+    if metrics is None:
+        return "None."
+    whole = metrics.filter(part="test", slice="all").filter(pl.col("metric").is_in(SHOWN))
+    return table(("metric", *HEADINGS), [(row["metric"], *_values(row)) for row in whole.rows(named=True)])
+
+
+def _groups(metrics: pl.DataFrame | None) -> str:
+    if metrics is None:
+        return "None."
+    is_group = pl.col("slice").str.contains(r"^(sex|population|age)=")
+    groups = metrics.filter(pl.col("part") == "test", pl.col("metric") == "accuracy", is_group)
+    headings = ("group", "accuracy", *HEADINGS[1:])
+    return table(headings, [(row["slice"], *_values(row)) for row in groups.rows(named=True)])
+
+
+def _values(row: dict[str, object]) -> Sequence[object]:
+    interval = None if row["low"] is None else f"{row['low']:.3f} to {row['high']:.3f}"
+    value = None if row["value"] is None else f"{row['value']:.3f}"
+    return value, interval, row["n_images"], row["n_people"]

@@ -1,0 +1,107 @@
+"""Metrics of a run and comparisons of two runs, from the published store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from affect_store.models.systems import SYSTEMS
+from affect_store.store.engine import reader
+from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.published_store import open_published
+from affect_store.store.engine.query import QueryResult
+from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
+from affect_store.store.home import Home
+
+SLICED = ("camera_angle_deg",)
+"""Factors for each level of which two runs are compared, too."""
+
+
+def list_systems() -> QueryResult:
+    """Return every system with its recipes and inputs."""
+    rows = [
+        (
+            system.name, system.title, " ".join(system.all_recipes), system.family,
+            " ".join(system.members or system.inputs), system.description,
+        )
+        for system in SYSTEMS.values()
+    ]  # fmt: skip
+    return QueryResult(("model", "title", "recipes", "family", "reads", "description"), rows)
+
+
+def full_run_id(connection: Connection, prefix: str) -> str:
+    """Return the id of the only run that starts with `prefix`.
+
+    Raises `UnknownNameError` if there is none, and `StoreError` if there are several.
+    """
+    known: list[str] = reader.query_frame(connection, "registry/select_run_ids")["run_id"].to_list()
+    matching = [run_id for run_id in known if run_id.startswith(prefix)]
+    if prefix in matching:
+        return prefix
+    if len(matching) > 1:
+        shown = ", ".join(matching[:3])
+        raise StoreError(f"{len(matching)} runs begin with {prefix!r}, for example {shown}: give more characters")
+    if not matching:
+        raise UnknownNameError(unknown_name("run", prefix, known))
+    return matching[0]
+
+
+def metrics_of(home: Home, run_id: str, part: str) -> QueryResult:
+    """Return the metrics of a run on one part, for every slice, with confidence intervals.
+
+    Raises `UnknownNameError` for an unknown run, and `StoreError` if the run has no metrics on this part.
+    """
+    with open_published(home, of_this_version=True) as connection:
+        run_id = full_run_id(connection, run_id)
+        parameters = {"run_id": run_id, "part": part}
+        metrics = reader.query_frame(connection, "registry/select_metrics_of_run", parameters)
+    if metrics.is_empty():
+        raise StoreError(
+            f"run {run_id} has no metrics on the {part} part: it could not be trained, or it pools folds, which are "
+            f"tested only. `affect describe {run_id}` says which"
+        )
+    return QueryResult(tuple(metrics.columns), metrics.rows())
+
+
+def compare_runs(home: Home, first: str, second: str) -> QueryResult:
+    """Compare the accuracies of two runs on the test photographs that both scored, paired by person.
+
+    Raises `UnknownNameError` for an unknown run, and `StoreError` if they share no test photographs.
+    """
+    from affect_store.models.evaluation.compare import compare
+
+    with open_published(home, of_this_version=True) as connection:
+        run_ids = [full_run_id(connection, prefix) for prefix in (first, second)]
+        predictions = reader.query_frame(connection, "registry/select_test_predictions_of", {"run_ids": run_ids})
+    if run_ids[0] == run_ids[1]:
+        raise StoreError(f"expected two different runs, received {run_ids[0]} twice")
+    # `compare` pairs models: each run stands for a model of its own, in the order of the arguments
+    position = {run_id: index for index, run_id in enumerate(run_ids)}
+    predictions = predictions.with_columns(
+        pl.col("run_id").alias("model"), pl.col("run_id").replace_strict(position).alias("seed")
+    )
+    rows = [{"photographs": name, **_row(compare(subset))} for name, subset in _slices(predictions)]
+    if not rows[0]["people"]:
+        raise StoreError(
+            f"runs {run_ids[0]} and {run_ids[1]} share no photographs in their test parts: compare runs "
+            'of one split (`affect sql "select run_id, model, split from leaderboard"`)'
+        )
+    return QueryResult(tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _slices(predictions: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
+    yield "all", predictions
+    for factor in SLICED:
+        for level in predictions[factor].unique().sort():
+            yield f"{factor}={level}", predictions.filter(pl.col(factor) == level)
+
+
+def _row(comparison: pl.DataFrame) -> dict[str, object]:
+    if comparison.is_empty():
+        return dict.fromkeys(("difference", "low", "high", "p", "people", "method"))
+    row = comparison.filter(metric="accuracy").row(0, named=True)
+    return {
+        "difference": row["value"], "low": row["low"], "high": row["high"], "p": row["p"], "people": row["n_people"],
+        "method": row["method"].partition(";")[0],
+    }  # fmt: skip

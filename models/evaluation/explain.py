@@ -1,0 +1,160 @@
+"""Explain a fitted system: integrated gradients by landmark, and permutation importance by group of inputs.
+
+Both are computed on photographs that the system was not trained on, and do not consider whether it predicts correctly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from affect_store.models.backend import tf
+from affect_store.models.evaluation.frame_schemas import frame_schema
+from affect_store.models.intervals import DIFFERENCE, interval
+from affect_store.models.rows import Rows
+from affect_store.models.systems import DELTA, PIXELS, POSITION, REFERENCE_PIXELS
+from affect_store.models.training.fit import FittedSystem
+from affect_store.models.training.linear import ABSENT_CLASS_SCORE, LinearModel
+from affect_store.store.vocabulary import AXES, EMOTIONS, LANDMARK_COUNT, LANDMARK_GROUPS, VECTOR_LENGTH
+
+Inputs = Mapping[str, NDArray[np.generic]]
+STEPS = 16
+"""Points on the path from the reference face to the face at which gradients are taken."""
+
+FACES_PER_EMOTION = 8
+SMALLEST_PROBABILITY = 1e-30
+"""Lower bound of probabilities whose logarithm is a score; gradients vanish only below it."""
+
+PERMUTATIONS = 2
+MAX_SAMPLE = 160
+"""Maximum number of photographs whose inputs are permuted."""
+
+WHOLE = "all"
+"""Landmark group of an input as a whole."""
+
+ATTRIBUTIONS = frame_schema("registry.attributions", without=("run_id",))
+IMPORTANCES = frame_schema("registry.importances", without=("run_id",))
+
+
+def attributions(fitted: FittedSystem, rows: Rows) -> pl.DataFrame:
+    """Return one row per emotion and landmark, with the columns of `ATTRIBUTIONS`; none for a system without deltas.
+
+    `value` is the mean contribution of the landmark's displacement to the emotion's score, over photographs of that
+    emotion: integrated gradients from the reference face (all deltas 0) to the face (Sundararajan, Taly and Yan 2017,
+    arXiv 1703.01365), summed over the three axes. Contributions sum over landmarks to the rise of the score, which is
+    the log probability minus its mean over emotions: unlike a probability, it does not saturate.
+    """
+    if DELTA not in rows.inputs:
+        return pl.DataFrame(schema=ATTRIBUTIONS)
+    frames = []
+    for label, emotion in enumerate(EMOTIONS):
+        chosen = _evenly_spaced(np.flatnonzero(rows.labels == label), FACES_PER_EMOTION)
+        if len(chosen):
+            contributions = integrated_gradients(fitted, rows.take(chosen), label)
+            value = contributions.reshape(-1, LANDMARK_COUNT, AXES).sum(axis=2).mean(axis=0)
+            columns = {"emotion": [emotion] * LANDMARK_COUNT, "landmark": range(LANDMARK_COUNT), "value": value}
+            frames.append(pl.DataFrame({**columns, "n_images": [len(chosen)] * LANDMARK_COUNT}, schema=ATTRIBUTIONS))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=ATTRIBUTIONS)
+
+
+def integrated_gradients(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.float64]:
+    """Return the contribution of each delta coordinate to the score of `label`, (n, 1404); other inputs are fixed."""
+    delta = inputs[DELTA].astype(np.float32)
+    total = np.zeros(delta.shape)
+    for step in range(STEPS):
+        share = (step + 0.5) / STEPS
+        total += _gradient(fitted, {**inputs, DELTA: delta * share}, label)
+    return total / STEPS * delta
+
+
+def scores(probabilities: tf.Tensor) -> tf.Tensor:
+    """Return the logarithms of probabilities (n, 8) minus their mean in each row."""
+    logarithms = tf.math.log(tf.maximum(probabilities, SMALLEST_PROBABILITY))
+    return logarithms - tf.reduce_mean(logarithms, axis=1, keepdims=True)
+
+
+def _gradient(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.float64]:
+    """Return the gradient of the score of `label` with respect to each delta coordinate, (n, 1404)."""
+    if isinstance(fitted.model, LinearModel):
+        weights = (fitted.model.weights / fitted.model.deviation[:, None])[:VECTOR_LENGTH]
+        is_trained = fitted.model.bias > ABSENT_CLASS_SCORE
+        gradient = weights[:, label] - weights[:, is_trained].mean(axis=1)
+        return np.broadcast_to(gradient, inputs[DELTA].shape)
+    tensors = {name: tf.constant(values) for name, values in inputs.items()}
+    with tf.GradientTape() as tape:
+        tape.watch(tensors[DELTA])
+        score = scores(fitted.model(tensors, training=False))[:, label]
+    return np.asarray(tape.gradient(score, tensors[DELTA]), np.float64)
+
+
+def importances(fitted: FittedSystem, rows: Rows, subject_ids: NDArray[np.str_], *, seed: int = 0) -> pl.DataFrame:
+    """Return one row per input and landmark group, with the columns of `IMPORTANCES`.
+
+    `value` is the loss of accuracy when the group's values are permuted between photographs (permutation importance,
+    Breiman 2001, doi 10.1023/A:1010933404324); `low` and `high` are its 95 %
+    interval over people, null below five people. `subject_ids` (rows,) is the person of each row.
+    """
+    chosen = _evenly_spaced(np.arange(len(rows)), MAX_SAMPLE)
+    inputs, labels = rows.take(chosen), rows.labels[chosen]
+    is_right = fitted.probabilities(inputs).argmax(axis=1) == labels
+    random = np.random.default_rng(seed)
+    importance = []
+    for name, group, columns in _groups(inputs):
+        lost = np.zeros(len(chosen))
+        for _ in range(PERMUTATIONS):
+            permuted = _permuted(inputs, columns, random.permutation(len(chosen)))
+            lost += is_right.astype(float) - (fitted.probabilities(permuted).argmax(axis=1) == labels)
+        loss = _accuracy_loss(lost / PERMUTATIONS, subject_ids[chosen])
+        importance.append({"input": name, "landmark_group": group, **loss})
+    return pl.DataFrame(importance, schema=IMPORTANCES)
+
+
+Columns = Mapping[str, NDArray[np.int64] | None]
+"""Inputs that are permuted together, and which of their columns; None for all."""
+
+
+def _groups(inputs: Inputs) -> Iterator[tuple[str, str, Columns]]:
+    """Yield input, landmark group and columns: deltas and positions by group; photographs as a whole, together with the
+    positions at which they are sampled."""
+    has_texture = REFERENCE_PIXELS in inputs
+    for name in (DELTA, POSITION):
+        if name in inputs and not (name == POSITION and has_texture):
+            yield name, WHOLE, {name: None}
+            for group, landmarks in LANDMARK_GROUPS.items():
+                columns = (np.array(landmarks)[:, None] * AXES + np.arange(AXES)).ravel()
+                yield name, group, {name: columns}
+    if PIXELS in inputs:
+        yield PIXELS, WHOLE, {PIXELS: None, **({POSITION: None} if has_texture else {})}
+
+
+def _permuted(inputs: Inputs, columns: Columns, order: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
+    permuted = dict(inputs)
+    for name, chosen in columns.items():
+        if chosen is None:
+            permuted[name] = inputs[name][order]
+        else:
+            permuted[name] = inputs[name].copy()
+            permuted[name][:, chosen] = inputs[name][order][:, chosen]
+    return permuted
+
+
+def _accuracy_loss(lost: NDArray[np.float64], subject_ids: NDArray[np.str_]) -> dict[str, Any]:
+    names, person = np.unique(subject_ids, return_inverse=True)
+    sums, counts = np.bincount(person, lost), np.bincount(person).astype(float)
+    limits = interval(lambda weights: (weights @ sums) / np.maximum(weights @ counts, 1), len(names), DIFFERENCE)
+    return {
+        "value": float(lost.mean()), "low": limits.low, "high": limits.high,
+        "n_images": len(lost), "n_people": len(names),
+        "method": f"accuracy lost, {PERMUTATIONS} permutations; {limits.method}",
+    }  # fmt: skip
+
+
+def _evenly_spaced(rows: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
+    """Return at most `limit` of the rows, evenly spaced."""
+    if len(rows) <= limit:
+        return rows.astype(np.int64)
+    return np.asarray(rows[np.linspace(0, len(rows) - 1, limit).round().astype(int)], np.int64)

@@ -1,0 +1,189 @@
+"""Train one system in one recipe with one seed on the training part, validated on the validation part."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from affect_store.models.backend import keras, library_versions, make_repeatable, strategy_scope
+from affect_store.models.networks import factory
+from affect_store.models.rows import Rows, select_rows
+from affect_store.models.settings import Settings, settings
+from affect_store.models.systems import COLUMN_TITLES, CORRECTED, LINEAR, SYSTEMS, input_columns
+from affect_store.models.training import linear
+from affect_store.models.training.dataset import batches
+from affect_store.models.training.linear import LinearModel
+from affect_store.store.errors import UntrainableError
+from affect_store.store.schema.tables import BY_NAME
+from affect_store.store.vocabulary import EMOTIONS
+
+OnEpoch = Callable[[int, int, dict[str, Any]], None]
+"""Called after each epoch with its number from 1, the maximum number, and its row of `FittedSystem.epochs`."""
+
+EPOCH_COLUMNS = tuple(name for name in BY_NAME["registry.epochs"].columns if name != "run_id")
+MIN_LEARNING_RATE = 1e-4
+
+
+@dataclass(frozen=True)
+class FittedSystem:
+    """A trained system. `epochs` has one row per epoch with the `EPOCH_COLUMNS` (losses and accuracies are None where
+    not finite) and none for a linear system; `parameters` is everything that determined the fit, JSON-serialisable."""
+
+    system: str
+    recipe: str
+    epochs: list[dict[str, Any]]
+    parameters: dict[str, Any]
+    model: keras.Model | LinearModel
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Input name -> column of the training frame; systems of earlier versions may have been trained on others."""
+        return self.parameters["columns"] if "columns" in self.parameters else input_columns(self.system, self.recipe)
+
+    def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+        """Return probabilities (n, 8) for the inputs of n rows, columns in the order of the labels."""
+        if isinstance(self.model, LinearModel):
+            return self.model.probabilities(inputs)
+        return np.asarray(self.model(dict(inputs), training=False), np.float32)
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """Options of a fit: the seed, the maximum number of epochs if below the recipe's, and deterministic kernels."""
+
+    seed: int
+    epochs: int | None = None
+    is_repeatable: bool = True
+
+
+def fit(
+    system: str, recipe: str, train: pa.Table, validate: pa.Table, options: FitOptions, on_epoch: OnEpoch | None = None
+) -> FittedSystem:
+    """Train `system` on the rows of `train` that have all its inputs.
+
+    Equal rows and options on the same machine give equal weights. Raises `UntrainableError` with a message for the user
+    where fewer than two emotions are left, where a part is empty, or where the weights diverge, and `UnknownNameError`
+    for an unknown system or recipe.
+    """
+    names = input_columns(system, recipe)
+    rows, held_out = select_rows(train, names), select_rows(validate, names)
+    _require_trainable(system, names, train, rows)
+    _require_validation(system, names, validate, held_out)
+    make_repeatable(options.seed, is_repeatable=options.is_repeatable)
+    if SYSTEMS[system].family == LINEAR:
+        model, record = linear.fit(system, recipe, rows, held_out)
+        epochs: list[dict[str, Any]] = []
+    else:
+        model, record, epochs = _fit_network(system, recipe, (rows, held_out), options, on_epoch)
+    parameters = {
+        "system": system, "recipe": recipe, "columns": names, "n_train": len(rows), "n_validate": len(held_out),
+        "libraries": library_versions(), "epochs_cap": options.epochs, "is_repeatable": options.is_repeatable,
+        "seed": options.seed, **record,
+    }  # fmt: skip
+    return FittedSystem(system, recipe, epochs, parameters, model)
+
+
+def _fit_network(
+    system: str, recipe: str, parts: tuple[Rows, Rows], options: FitOptions, on_epoch: OnEpoch | None
+) -> tuple[keras.Model, dict[str, Any], list[dict[str, Any]]]:
+    """Return the network, the record of its settings and configuration, and its epochs."""
+    rows, held_out = parts
+    hyperparameters = settings(system, recipe)
+    if options.epochs is not None:
+        hyperparameters = replace(hyperparameters, epochs=min(options.epochs, hyperparameters.epochs))
+    with strategy_scope(is_mixed=recipe == CORRECTED):
+        model, network = factory.create_network(system, recipe, rows, hyperparameters)
+    log = EpochLog(hyperparameters.epochs, on_epoch)
+    drops_last = hyperparameters.drops_last_batch and len(rows) > hyperparameters.batch
+    model.fit(
+        batches(rows, size=hyperparameters.batch, shuffle_seed=options.seed, drop_last=drops_last),
+        validation_data=batches(held_out, size=hyperparameters.validation_batch),
+        epochs=hyperparameters.epochs,
+        shuffle=False,  # the dataset shuffles its row numbers itself
+        verbose=0,
+        callbacks=[*callbacks_for(hyperparameters), log],
+    )
+    _require_finite(system, recipe, model, log.rows)
+    return model, {"settings": asdict(hyperparameters), "network": network}, log.rows
+
+
+class EpochLog(keras.callbacks.Callback):  # type: ignore[misc]
+    """Record one row per epoch and pass it to the caller."""
+
+    def __init__(self, max_epochs: int, on_epoch: OnEpoch | None) -> None:
+        super().__init__()
+        self.rows: list[dict[str, Any]] = []
+        self._max_epochs, self._on_epoch, self._started = max_epochs, on_epoch, 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        measured: dict[str, Any] = {name: _logged(name, value) for name, value in (logs or {}).items()}
+        measured["epoch"] = epoch + 1
+        measured["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
+        measured["duration_s"] = time.perf_counter() - self._started
+        row = {name: measured.get(name) for name in EPOCH_COLUMNS}
+        self.rows.append(row)
+        if self._on_epoch is not None:
+            self._on_epoch(epoch + 1, self._max_epochs, row)
+
+
+def callbacks_for(hyperparameters: Settings) -> list[keras.callbacks.Callback]:
+    """Return the callbacks of a fit: a stop at NaN, early stopping and a falling rate where the settings say so."""
+    callbacks = [keras.callbacks.TerminateOnNaN()]
+    if (patience := hyperparameters.patience) is not None:
+        callbacks.append(keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True))
+    if hyperparameters.lowers_rate:
+        plateau = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.2, patience=5, min_lr=MIN_LEARNING_RATE)
+        callbacks.append(plateau)
+    return callbacks
+
+
+def _require_trainable(system: str, names: dict[str, str], train: pa.Table, rows: Rows) -> None:
+    needs = f"{system} needs {_enumerated(names)}"
+    if not len(rows):
+        raise UntrainableError(f"{needs}: none of the {train.num_rows} training photographs has them")
+    present = np.unique(rows.labels)
+    if len(present) < 2:
+        raise UntrainableError(
+            f"{needs}: the {len(rows)} training photographs that have them all show {EMOTIONS[present[0]]}, "
+            "and at least two emotions are needed"
+        )
+
+
+def _require_validation(system: str, names: dict[str, str], validate: pa.Table, rows: Rows) -> None:
+    if not len(rows):
+        raise UntrainableError(
+            f"{system} needs {_enumerated(names)}: none of the {validate.num_rows} validation photographs has them, "
+            "and the best epoch is selected on the validation part"
+        )
+
+
+def _require_finite(system: str, recipe: str, model: keras.Model, rows: list[dict[str, Any]]) -> None:
+    if not all(np.isfinite(weights).all() for weights in model.get_weights()):
+        raise UntrainableError(
+            f"{system} in the {recipe} recipe diverged in epoch {len(rows)}: its weights are NaN or infinite"
+        )
+
+
+def _enumerated(names: dict[str, str]) -> str:
+    titles = list(dict.fromkeys(COLUMN_TITLES[column] for column in names.values()))
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+
+
+def _logged(name: str, value: Any) -> float | None:
+    """Return a finite value, else None. Keras adds areas below the ROC curve in float32, which may exceed 1."""
+    measured = _finite(value)
+    return min(measured, 1.0) if measured is not None and name in ("auc", "val_auc") else measured
+
+
+def _finite(value: Any) -> float | None:
+    return float(value) if math.isfinite(value) else None

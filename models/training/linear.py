@@ -1,0 +1,160 @@
+"""Fit the linear systems, which have no epochs: strong baselines on deltas that every network has to beat.
+
+Logistic regression and linear discriminant analysis share one form: a softmax of one linear map.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.special import softmax
+from sklearn.covariance import ledoit_wolf
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from affect_store.models.networks import feature_vectors
+from affect_store.models.networks.preprocessing import MIN_DEVIATION
+from affect_store.models.rows import Rows
+from affect_store.models.systems import DELTA, PUBLISHED
+from affect_store.models.training.calibration import MIN_PROBABILITY
+from affect_store.store.errors import UntrainableError
+from affect_store.store.vocabulary import EMOTIONS
+
+INVERSE_PENALTIES = (1e-3, 1e-2, 1e-1)
+"""Inverse regularisation strengths (scikit-learn's C) to select from on the validation part."""
+
+MAX_ITERATIONS = 1000
+
+ABSENT_CLASS_SCORE = -1e9
+"""Score of an emotion that is absent from the training rows: its probability is 0."""
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features, 8), bias
+    (8,), float64; `to_vectors` of `system` reads x."""
+
+    system: str
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+        """Return probabilities (n, 8) for a chunk of inputs."""
+        return self.of_vectors(to_vectors(self.system)(inputs))
+
+    def of_vectors(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return probabilities (n, 8) for vectors (n, features)."""
+        scores = (features - self.mean) / self.deviation @ self.weights + self.bias
+        return np.asarray(softmax(scores, axis=1), np.float32)
+
+
+def to_vectors(system: str) -> feature_vectors.ToVectors:
+    """Return the reader of a linear system's feature vectors."""
+    return feature_vectors.appearance if system == "appearance_lda" else feature_vectors.flat(DELTA)
+
+
+def fit(system: str, recipe: str, train: Rows, validate: Rows) -> tuple[LinearModel, dict[str, Any]]:
+    """Return the fitted system, and a JSON-serialisable record of the selected parameters.
+
+    The published recipe uses unscaled features and scikit-learn's defaults; the corrected one standardises features by
+    the training rows and selects the penalty on the validation part.
+    """
+    read = to_vectors(system)
+    features, labels = feature_vectors.matrix(train, read), train.labels
+    if recipe == PUBLISHED:
+        unscaled = np.zeros(features.shape[1]), np.ones(features.shape[1])
+        classifier, record = _logistic(features, labels, 1.0)
+        return _model(system, *unscaled, classifier), record
+    mean = features.mean(axis=0, dtype=np.float64)
+    deviation = np.maximum(features.std(axis=0, dtype=np.float64), MIN_DEVIATION)
+    features = (features - mean.astype(np.float32)) / deviation.astype(np.float32)
+    if system != "logistic":
+        discriminants = _discriminants(features.astype(np.float64), labels)
+        return _model(system, mean, deviation, discriminants), {"shrinkage": "Ledoit-Wolf"}
+    held_out = feature_vectors.matrix(validate, read).astype(np.float64)
+    candidates = []
+    for inverse_penalty in INVERSE_PENALTIES:
+        classifier, record = _logistic(features, labels, inverse_penalty)
+        model = _model(system, mean, deviation, classifier)
+        candidates.append((_log_loss(model.of_vectors(held_out), validate.labels), model, record))
+    _, model, record = min(candidates, key=lambda candidate: candidate[0])
+    return model, {**record, "validation_losses": [loss for loss, _, _ in candidates]}
+
+
+def _logistic(
+    features: NDArray[np.float32], labels: NDArray[np.int64], inverse_penalty: float
+) -> tuple[LogisticRegression, dict[str, Any]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        classifier = LogisticRegression(C=inverse_penalty, max_iter=MAX_ITERATIONS).fit(features, labels)
+    has_converged = not any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
+    iterations = int(classifier.n_iter_.max())
+    return classifier, {"C": inverse_penalty, "iterations": iterations, "has_converged": has_converged}
+
+
+@dataclass(frozen=True)
+class _Discriminants:
+    """Coefficients in the form of scikit-learn's classifiers."""
+
+    classes_: NDArray[np.int64]
+    coef_: NDArray[np.float64]
+    intercept_: NDArray[np.float64]
+
+
+def _discriminants(features: NDArray[np.float64], labels: NDArray[np.int64]) -> _Discriminants:
+    """Return linear discriminants with the pooled covariance of the emotions, each shrunk after Ledoit and Wolf (2004).
+
+    Equivalent to scikit-learn's `LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")`, whose least squares take
+    minutes for the 2,770 appearance features. A shrunk covariance is positive definite, so a Cholesky factorisation
+    does the same in seconds. An emotion of a single row has a mean but adds nothing to the covariance. Raises
+    `UntrainableError` if no emotion has two different rows.
+    """
+    present, counts = np.unique(labels, return_counts=True)
+    priors, covariance = counts / counts.sum(), np.zeros((features.shape[1],) * 2)
+    for label, prior in zip(present[counts > 1], priors[counts > 1], strict=True):
+        scaler = StandardScaler()
+        shrunk, _ = ledoit_wolf(scaler.fit_transform(features[labels == label]))
+        covariance += prior * shrunk * np.outer(scaler.scale_, scaler.scale_)
+    means = np.stack([features[labels == label].mean(axis=0) for label in present])
+    try:
+        coefficients = cho_solve(cho_factor(covariance, lower=True), means.T).T
+    except LinAlgError:
+        raise UntrainableError(
+            f"linear discriminant analysis needs several different photographs of an emotion: the {len(labels)} "
+            f"training photographs show {len(present)} emotions, of which none varies"
+        ) from None
+    intercepts = np.log(priors) - (means * coefficients).sum(axis=1) / 2
+    if len(present) == 2:
+        coefficients, intercepts = coefficients[1:] - coefficients[:1], intercepts[1:] - intercepts[:1]
+    return _Discriminants(present, coefficients, intercepts)
+
+
+def _model(
+    system: str,
+    mean: NDArray[np.float64],
+    deviation: NDArray[np.float64],
+    classifier: LogisticRegression | _Discriminants,
+) -> LinearModel:
+    """Expand scikit-learn's coefficients to all emotions; for two classes it stores only their difference."""
+    weights = np.zeros((len(mean), len(EMOTIONS)))
+    bias = np.full(len(EMOTIONS), ABSENT_CLASS_SCORE)
+    present, coefficients, intercepts = classifier.classes_, classifier.coef_, classifier.intercept_
+    if len(present) == 2:
+        coefficients, intercepts = np.concatenate([0 * coefficients, coefficients]), np.r_[0.0, intercepts]
+    weights[:, present], bias[present] = coefficients.T, intercepts
+    return LinearModel(system, mean, deviation, weights, bias)
+
+
+def _log_loss(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """Return the mean log loss, with probabilities bounded below."""
+    true_probability = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.maximum(true_probability, MIN_PROBABILITY)).mean())

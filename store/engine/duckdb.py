@@ -1,0 +1,153 @@
+"""Open, attach and prepare DuckDB files without network access, waiting while another process holds the lock on one.
+
+`work_store`, `published_store` and `store_file` decide which file is opened and how. Statements come from `sql/`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from affect_store.store.engine import clock
+from affect_store.store.engine.feature_sql import feature_definitions
+from affect_store.store.engine.sql_files import sql
+from affect_store.store.errors import StoreError, StoreLockedError
+from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.schema.tables import SCHEMAS, TABLES, ddl
+from affect_store.store.vocabulary import EMOTIONS
+
+Connection = duckdb.DuckDBPyConnection
+
+SCHEMA_VERSION = "4"
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+DEFINITIONS = (
+    "macros/labels_at", "macros/misses_at",
+    "views/current", "views/current_splits", "views/folds", "views/current_runs", "views/systems", "views/present",
+    "views/absent", "views/current_audits",
+)  # fmt: skip
+"""Macros and views that define which rows are current, and which were at a given time; every store has them."""
+
+WAIT_S = 30.0
+"""Default time to wait for a process that holds a store, seconds."""
+
+POLL_S = 0.2
+_LOCKED = "Could not set lock"
+_ATTACHED_HERE = "Unique file handle conflict"
+_Opened = TypeVar("_Opened")
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a literal, for statements that cannot bind parameters: ATTACH and COMMENT."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def connect(path: Path, *, wait_s: float = WAIT_S) -> Connection:
+    """Open the file at `path` for writing. Raises what `wait_for` does."""
+    return wait_for(path, lambda: duckdb.connect(str(path), config=dict(OFFLINE)), wait_s=wait_s)
+
+
+def open_file(path: Path) -> Connection:
+    """Open a new or existing DuckDB file that no other process holds, in UTC."""
+    connection = duckdb.connect(str(path), config=dict(OFFLINE))
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def attach(connection: Connection, path: Path, alias: str, *, wait_s: float = WAIT_S) -> None:
+    """Attach the store at `path` read-only as `alias`. Raises what `wait_for` does."""
+    statement = f"ATTACH {quoted(str(path))} AS {alias} (READ_ONLY)"
+    wait_for(path, lambda: connection.execute(statement), wait_s=wait_s)
+
+
+def wait_for(path: Path, opening: Callable[[], _Opened], *, wait_s: float = WAIT_S) -> _Opened:
+    """Return what `opening` returns; retry for `wait_s` seconds while another process holds the store at `path`.
+
+    Raises `StoreLockedError`, naming the holder, on timeout or if this process has the store open with other settings,
+    and `StoreError` if the file is not a DuckDB store.
+    """
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            return opening()
+        except (duckdb.ConnectionException, duckdb.BinderException) as error:
+            if isinstance(error, duckdb.BinderException) and _ATTACHED_HERE not in str(error):
+                raise
+            raise StoreLockedError(
+                f"this process has '{path}' open already, for instance in a notebook; close that connection first"
+            ) from error
+        except duckdb.IOException as error:
+            if _LOCKED not in str(error):
+                raise StoreError(f"'{path}' cannot be opened as a DuckDB store: {error}") from error
+            if time.monotonic() >= deadline:
+                state = f"waited {wait_s:.0f} s" if wait_s else "it has the store open for writing"
+                advice = f"{state}. Let it finish, or stop it, then run again"
+                raise StoreLockedError(f"{holder_message(path, error)}; {advice}") from error
+        time.sleep(POLL_S)
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Commit all writes of the block, or none if it raises."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def is_locked(error: duckdb.Error) -> bool:
+    """Return whether DuckDB refused to open a file because another process holds it."""
+    return _LOCKED in str(error)
+
+
+def holder_message(path: Path, error: duckdb.Error) -> str:
+    """Return the sentence that names the process that holds the store, taken from DuckDB's message."""
+    holder = re.search(r"held in (.+?) \(PID (\d+)\)", str(error))
+    return f"the store '{path}' is held by " + (f"process {holder[2]} ({holder[1]})" if holder else "another process")
+
+
+def prepare(connection: Connection) -> None:
+    """Create missing schemas, tables, views and macros in one transaction.
+
+    Raises `StoreError`, before anything is changed, if the store has another schema version.
+    """
+    connection.execute("SET TimeZone = 'UTC'")
+    _require_version(connection)
+    connection.execute("BEGIN")
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for table in TABLES:
+        connection.execute(ddl(table))
+    define(connection)
+    clock.not_before(connection.execute(sql("quality/select_latest_moment")).fetchall()[0][0])
+    connection.execute(sql("catalogue/insert_emotions"), {"emotions": list(EMOTIONS)})
+    connection.execute(sql("quality/insert_setting"), {"key": SettingKey.SCHEMA_VERSION, "setting": SCHEMA_VERSION})
+    connection.execute("COMMIT")
+
+
+def define(connection: Connection, views: Iterable[str] = ()) -> None:
+    """Create the views and macros of every store, and those of `sql/views` that are named."""
+    for statement in (*feature_definitions(), *map(sql, DEFINITIONS), *(sql(f"views/{view}") for view in views)):
+        connection.execute(statement)
+
+
+def _require_version(connection: Connection) -> None:
+    version = schema_version(connection)
+    if version is not None and version != SCHEMA_VERSION:
+        raise StoreError(f"expected a store of schema version {SCHEMA_VERSION}, received version {version}")
+
+
+def schema_version(connection: Connection) -> str | None:
+    """Return the schema version that is recorded in a store; None for a new file or one that is not a store."""
+    if not connection.execute(sql("quality/select_settings_table")).fetchall():
+        return None
+    row = connection.execute(sql("quality/select_setting"), {"key": SettingKey.SCHEMA_VERSION}).fetchone()
+    return row[0] if row else None

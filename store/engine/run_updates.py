@@ -1,0 +1,66 @@
+"""Changes to splits and runs that are stored already: which are current, and which rows a retrained run replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from affect_store.store.engine import write
+from affect_store.store.engine.clock import now
+from affect_store.store.engine.duckdb import Connection, transaction
+from affect_store.store.engine.reader import FrozenSplit
+from affect_store.store.engine.settings import put_setting, renew_change_token, update
+from affect_store.store.engine.sql_files import sql
+from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.schema.tables import BY_NAME
+from affect_store.store.vocabulary import PARTS
+
+OF_A_RUN = ("epochs", "predictions", "metrics", "attributions", "importances", "row")
+"""Tables from which a run is deleted before it is trained again; its own row comes last."""
+
+
+def make_split_current(connection: Connection, split_id: str) -> None:
+    """Make a stored split the current one of its strategy, by recording that it was requested now."""
+    update(connection, "splits/touch_split", {"split_id": split_id, "requested_at": now()})
+
+
+def replace_assignments(connection: Connection, split_id: str, assignments: pa.Table) -> None:
+    """Replace the assignments of a stored split."""
+    connection.execute(sql("splits/delete_assignments"), {"split_id": split_id})
+    write.append(connection, "splits.assignments", assignments)
+    renew_change_token(connection)
+
+
+def replace_split_tables(connection: Connection, split: FrozenSplit) -> None:
+    """Fill `splits.train`, `splits.validate` and `splits.test` with the rows of a split, in one transaction."""
+    with transaction(connection):
+        for part in PARTS:
+            target = BY_NAME[f"splits.{part}"].qualified
+            connection.execute(f"DELETE FROM {target}")
+            connection.execute(
+                f"INSERT INTO {target} BY NAME {sql('splits/select_training_rows')}",
+                {**split.parameters, "part": part},
+            )
+        put_setting(connection, SettingKey.MATERIALIZED_SPLIT, split.split_id)
+        renew_change_token(connection)
+
+
+def request_run(connection: Connection, run_id: str, pooled_run_id: str | None = None) -> None:
+    """Make a trained run the current one of its model, recipe and split, by recording that it was requested now."""
+    parameters = {"run_id": run_id, "pooled_run_id": pooled_run_id, "requested_at": now()}
+    update(connection, "registry/request_run", parameters)
+
+
+def delete_run(connection: Connection, run_id: str) -> None:
+    """Delete a run and all its results, so that it can be trained again."""
+    for table in OF_A_RUN:
+        connection.execute(sql(f"registry/delete_run_{table}"), {"run_id": run_id})
+    renew_change_token(connection)
+
+
+def delete_comparisons(connection: Connection, run_ids: Sequence[str]) -> None:
+    """Delete the comparisons and ranks of these runs, so that they can be computed again together."""
+    for statement in ("registry/delete_comparisons", "registry/delete_ranks"):
+        connection.execute(sql(statement), {"run_ids": list(run_ids)})
+    renew_change_token(connection)

@@ -1,0 +1,2 @@
+-- One number: the photographs in the catalogue.
+SELECT count(*) FROM catalogue.images

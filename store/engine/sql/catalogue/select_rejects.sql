@@ -1,0 +1,2 @@
+-- One row per rejected file.
+FROM catalogue.rejects SELECT DISTINCT corpus, path

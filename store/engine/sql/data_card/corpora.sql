@@ -1,0 +1,10 @@
+-- One row per corpus: its photographs, the active ones, its people, and the factor levels of its design.
+FROM catalogue.images
+SELECT
+    corpus, count(*) AS photographs, count(*) FILTER (excluded_reason IS NULL) AS active,
+    count(DISTINCT subject_id) AS people, count(DISTINCT emotion) AS emotions,
+    array_to_string(list_sort(list(DISTINCT camera_angle_deg)), ' ') AS angles_deg,
+    array_to_string(list_sort(list(DISTINCT gaze)), ' ') AS gazes
+WHERE missing_since IS NULL
+GROUP BY corpus
+ORDER BY corpus

@@ -1,0 +1,2 @@
+-- One row: a photograph with its latest labels.
+FROM catalogue.images WHERE image_id = $image_id

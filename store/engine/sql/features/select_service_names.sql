@@ -1,0 +1,2 @@
+-- One row per service.
+FROM features.services SELECT DISTINCT service ORDER BY service

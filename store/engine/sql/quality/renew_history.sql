@@ -1,0 +1,22 @@
+-- One row per publication in the history of a store that was rewritten without a person: scores that included the
+-- person are removed or replaced by the current ones, and the latest publication is counted again.
+UPDATE quality.publications AS p
+SET value = m.value, low = m.low, high = m.high,
+    run_id = CASE WHEN m.run_id IS NULL THEN NULL ELSE p.run_id END,
+    n_images = CASE WHEN p.published_at = h.newest THEN h.n_images ELSE p.n_images END,
+    n_people = CASE WHEN p.published_at = h.newest THEN h.n_people ELSE p.n_people END,
+    n_failed = CASE WHEN p.published_at = h.newest THEN h.n_failed ELSE p.n_failed END
+FROM (
+    FROM quality.publications AS q
+    LEFT JOIN registry.metrics AS m
+        ON m.run_id = q.run_id AND m.part = 'test' AND m.slice = 'all' AND m.metric = 'accuracy'
+    SELECT q.published_at, m.run_id, m.value, m.low, m.high
+) AS m, (
+    FROM catalogue.images
+    SELECT
+        count(*) AS n_images, count(DISTINCT subject_id) AS n_people,
+        (SELECT max(published_at) FROM quality.publications) AS newest,
+        (FROM quality.results SEMI JOIN quality.current USING (audit_id) SELECT count(*) FILTER (NOT success)) AS n_failed
+    WHERE excluded_reason IS NULL
+) AS h
+WHERE m.published_at = p.published_at

@@ -1,0 +1,2 @@
+-- At most one row: the value of a setting.
+SELECT setting FROM quality.settings WHERE key = $key

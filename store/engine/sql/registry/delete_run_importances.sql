@@ -1,0 +1,2 @@
+-- No rows: deletes the importances of a run.
+DELETE FROM registry.importances WHERE run_id = $run_id

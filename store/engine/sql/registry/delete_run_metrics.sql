@@ -1,0 +1,2 @@
+-- No rows: deletes the metrics of a run.
+DELETE FROM registry.metrics WHERE run_id = $run_id

@@ -1,0 +1,2 @@
+-- No rows: deletes the predictions of a run.
+DELETE FROM registry.predictions WHERE run_id = $run_id

@@ -1,0 +1,2 @@
+-- At most one row: the run with this id.
+FROM registry.runs WHERE run_id = $run_id

@@ -1,0 +1,2 @@
+-- One row per run.
+SELECT run_id FROM registry.runs

@@ -1,0 +1,7 @@
+-- One row per photograph of a split with the labels as of the split, without features.
+FROM splits.assignments AS a
+JOIN catalogue.labels_at($as_of) AS k USING (image_id)
+JOIN catalogue.emotions AS e USING (emotion)
+SELECT a.image_id, k.subject_id, a.part, e.label, k.camera_angle_deg, k.gaze, k.sex, k.population, k.age
+WHERE a.split_id = $split_id
+ORDER BY a.image_id

@@ -1,0 +1,79 @@
+"""The feature views: landmarks, pixels, the two kinds of deltas, and the scalar views.
+
+Raise a transform's revision (the number at the end of its name) whenever its code changes its meaning.
+"""
+
+from __future__ import annotations
+
+from affect_store.store.features.feature_view import ViewVersion
+from affect_store.store.features.landmarks import PARAMETERS
+from affect_store.store.features.scalar_views import SCALAR_VIEWS
+from affect_store.store.vocabulary import (
+    AXES,
+    LANDMARK_COUNT,
+    MIN_DIRECTION_LENGTH,
+    PIXEL_CHANNELS,
+    PIXEL_HEIGHT_PX,
+    PIXEL_WIDTH_PX,
+    RIGID_LANDMARKS,
+)
+
+PIXELS, BICUBIC_PIXELS = "pixels", "bicubic_pixels"
+"""The features of the view `pixels`. The second is materialised in homes that train the published recipe."""
+
+_VERTICES = f"{LANDMARK_COUNT}x{AXES}"
+
+
+def landmarks(decode_scale: float = 1.0) -> ViewVersion:
+    """Return the view of FaceMesh landmarks, detected at full, half or quarter scale."""
+    return ViewVersion(
+        "landmarks", "facemesh", "landmarks", "float32", _VERTICES, "facemesh-1",
+        "FaceMesh landmarks, image-normalised: x in widths, y in heights, z in widths",
+        {**PARAMETERS, "decode_scale": decode_scale},
+        ("mediapipe", "opencv-python"),
+    )  # fmt: skip
+
+
+def pixels(decode_scale: float = 1.0) -> ViewVersion:
+    """Return the view of thumbnails, the input of the pixel models."""
+    return ViewVersion(
+        "pixels", "area", PIXELS, "uint8", f"{PIXEL_HEIGHT_PX}x{PIXEL_WIDTH_PX}x{PIXEL_CHANNELS}", "area-resize-1",
+        "RGB thumbnail, height x width x channels, row-major, area interpolation",
+        {"interpolation": "area"} if decode_scale == 1.0 else {"interpolation": "area", "decode_scale": decode_scale},
+        ("opencv-python",),
+    )  # fmt: skip
+
+
+def bicubic_pixels(decode_scale: float = 1.0) -> ViewVersion:
+    """Return the view of the notebook's thumbnails, the input of the pixel models in the published recipe."""
+    return ViewVersion(
+        "pixels", "bicubic", BICUBIC_PIXELS, "uint8", f"{PIXEL_HEIGHT_PX}x{PIXEL_WIDTH_PX}x{PIXEL_CHANNELS}",
+        "bicubic-resize-1", "RGB thumbnail, height x width x channels, row-major, Pillow's default filter (bicubic)",
+        {"interpolation": "bicubic", "decode_scale": decode_scale}, ("opencv-python", "pillow"),
+    )  # fmt: skip
+
+
+def frontal_unit(landmarks_version: str) -> ViewVersion:
+    """Return the view of the notebook's deltas, from one version of the landmarks."""
+    return ViewVersion(
+        "deltas", "frontal_unit", "frontal_unit", "float32", _VERTICES, "frontal-unit-1",
+        "unit directions against the person's neutral, frontal photograph, whatever the camera",
+        {"landmarks": landmarks_version, "shortest_direction": MIN_DIRECTION_LENGTH}, ("numpy",),
+    )  # fmt: skip
+
+
+def aligned(landmarks_version: str) -> ViewVersion:
+    """Return the view of the corrected deltas, from one version of the landmarks."""
+    return ViewVersion(
+        "deltas", "aligned", "aligned", "float32", _VERTICES, "aligned-1",
+        "differences to the same camera's neutral after a rigid alignment, inter-ocular units, head frame",
+        {"landmarks": landmarks_version, "rigid_landmarks": list(RIGID_LANDMARKS)}, ("numpy",),
+    )  # fmt: skip
+
+
+def chosen(decode_scale: float = 1.0, *, with_bicubic: bool = False) -> tuple[ViewVersion, ...]:
+    """Return the view versions that a run at this decoding scale computes with the current code and libraries."""
+    base = landmarks(decode_scale)
+    scalar = (view.version_of(base.version) for view in SCALAR_VIEWS)
+    thumbnails = (pixels(decode_scale), *([bicubic_pixels(decode_scale)] if with_bicubic else []))
+    return base, *thumbnails, frontal_unit(base.version), aligned(base.version), *scalar

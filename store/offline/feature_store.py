@@ -1,0 +1,268 @@
+"""`FeatureStore`: point-in-time retrieval of features and training sets from Python.
+
+It reads one store and never writes. Values of two versions of a feature view are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from affect_store.store.engine import reader
+from affect_store.store.engine.feature_sql import view_sql
+from affect_store.store.engine.published_store import open_current, require_version
+from affect_store.store.engine.settings import get_setting
+from affect_store.store.engine.sql_files import sql
+from affect_store.store.engine.store_file import StoreFile
+from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
+from affect_store.store.home import Home
+from affect_store.store.offline import reference_features, training_sets
+from affect_store.store.offline.feature_services import Moment, Service, resolve
+from affect_store.store.offline.photographs import require_known
+from affect_store.store.offline.retrieval import Features, read_features
+from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS, fingerprint
+from affect_store.store.offline.training_sets import COLUMN_OF
+from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.types import FeatureArray, checksum_of
+from affect_store.store.vocabulary import PARTS, VECTOR_LENGTH
+
+VECTORS = ("landmarks", "frontal_unit", "aligned")
+_THUMBNAILS = (PIXELS, BICUBIC_PIXELS)
+
+
+class FeatureStore(AbstractContextManager["FeatureStore"]):
+    """A feature store opened for reading. Use it as a context manager, or call `close`.
+
+    The entity is a photograph, identified by `image_id`, the sha256 of its bytes. A feature view is one versioned table
+    of feature values; a feature service is a named set of features, such as `mm2.corrected` (a model's inputs) or a
+    single feature such as `aligned`. Retrieval is point-in-time correct: `as_of` returns what was known then.
+
+        from affect_store import FeatureStore
+
+        with FeatureStore.open(".affect") as store:
+            features = store.get_features("aligned")
+            ids, matrix = features.matrix()  # (n, 1404) float32
+            frame = features.polars()
+            before = store.get_features("aligned", ids[:10], as_of="2026-11-22T12:00")
+            for batch in store.training_batches("by_person-4ebb13301cc3", "train", "aligned"):
+                ...  # pyarrow.RecordBatch: image_id, labels, features
+    """
+
+    def __init__(self, source: StoreFile) -> None:
+        self._source = source
+        self._connection = source.connection
+        self._has_faces = get_setting(self._connection, SettingKey.FACES_PUBLISHED) != "False"
+        self._current_services: dict[str, Service] = {}
+
+    @classmethod
+    def open(cls, home: str | Path | Home | None = None) -> FeatureStore:
+        """Open the current publication of a home; later publications do not change what this object reads.
+
+        The home is the one in AFFECT_HOME by default, or `.affect`.
+
+        Raises `NotPublishedError` if there is none, and `StoreError` for a file that is not a store of this schema
+        version.
+        """
+        home = home if isinstance(home, Home) else Home.at(home)
+        source = open_current(home, StoreFile)
+        try:
+            require_version(source.connection, home.published_store)
+            return cls(source)
+        except BaseException:
+            source.close()
+            raise
+
+    @classmethod
+    def open_work(cls, home: Home) -> FeatureStore:
+        """Open the work store of a home; other processes cannot write to it meanwhile.
+
+        Raises `StoreLockedError` while another process holds it, and `StoreError` if it cannot be opened.
+        """
+        return cls(StoreFile(home.work))
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        self._source.close()
+
+    def get_features(
+        self,
+        service: str,
+        image_ids: Sequence[str] | None = None,
+        *,
+        as_of: Moment | None = None,
+        version: str | None = None,
+    ) -> Features:
+        """Retrieve the features of a service: `MODEL.RECIPE`, or a single feature such as `aligned`.
+
+        Args:
+            service: Name of the feature service.
+            image_ids: Photographs to retrieve, in this order. None retrieves all that have any of the features, in the
+                order in which they were stored, including those excluded since (`catalogue.images.excluded_reason`).
+            as_of: Point in time whose knowledge is returned: a datetime or date (UTC if naive), ISO 8601 text, or the
+                id of a run. None is now.
+            version: Version of the service, or of the feature view if the service is a single feature.
+
+        Raises:
+            UnknownNameError: The service, version, run or photograph is not in the store; similar names are suggested.
+            StoreError: The service needs thumbnails, which were not published, or an argument has the wrong type.
+        """
+        types = set(map(type, image_ids or ()))
+        if isinstance(image_ids, str) or not all(issubclass(kind, str) for kind in types):
+            raise StoreError(f"image_ids: expected a list of identifiers, received {image_ids!r}"[:200])
+        resolved = self.service(service, as_of=as_of, version=version)
+        self._require_readable(resolved.name, resolved.views)
+        return read_features(self._source, resolved, image_ids)
+
+    def rows(self, features: Features, columns: Iterable[str]) -> pa.Table:
+        """Convert the result of `get_features` to rows for a model, with the column names of training rows.
+
+        The reference features (`reference_features.COLUMNS`) among `columns` are added.
+        """
+        table = features.arrow
+        table = table.rename_columns([COLUMN_OF.get(name, name) for name in table.column_names])
+        wanted = frozenset(columns) & reference_features.COLUMNS.keys()
+        if not wanted:
+            return table
+        service = features.service
+        return reference_features.add_references(self._source, table, service.views, service.as_of, wanted)
+
+    def latest(self, image_id: str, service: str = "aligned") -> dict[str, Any]:
+        """Retrieve the current features of one photograph: its image_id, and each feature by name, None where missing.
+
+        Values are NumPy arrays: (1404,) float32 for vectors, (k,) float32 for a scalar view of k columns, (32640,)
+        uint8 for pixels. Raises `UnknownNameError` for an unknown photograph or service, and `StoreError` for
+        thumbnails that were not published.
+        """
+        current = self._current_services.get(service)
+        if current is None:
+            current = self._current_services[service] = self.service(service)
+        self._require_readable(current.name, current.views)
+        parameters = {"image_id": image_id}
+        misses = self._connection.execute(sql("features/select_misses_of_image"), parameters).fetchall()
+        values: dict[str, Any] = {}
+        for name, (view, version) in current.views.items():
+            rows = self._connection.execute(view_sql("select_latest", view), parameters).to_arrow_table()
+            missing_at = [moment for missing_version, moment in misses if missing_version == version]
+            values[name] = _newest(rows, version, missing_at)
+        if all(value is None for value in values.values()):
+            require_known(self._connection, [image_id])
+        return {"image_id": image_id, **values}
+
+    def training_batches(
+        self, split_id: str, part: str, features: str | Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream one part of a split as of the time when it was made: image_id, labels and features, ordered by id.
+
+        `features` are names of features, or a service that contains them; None means all features of the split that
+        this store has values of. Rows are streamed in blocks while the store is open, so memory use does not grow with
+        the split. Raises `UnknownNameError` for an unknown split, part, service or feature, and `StoreError` for
+        thumbnails that were not published.
+        """
+        split = reader.frozen_split(self._connection, split_id)
+        names = list(self.service(features).views) if isinstance(features, str) else features
+        if names is None:
+            names = [name for name in split.versions if self._has_faces or name not in _THUMBNAILS]
+        self._require_readable(str(features), names)
+        return training_sets.read_batches(self._source, training_sets.locate_part(self._source, split, part, names))
+
+    def fingerprint(self, split_id: str) -> str:
+        """Recompute the fingerprint of a split from the values that `training_batches` returns.
+
+        It equals the stored one as long as no value has changed. For thumbnails that were not published, their stored
+        checksums are used. Raises `UnknownNameError` for an unknown split.
+        """
+        split = reader.frozen_split(self._connection, split_id)
+        stored = reader.split_checksums(self._connection, split)
+        thumbnails = {
+            name: dict(zip(stored["image_id"], stored[name], strict=True))
+            for name in _THUMBNAILS
+            if name in split.versions
+        }
+        members = [
+            _with_checksums(batch, part, thumbnails)
+            for part in PARTS
+            for batch in self.training_batches(split_id, part)
+        ]
+        return fingerprint(pl.concat(members), split.versions)
+
+    def service(self, name: str, *, as_of: Moment | None = None, version: str | None = None) -> Service:
+        """Resolve a feature service to its view versions: now, at a point in time, as of a run, or at a version.
+
+        Raises `UnknownNameError` for an unknown service, run or version, and `StoreError` if `as_of` has an unsupported
+        type.
+        """
+        return resolve(self._connection, name, as_of, version)
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """Return the registry's row of a run. Raises `UnknownNameError`, which suggests similar ids."""
+        rows = reader.query_frame(self._connection, "registry/select_run", {"run_id": run_id}).rows(named=True)
+        if not rows:
+            known = reader.query_frame(self._connection, "registry/select_run_ids")["run_id"]
+            raise UnknownNameError(unknown_name("run", run_id, known))
+        return rows[0]
+
+    def _require_readable(self, service: str, features: Iterable[str]) -> None:
+        if not self._has_faces and not set(_THUMBNAILS).isdisjoint(features):
+            raise StoreError(
+                f"the service {service!r} needs thumbnails, which were not published; the next "
+                "`affect run` publishes them if it is given `--with-faces`"
+            )
+
+
+def _with_checksums(
+    batch: pa.RecordBatch, part: str, thumbnails: Mapping[str, Mapping[str, str | None]]
+) -> pl.DataFrame:
+    """Return the part, labels and the checksum of each feature: the columns that a fingerprint covers.
+
+    `thumbnails` holds the stored checksums by feature and image_id, which are used where the batch has no values.
+    """
+    ids = batch.column("image_id").to_pylist()
+    names = [name for name in batch.schema.names if name in FINGERPRINTED_COLUMNS and name not in VECTORS]
+    members = pl.DataFrame(pl.from_arrow(pa.table(batch.select(names))))
+    checksums = {name: _vector_checksums(ids, batch.column(name)) for name in VECTORS}
+    for name, stored in thumbnails.items():
+        column = COLUMN_OF.get(name, name)
+        pixels = batch.column(column).to_pylist() if column in batch.schema.names else [None] * len(ids)
+        checksums[name] = [
+            stored.get(image_id) if rgb is None else checksum_of(image_id, rgb)
+            for image_id, rgb in zip(ids, pixels, strict=True)
+        ]
+    columns = [pl.Series(name, values, dtype=pl.String) for name, values in checksums.items()]
+    return members.with_columns(*columns, pl.lit(part).alias("part"))
+
+
+def _vector_checksums(ids: list[str], column: pa.Array) -> list[str | None]:
+    """Return the checksum of each vector of a column of fixed-size lists, None where it is NULL."""
+    flat = column.values.to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    vectors = flat.reshape(-1, VECTOR_LENGTH)[column.offset : column.offset + len(column)]
+    return [
+        checksum_of(image_id, vector.tobytes()) if is_valid else None
+        for image_id, vector, is_valid in zip(ids, vectors, column.is_valid().to_pylist(), strict=True)
+    ]
+
+
+def _newest(rows: pa.Table, version: str, missing_at: list[datetime]) -> FeatureArray | None:
+    """Return the value of this version that was stored last, or None if it was recorded as missing later."""
+    moments = zip(rows.column("version").to_pylist(), rows.column("created_at").to_pylist(), strict=True)
+    stored = [(moment, index) for index, (row_version, moment) in enumerate(moments) if row_version == version]
+    if not stored or any(moment > max(stored)[0] for moment in missing_at):
+        return None
+    value = rows.column("value")[max(stored)[1]]
+    return _array(value) if value.is_valid else None
+
+
+def _array(value: pa.Scalar) -> FeatureArray:
+    if pa.types.is_binary(value.type):
+        return np.frombuffer(value.as_py(), np.uint8)
+    return np.asarray(value.values.to_numpy())

@@ -1,0 +1,134 @@
+"""The meaning of every column of the views, and how the reference page writes types and values.
+
+Columns that have the same name and meaning as a table's column take their meaning from `fields`.
+"""
+
+from __future__ import annotations
+
+from affect_store.store.schema.declarations import Field
+from affect_store.store.schema.fields import FIELDS
+
+_N_IMAGES = "number of photographs"
+_SPLIT = "strategy of the split: by_person, by_image, folds (pooled), or notebook"
+_ACCURACY = "share of correct predictions among the test photographs that the run scored"
+_MEAN = "; mean over the system's runs, as all scores and limits"
+
+OF_VIEWS: dict[str, dict[str, str]] = {
+    "leaderboard": {
+        "split": _SPLIT,
+        "accuracy": _ACCURACY + _MEAN,
+        "accuracy_low": "lower limit of the 95 % interval of the accuracy that the trained model (for folds, the mean "
+        "of their models) has on all people like those tested; NULL with fewer than five people",
+        "accuracy_high": "upper limit of this interval",
+        "accuracy_all": "accuracy in which a test photograph that cannot be scored counts as wrong",
+        "chance": "accuracy of always predicting the most frequent emotion",
+        "macro_f1": "F1 score, averaged over the emotions",
+        "roc_auc": "area under the ROC curve, one emotion against the rest, averaged over the emotions",
+        "log_loss": "cross-entropy of the predicted probabilities, nats",
+        "calibration_error": "expected calibration error: mean difference of confidence and accuracy over bins of "
+        "confidence (Guo et al. 2017)",
+        "n_train": "photographs of the training part that the run scored",
+        "n_images": "test photographs behind the scores",
+        "n_people": "test people behind the scores",
+        "epochs": "number of epochs trained",
+        "letters": "systems of a split that share a letter do not differ significantly; NULL if no pair was tested",
+        "log_loss_scaled": "log_loss of the temperature-scaled probabilities, nats",
+        "calibration_error_scaled": "calibration_error of the temperature-scaled probabilities",
+        "largest_gap": "largest difference in accuracy between two groups of people by sex, population or age",
+        "gap_factor": "factor that separates these two groups",
+        "gap_low": "lower limit of the gap's 95 % interval over people",
+        "gap_high": "upper limit of the gap's 95 % interval over people",
+        "gap_between": "the two groups",
+        "n_runs": "completed runs of the system: seeds and repeats",
+        "least_accuracy": "lowest accuracy of these runs",
+        "greatest_accuracy": "highest accuracy of these runs",
+        "accuracy_sd": "standard deviation of their accuracies; NULL for a single run",
+        "note": "why the run could not be completed",
+    },
+    "confusion": {
+        "split": _SPLIT,
+        "truth": "true emotion",
+        "predicted": "predicted emotion",
+        "n": _N_IMAGES,
+        "share": "share of the run's photographs of this part and true emotion",
+    },
+    "hardest_images": {
+        "n_runs": "runs on the leaderboard (by_person and folds) that scored the photograph",
+        "share_wrong": "share of these runs that misclassified it",
+    },
+    "coverage": {
+        "image_id": "photograph in the cell; NULL if there is none",
+        "status": "ok, or why the cell cannot be used in full",
+        "has_photograph": "whether there is a photograph",
+        "has_face": "whether it currently has landmarks",
+        "has_frontal_unit": "whether it currently has a delta against the person's frontal neutral face",
+        "has_aligned": "whether it currently has an aligned delta",
+    },
+    "critical_difference": {
+        "split": _SPLIT,
+        "accuracy": _ACCURACY,
+        "statistic": "Friedman's statistic over all systems of the split",
+        "p": "p value of Friedman's test of whether any systems differ",
+        "n_people": "test people behind the ranks",
+    },
+    "reliability": {
+        "is_scaled": "whether the probabilities are temperature-scaled",
+        "bin": "index, from 0, of one of 15 equal bins of confidence",
+        "n_images": "photographs whose confidence is in the bin",
+        "confidence": "mean of their highest predicted probabilities",
+        "accuracy": "share of them that is predicted correctly",
+    },
+    "fairness": {
+        "split": _SPLIT,
+        "factor": "factor that defines the groups: sex, population or age",
+        "level": "the group; people of unknown group are left out",
+        "n_images": "test photographs of the group",
+        "n_people": "test people of the group",
+    },
+    "lineage": {
+        "photograph_sha256": "SHA-256 of the photograph's bytes, which is its image_id",
+        "made_by": "run whose weights made the prediction; for pooled folds, the run of the fold that tested it",
+        "reference_sha256": "reference photograph of its delta; NULL if the run uses no deltas",
+        "split": _SPLIT,
+        "split_fingerprint": FIELDS["fingerprint"].meaning,
+        "known_at": FIELDS["as_of"].meaning,
+    },
+    "feature_stats": {
+        "n_images": "photographs behind the statistics",
+        "min": FIELDS["least"].meaning,
+        "max": FIELDS["greatest"].meaning,
+    },
+    "features.scalar_values": {
+        "numbers": "values of the columns of the view, in the order of its table",
+        "created_at": "when the row was stored",
+    },
+    "features.current": {"since": "when this version became the current one"},
+    "features.present": {"created_at": "when the current row was stored"},
+    "features.absent": {"created_at": "when this was recorded"},
+    "splits.current": {},
+    "splits.folds": {},
+    "registry.current": {},
+    "quality.current": {"stage": "audited stage: rows, splits, features (rows and splits) or results"},
+    "registry.systems": {"n_runs": "completed runs of the system: seeds and repeats"},
+}
+"""Columns of each view whose meaning differs from the table column of the same name."""
+
+
+def meaning(view: str, column: str) -> str:
+    """Return what a column of a view means. Raises `KeyError` if it is not described."""
+    described = OF_VIEWS[view]
+    return described[column] if column in described else FIELDS[column].meaning
+
+
+def short_type(sql_type: str) -> str:
+    """Return the shortest name that DuckDB accepts for a type."""
+    return sql_type.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+
+
+def values_of(field: Field) -> str:
+    """Return the allowed values or the range of a column as text; empty if neither is fixed."""
+    if field.allowed_values:
+        return ", ".join(field.allowed_values)
+    if field.low is not None and field.high is not None:
+        return f"{field.low:g} to {field.high:g}"
+    return f"from {field.low:g}" if field.low is not None else ""

@@ -1,0 +1,65 @@
+"""The keys of the table `quality.settings`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SettingKey(StrEnum):
+    """A key of `quality.settings`. Keys that hold one value per corpus, schema or split are completed by `of`."""
+
+    SCHEMA_VERSION = "schema_version"
+    CHANGE = "change"
+    """Token that changes with every write that would change a publication."""
+
+    PUBLICATION = "publication"
+    """JSON description of a publication: time, home, audit, code version."""
+
+    FACES_PUBLISHED = "faces_published"
+    """Whether the thumbnails are part of the publication: True or False."""
+
+    PICTURE_STATISTICS = "picture_statistics"
+    """JSON of the brightness of the thumbnails, for the drift check if the thumbnails themselves are not published."""
+
+    MATERIALIZED_SPLIT = "materialized_split"
+    """Split whose rows the tables `splits.train`, `splits.validate` and `splits.test` hold."""
+
+    COMPARED_RUNS = "compared_runs"
+    """Fingerprint of the runs in `registry.comparisons` and `registry.ranks`."""
+
+    KEPT_PUBLICATIONS = "kept_publications"
+    """Number of publications to keep, from the last run that named one."""
+
+    ERASURE_KEY = "erasure_key"
+    """Secret key of the hashes in `catalogue.forgotten` and `catalogue.forgotten_hashes`; never published."""
+
+    SHORTENED_SPLIT = "shortened_split"
+    """Per split: the day on which an erasure removed rows from it."""
+
+    CORPUS_LAYOUT = "corpus_layout"
+    """Per corpus: name of its layout, which defines where its labels come from."""
+
+    CORPUS_OPTIONS = "corpus_options"
+    """Per corpus: the options that runs were given for it, as JSON."""
+
+    LAST_CORPUS = "last_corpus"
+    """Name of the corpus that was ingested last."""
+
+    RETRAINING_DECISION = "retraining_decision"
+    """Per corpus: fingerprint of the data and code that the last retraining decided on."""
+
+    ANNOUNCED_DECISION = "announced_decision"
+    """Per corpus: the last decision that was sent as an event."""
+
+    CORPORA_IN_USE = "corpora_in_use"
+    """JSON list of the corpora that the last run split; audits check what holds of a whole corpus for these."""
+
+    REJECTED_RUNS = "rejected_runs"
+    """JSON list of the runs that failed the last audit; they are deleted before models are trained again."""
+
+    AUDITED = "audited"
+    """Per schema: hashes of the tables that passed the last audit, as JSON."""
+
+    def of(self, name: str) -> str:
+        """Return the key for one corpus, schema or split."""
+        return f"{self.value}:{name}"

@@ -1,0 +1,123 @@
+"""The labels in a row of a manifest: each value is read, or rejected with what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from affect_store.store.errors import ManifestError
+from affect_store.store.sources.text import quoted, require_name
+from affect_store.store.types import Labels
+from affect_store.store.vocabulary import (
+    ANGLES_DEG,
+    EMOTION_WORDS,
+    EMOTIONS,
+    FRONTAL_DEG,
+    GAZES,
+    SEXES,
+    UNKNOWN,
+)
+
+OLDEST_YEARS = 130
+_MAX_TEXT = 200
+UNKNOWN_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "#n/a", UNKNOWN, "?", "-"})
+"""Values that mean that a factor is not known, in any case."""
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?", re.ASCII)
+_SEX_LETTERS = {word[0]: word for word in SEXES}
+
+
+def labels_in(values: dict[str, str], corpus: str) -> Labels:
+    """Return the labels of a row; factors that it does not give are unknown, and the camera is frontal.
+
+    Raises `ManifestError`, which names the column and the value.
+    """
+    return Labels(
+        subject_id=f"{corpus}-{subject_in(values)}",
+        sex=_choice("sex", values, SEXES, _SEX_LETTERS),
+        population=_population(values),
+        emotion=_emotion(values),
+        camera_angle_deg=_angle(values),
+        gaze=_choice("gaze", values, GAZES),
+        age=_age(values),
+    )
+
+
+def subject_in(values: dict[str, str]) -> str:
+    """Return the subject of a row. Raises `ManifestError` if it is empty or cannot be a name."""
+    subject = _text("subject", values)
+    if not subject:
+        raise ManifestError("subject is empty, expected an identifier of the person")
+    return subject
+
+
+def _text(column: str, values: dict[str, str]) -> str:
+    text = values.get(column, "").strip()
+    if len(text) > _MAX_TEXT:
+        raise ManifestError(f"{column} is {quoted(text)}, expected at most {_MAX_TEXT} characters")
+    if text:
+        require_name(text, column, ManifestError)
+    return text
+
+
+def _population(values: dict[str, str]) -> str:
+    population = _text("type", values)
+    return UNKNOWN if population.casefold() in UNKNOWN_WORDS else population
+
+
+def _emotion(values: dict[str, str]) -> str:
+    word = values["emotion"].strip().casefold()
+    if word in EMOTIONS:
+        return word
+    similar = [EMOTION_WORDS[word]] if word in EMOTION_WORDS else get_close_matches(word[:60], EMOTIONS, n=1)
+    suggestion = f"; did you mean {similar[0]}?" if similar else ""
+    raise ManifestError(f"emotion is {_received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}")
+
+
+def _choice(
+    column: str, values: dict[str, str], allowed: Sequence[str], abbreviations: dict[str, str] | None = None
+) -> str:
+    word = values.get(column, "").strip().casefold()
+    word = (abbreviations or {}).get(word, word)
+    if word in UNKNOWN_WORDS:
+        return UNKNOWN
+    if word not in allowed:
+        expected = " ".join(allowed)
+        raise ManifestError(f"{column} is {_received(column, values)}, expected one of {expected}, or empty if unknown")
+    return word
+
+
+def _angle(values: dict[str, str]) -> int:
+    text = values.get("angle", "").strip().removesuffix("°").strip()
+    if text.casefold() in UNKNOWN_WORDS:
+        return FRONTAL_DEG
+    angle = _number(text)
+    if angle not in ANGLES_DEG:
+        expected = " ".join(map(str, ANGLES_DEG))
+        raise ManifestError(
+            f"angle is {_received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)"
+        )
+    return int(angle)
+
+
+def _age(values: dict[str, str]) -> float | None:
+    text = values.get("age", "").strip()
+    if text.casefold() in UNKNOWN_WORDS:
+        return None
+    age = _number(text)
+    if age is None or not 0 <= age <= OLDEST_YEARS:
+        raise ManifestError(
+            f"age is {_received('age', values)}, expected years from 0 to {OLDEST_YEARS}, or empty or NA if unknown"
+        )
+    return age
+
+
+def _number(text: str) -> float | None:
+    """Return the number that a text is, with a decimal point or a decimal comma; None if it is none."""
+    return float(text.replace(",", ".")) if len(text) <= 40 and _NUMBER.fullmatch(text) else None
+
+
+def _received(column: str, values: dict[str, str]) -> str:
+    value = values.get(column, "")
+    return quoted(value) if value.strip() else "empty"

@@ -1,9 +1,0 @@
--- one row a run and part, without the parts of a run that hold one of these photographs
-WITH counted AS (
-    FROM source.registry.runs AS r
-    JOIN source.splits.assignments AS a USING (split_id)
-    SELECT DISTINCT r.run_id, a.part
-    WHERE a.image_id IN (SELECT unnest($image_ids::VARCHAR[]))
-)
-FROM source.registry.ranks AS m
-ANTI JOIN counted AS c ON c.run_id = m.run_id AND c.part = m.part

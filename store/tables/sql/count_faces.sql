@@ -1,2 +1,0 @@
--- one number: thumbnails of faces in this copy of the store
-SELECT count(rgb) FROM features.pixels

@@ -1,2 +1,0 @@
--- one number: photographs in the catalogue
-SELECT count(*) FROM catalogue.images

@@ -1,6 +1,0 @@
--- one row a run of the leaderboard and emotion: what each landmark's movement adds to the emotion's score, in their order
-FROM registry.attributions
-SEMI JOIN leaderboard USING (run_id)
-SELECT run_id, emotion, list(value ORDER BY landmark) AS added, max(n_images) AS n_images
-GROUP BY run_id, emotion
-ORDER BY run_id, emotion

@@ -1,2 +1,0 @@
--- one row a current run, part, true and predicted emotion
-SELECT run_id, part, truth, predicted, n FROM confusion SEMI JOIN leaderboard USING (run_id) ORDER BY ALL

@@ -1,2 +1,0 @@
--- one row a current run, part, slice and metric
-SELECT m.* FROM registry.metrics AS m SEMI JOIN leaderboard USING (run_id) ORDER BY ALL

@@ -1,2 +1,0 @@
--- all attributions of a run
-DELETE FROM registry.attributions WHERE run_id = $run_id

@@ -1,2 +1,0 @@
--- the epochs of one run that is trained again
-DELETE FROM registry.epochs WHERE run_id = $run_id

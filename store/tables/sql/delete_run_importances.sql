@@ -1,2 +1,0 @@
--- all importances of a run
-DELETE FROM registry.importances WHERE run_id = $run_id

@@ -1,2 +1,0 @@
--- the metrics of one run that is trained again
-DELETE FROM registry.metrics WHERE run_id = $run_id

@@ -1,2 +1,0 @@
--- one run that is trained again: its row goes, with what it gave
-DELETE FROM registry.runs WHERE run_id = $run_id

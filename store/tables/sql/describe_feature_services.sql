@@ -1,6 +1,0 @@
--- one row a service that holds a version of a feature today
-FROM features.services
-SELECT service, service_version, version
-WHERE feature = $feature
-QUALIFY rank() OVER (PARTITION BY service ORDER BY created_at DESC) = 1
-ORDER BY service

@@ -1,2 +1,0 @@
--- one row: a photograph with its latest labels
-FROM catalogue.images WHERE image_id = $image_id

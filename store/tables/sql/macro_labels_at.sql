@@ -1,5 +1,0 @@
--- one row a photograph: the labels that were known of it at a moment
-CREATE OR REPLACE MACRO catalogue.labels_at(moment) AS TABLE
-FROM catalogue.labels
-WHERE known_at <= moment
-QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY known_at DESC) = 1

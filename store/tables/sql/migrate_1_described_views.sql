@@ -1,2 +1,0 @@
--- one row a view version, the oldest first
-FROM features.views ORDER BY created_at

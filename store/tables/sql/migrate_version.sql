@@ -1,2 +1,0 @@
--- one row: the schema version of the older store
-FROM old.quality.settings SELECT setting WHERE key = 'schema_version'

@@ -1,2 +1,0 @@
--- one row a corpus in the catalogue
-SELECT DISTINCT corpus FROM catalogue.images ORDER BY corpus

@@ -1,2 +1,0 @@
--- one row a miss of one photograph that nobody released; the index answers it
-SELECT version, created_at FROM features.misses WHERE image_id = $image_id AND released_at IS NULL

@@ -1,2 +1,0 @@
--- one row a file that was set aside
-FROM catalogue.rejects SELECT DISTINCT corpus, path

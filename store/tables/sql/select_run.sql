@@ -1,2 +1,0 @@
--- one row: the run of this id
-FROM registry.runs WHERE run_id = $run_id

@@ -1,2 +1,0 @@
--- one row a run
-SELECT run_id FROM registry.runs

@@ -1,2 +1,0 @@
--- one row a service
-FROM features.services SELECT DISTINCT service ORDER BY service

@@ -1,3 +1,0 @@
--- one row where the store has its table of settings
-SELECT table_name FROM duckdb_tables()
-WHERE database_name = current_catalog() AND schema_name = 'quality' AND table_name = 'settings'

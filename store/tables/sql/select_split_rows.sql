@@ -1,7 +1,0 @@
--- one row a photograph of a split with the labels that it was made with, without features
-FROM splits.assignments AS a
-JOIN catalogue.labels_at($as_of) AS k USING (image_id)
-JOIN catalogue.emotions AS e USING (emotion)
-SELECT a.image_id, k.subject_id, a.part, e.label, k.camera_angle_deg, k.gaze, k.sex, k.population, k.age
-WHERE a.split_id = $split_id
-ORDER BY a.image_id

@@ -1,6 +1,0 @@
--- one row a photograph of these and version that there is a row of
-FROM features.landmarks SELECT image_id, 'landmarks' AS "view", version WHERE image_id IN (SELECT unnest($image_ids))
-UNION ALL
-FROM features.pixels SELECT image_id, 'pixels', version WHERE image_id IN (SELECT unnest($image_ids))
-UNION ALL
-SELECT DISTINCT image_id, 'deltas', version FROM features.deltas WHERE image_id IN (SELECT unnest($image_ids))

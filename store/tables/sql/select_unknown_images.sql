@@ -1,3 +1,0 @@
--- one row an asked-for id that no photograph has
-FROM (SELECT DISTINCT unnest($image_ids::VARCHAR[]) AS image_id)
-ANTI JOIN catalogue.images USING (image_id)

@@ -1,7 +1,0 @@
--- one row a system of the leaderboard: its mean rank over people and the groups that cannot be told apart, best first
-CREATE OR REPLACE VIEW critical_difference AS
-FROM leaderboard AS l
-JOIN registry.ranks AS k USING (run_id)
-SELECT l.split, k.mean_rank, l.model, l.recipe, k.letters, l.accuracy, k.statistic, k.p, k.n_people, k.method, l.run_id
-WHERE k.part = 'test'
-ORDER BY l.split DESC, k.mean_rank, l.model, l.recipe

@@ -1,0 +1,51 @@
+"""The frames of a published store, and hand-built ones against them: a query and a page cannot drift apart."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from affect_store.dashboards import build
+from affect_store.dashboards.frames import COLUMNS, Frames
+from affect_store.flows.steps.dashboard_frames import frames_of
+from affect_store.store.engine.published_store import open_published
+from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
+
+WITHOUT_ROWS = {
+    "attributions", "audits", "checks", "importances", "promotions", "publications", "quality", "quarantine", "ranks",
+    "untested",
+}  # fmt: skip
+"""The store was neither audited nor explained, nothing was promoted, and every emotion is tested."""
+
+
+@pytest.fixture(scope="module")
+def stored() -> Frames:
+    """Read the frames of the store with known answers."""
+    connection = open_published(small_home())
+    try:
+        return frames_of(connection, {"published": "today"})
+    finally:
+        connection.close()
+
+
+def kind(dtype: pl.DataType) -> str:
+    """Return the kind of a column: its exact width and the precision of timestamps do not matter to a figure."""
+    if dtype.is_integer():
+        return "integer"
+    return "number" if dtype.is_float() else "vector" if dtype.is_nested() else str(dtype.base_type())
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_hand_built_frame_has_the_columns_of_the_stored_one(name: str, frames: Frames, stored: Frames) -> None:
+    ours, theirs = getattr(frames, name), getattr(stored, name)
+    assert not set(COLUMNS[name]) - set(theirs.columns)
+    kinds = {column: (kind(ours.schema[column]), kind(theirs.schema[column])) for column in COLUMNS[name]}
+    assert {column: pair for column, pair in kinds.items() if len({*pair} - {"Null"}) > 1} == {}
+
+
+def test_pages_show_the_contents_of_the_store(stored: Frames) -> None:
+    pages = build.pages(stored)
+    assert {f"model-{run.model}.html" for run in RUNS} <= set(pages)
+    assert CORPUS in pages["index.html"] and f"{len(PEOPLE)} people" in pages["data.html"]
+    assert stored.scalar_features["n_images"].sum() == 3 * (len(DESIGN.cells()) - 1)
+    assert {name for name in COLUMNS if getattr(stored, name).is_empty()} == WITHOUT_ROWS

@@ -1,0 +1,118 @@
+"""Every command and snippet of the README and the site: SQL, Python and read-only commands are run; the others are
+parsed, and the test that runs them is named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperGroup
+from typer.testing import CliRunner
+
+from affect_store.flows.cli.app import app
+from affect_store.store.engine.published_store import open_published
+from tests.docs.documents import ROOT, Block, blocks
+from tests.stores.known import small_home
+
+READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models"}
+"""Commands that are run here, on a small store."""
+
+RUN_BY = {
+    "run": "tests/flows/test_pipeline.py",
+    "demo": "tests/docs/test_demo.py",
+    "train": "tests/flows/test_experiment.py",
+    "replicate": "tests/flows/test_replicate.py",
+    "retrain": "tests/flows/test_deployed.py",
+    "schedule": "tests/flows/test_deployed_servers.py",
+    "deploy": "tests/flows/test_deployed.py",
+    "forget": "tests/flows/steps/test_erasure.py",
+    "rollback": "tests/flows/steps/test_retention.py",
+    "prune": "tests/flows/steps/test_retention.py",
+    "open": "tests/flows/runtime/test_dashboard_server.py",
+    "serve": "tests/flows/runtime/test_dashboard_server.py",
+    "remove": "tests/flows/steps/test_folder_changes.py",
+}
+"""Other commands of affect, and the test that runs each."""
+
+OTHER_PROGRAMS = {
+    "prefect": "tests/flows/deployed.py",
+    "nohup": "tests/flows/deployed.py",
+    "export": "tests/flows/deployed.py",
+    "pip": "tests/test_wheel.py",
+}
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """Place and words of each command in the `sh` blocks, without comments."""
+    lines = [(str(block), line) for block in blocks("sh") for line in block.text.splitlines() if line.strip()]
+    return [(place, shlex.split(line, comments=True)) for place, line in lines]
+
+
+def affect_commands() -> list[tuple[str, list[str]]]:
+    return [(place, words[1:]) for place, words in commands() if words[0] == "affect"]
+
+
+def _place(value: object) -> str:
+    """The id of a test: the place of a command, without its words."""
+    return value if isinstance(value, str) else ""
+
+
+@pytest.mark.parametrize("block", blocks("sql"), ids=str)
+def test_sql_runs_and_returns_columns(block: Block) -> None:
+    with open_published(small_home()) as store:
+        assert store.execute(block.text).description
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=str)
+def test_python_runs(block: Block, tmp_path: Path) -> None:
+    (tmp_path / ".affect").symlink_to(small_home().root)
+    command = [sys.executable, "-c", block.text]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), affect_commands(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_commands_exist_with_these_options(place: str, words: list[str]) -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    command = group.commands[words[0]]
+    with command.make_context(words[0], list(words[1:])):
+        pass
+    runner = RUN_BY.get(words[0])
+    assert words[0] in READ_ONLY or (runner and words[0] in (ROOT / runner).read_text(encoding="utf-8")), words[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [(place, words) for place, words in affect_commands() if words[0] in READ_ONLY],
+    ids=_place,
+)
+def test_read_only_commands_run(place: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, words, env={"AFFECT_HOME": str(small_home().root)})
+    assert result.exit_code == 0, result.output
+
+
+def test_other_programs_are_known() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    for place, words in commands():
+        if words[0] == "make":
+            assert words[1] in targets, place
+        elif words[0] != "affect":
+            assert os.path.exists(ROOT / OTHER_PROGRAMS[words[0]]), place
+
+
+def test_every_block_has_a_language() -> None:
+    known = {"sh", "sql", "python", "r", "csv"}
+    for page in {block.page for language in known for block in blocks(language)}:
+        fences = re.findall(r"^```(\w*)", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert set(fences[::2]) <= known, page

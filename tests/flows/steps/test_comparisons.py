@@ -1,0 +1,65 @@
+"""Metrics and comparisons of stored runs are renewed when a newer version computes them otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from affect_store.flows.steps.comparisons import compare_current, renew_outdated_metrics
+from affect_store.store.engine import reader
+from affect_store.store.engine.settings import put_setting
+from affect_store.store.engine.sql_files import sql
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.schema.setting_keys import SettingKey
+from tests.stores import clean
+
+INTERVALS = "SELECT part, slice, metric, low, high, method FROM registry.metrics WHERE run_id = $run_id ORDER BY ALL"
+OUTDATED = """UPDATE registry.metrics SET low = 0, high = 0,
+method = 'percentile bootstrap over 6 people, 1000 draws, 95%' WHERE run_id = $run_id"""
+
+
+def test_bootstrap_intervals_of_older_versions_are_computed_again(tmp_path: Path) -> None:
+    with open_work(clean.copy(tmp_path)) as connection:
+        run = {"run_id": reader.query_frame(connection, "registry/select_run_ids")["run_id"][0]}
+        connection.execute("UPDATE registry.comparisons SET low = 0, high = 0, value = 0.5")
+        renew_outdated_metrics(connection)
+        assert connection.execute("SELECT DISTINCT value FROM registry.comparisons").fetchall() == [(0.5,)]
+        known = connection.execute(INTERVALS, run).fetchall()
+        connection.execute(OUTDATED, run)
+        assert connection.execute(INTERVALS, run).fetchall() != known
+        renew_outdated_metrics(connection)
+        assert connection.execute(INTERVALS, run).fetchall() == known
+        assert connection.execute("SELECT count(*) FROM registry.comparisons WHERE value = 0.5").fetchall() == [(0,)]
+
+
+def test_comparisons_of_an_older_revision_are_made_again(tmp_path: Path) -> None:
+    with open_work(clean.copy(tmp_path)) as connection:
+        compare_current(connection)
+        connection.execute("UPDATE registry.comparisons SET value = 0.5")
+        renew_outdated_metrics(connection)
+        assert connection.execute("SELECT DISTINCT value FROM registry.comparisons").fetchall() == [(0.5,)]
+        put_setting(connection, SettingKey.COMPARED_RUNS, "the checksum of an older version")
+        renew_outdated_metrics(connection)
+        assert connection.execute("SELECT count(*) FROM registry.comparisons WHERE value = 0.5").fetchall() == [(0,)]
+
+
+def test_the_leaderboard_shows_the_mean_of_the_seeds(tmp_path: Path) -> None:
+    with open_work(clean.copy(tmp_path)) as connection:
+        run = {"run_id": reader.query_frame(connection, "registry/select_run_ids")["run_id"][0]}
+        for statement in (
+            "INSERT INTO registry.runs SELECT * REPLACE ('second' AS run_id, seed + 1 AS seed) FROM registry.runs "
+            "WHERE run_id = $run_id",
+            "INSERT INTO registry.metrics SELECT * REPLACE ('second' AS run_id, value / 2 AS value) "
+            "FROM registry.metrics WHERE run_id = $run_id",
+        ):
+            connection.execute(statement, run)
+        connection.execute(sql("views/leaderboard"))
+        (first,) = connection.execute(
+            "SELECT value FROM registry.metrics WHERE run_id = $run_id AND part = 'test' AND slice = 'all' "
+            "AND metric = 'accuracy'", run,
+        ).fetchone()  # type: ignore[misc]  # fmt: skip
+        row = (
+            "SELECT run_id, n_runs, accuracy, least_accuracy, greatest_accuracy FROM leaderboard WHERE run_id = $run_id"
+        )
+        assert first and connection.execute(row, run).fetchall() == [
+            (run["run_id"], 2, 0.75 * first, first / 2, first)
+        ]  # fmt: skip

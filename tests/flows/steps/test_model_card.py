@@ -1,0 +1,61 @@
+"""The card of a model says what must be known before its scores are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from affect_store.flows.steps.model_card import card
+from affect_store.flows.steps.run_execution import Outcome
+from affect_store.flows.steps.run_specs import RunSpec
+from affect_store.models.systems import SYSTEMS
+from affect_store.store.engine import reader
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.sources.layouts import MANIFEST, RAFD, RENDERED
+from affect_store.store.vocabulary import HUMAN_AGREEMENT
+from tests.stores import clean
+
+MOMENT = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def splits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, reader.FrozenSplit]:
+    home = clean.copy(tmp_path_factory.mktemp("clean"))
+    with open_work(home) as connection:
+        ids = reader.query_frame(connection, "splits/select_newest_splits")["split_id"]
+        frozen = [reader.frozen_split(connection, split_id) for split_id in ids]
+    return {split.strategy: split for split in frozen}
+
+
+def text(split: reader.FrozenSplit, *origins: str, model: str = "lda", **parameters: object) -> str:
+    outcome = Outcome("completed", MOMENT, 1.0, parameters=parameters)
+    return card(RunSpec(model, "corrected", split, 7), outcome, None, pl.DataFrame(), origins)
+
+
+def test_the_card_of_a_split_by_image_warns_of_the_leak(splits: dict[str, reader.FrozenSplit]) -> None:
+    assert "**Split by image: the people of the test part are in the training part" in text(splits["by_image"])
+    assert "Split by image" not in text(splits["by_person"])
+
+
+def test_the_card_of_rendered_people_says_so(splits: dict[str, reader.FrozenSplit]) -> None:
+    rendered = text(splits["by_person"], RENDERED)
+    assert "**Rendered people: this model was trained and tested on" in rendered
+    assert "nothing about the faces of real people" in rendered
+    for origin in (RAFD, MANIFEST):
+        assert "endered" not in text(splits["by_person"], origin)
+
+
+def test_human_agreement_is_on_the_cards_of_rafd_only(splits: dict[str, reader.FrozenSplit]) -> None:
+    agreement = f"{HUMAN_AGREEMENT:.0%}"
+    rated = text(splits["by_person"], RAFD)
+    assert f"frontal photographs of the Radboud Faces Database in {agreement} of cases" in rated
+    for origins in ((RENDERED,), (MANIFEST,), (RAFD, MANIFEST), ()):
+        assert agreement not in text(splits["by_person"], *origins)
+
+
+def test_the_card_of_an_ensemble_names_the_averaged_members(splits: dict[str, reader.FrozenSplit]) -> None:
+    members = [{"model": name} for name in SYSTEMS["ensemble"].members[:2]]
+    card_of = text(splits["by_person"], model="ensemble", members=members)
+    assert "| members | vector_mlp, appearance_lda |" in card_of and "face_cnn" not in card_of

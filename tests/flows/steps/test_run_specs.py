@@ -1,0 +1,108 @@
+"""Run specs: which runs a request means, their hashes, and their order."""
+
+from dataclasses import replace
+
+import pytest
+
+from affect_store.flows.steps.feature_services import all_services
+from affect_store.flows.steps.run_specs import TrainingRequest, in_order, run_specs_for
+from affect_store.models import systems
+from affect_store.models.systems import CORRECTED, NOTEBOOK_SYSTEMS, PUBLISHED, SYSTEMS
+from affect_store.store.engine.clock import now
+from affect_store.store.engine.reader import FrozenSplit
+from affect_store.store.errors import UnknownNameError
+
+VERSIONS = {name: f"version of {name}" for names in all_services().values() for name in names}
+BY_PERSON = FrozenSplit("by_person-1", "by_person", "f", VERSIONS, now())
+BY_IMAGE = replace(BY_PERSON, split_id="by_image-1", strategy="by_image")
+FOLDS = replace(BY_PERSON, split_id="folds-1", strategy="folds", folds_id="3 folds", repeat=0)
+THREE = tuple(replace(FOLDS, split_id=f"fold-{n}", strategy="fold", fold=n) for n in range(3))
+
+
+def specs_for(*, of: FrozenSplit = BY_PERSON, **options: object):  # type: ignore[no-untyped-def]
+    return run_specs_for([of], {FOLDS.split_id: THREE}, TrainingRequest(**options))  # type: ignore[arg-type]
+
+
+def test_all_systems_are_trained_in_all_their_recipes_by_default() -> None:
+    pairs = [(spec.model, spec.recipe) for spec in specs_for()]
+    assert sorted(pairs) == sorted((name, recipe) for name, system in SYSTEMS.items() for recipe in system.recipes)
+    assert [recipe for _, recipe in pairs] == sorted((recipe for _, recipe in pairs), reverse=True)
+
+
+def test_a_demo_skips_slow_systems() -> None:
+    shown = {(spec.model, spec.recipe) for spec in specs_for(is_demo=True)}
+    assert {model for model, _ in shown} == {*NOTEBOOK_SYSTEMS, "lda", "appearance_lda"}
+    assert {(spec.model, spec.recipe) for spec in specs_for(of=BY_IMAGE, is_demo=True)} == {
+        (name, CORRECTED) for name in NOTEBOOK_SYSTEMS
+    }
+
+
+def test_an_unknown_recipe_or_model_is_an_error() -> None:
+    with pytest.raises(UnknownNameError, match="no recipe of 'lda' 'published'"):
+        specs_for(models=["lda"], recipe=PUBLISHED)
+    with pytest.raises(UnknownNameError, match="there is no model 'ldaa'; did you mean lda?"):
+        specs_for(models=["ldaa"])
+    with pytest.raises(UnknownNameError, match="there is no model 'resnet'; available: general_mlp"):
+        specs_for(models=["lda", "resnet"])
+
+
+def test_the_run_id_depends_on_everything_that_determines_the_run_and_nothing_else() -> None:
+    (spec,) = specs_for(models=["vector_mlp"], recipe=CORRECTED)
+    assert specs_for(models=["vector_mlp", "cnn"], recipe=CORRECTED)[1].run_id == spec.run_id
+    moved = replace(spec.split, versions={**VERSIONS, "aligned": "another"})
+    unread = replace(spec.split, versions={**VERSIONS, "frontal_unit": "another"})
+    others = (
+        replace(spec, seed=8),
+        replace(spec, epochs=3),
+        replace(spec, is_repeatable=False),
+        replace(spec, recipe=PUBLISHED),
+        replace(spec, split=moved),
+        replace(spec, split=replace(spec.split, split_id="by_person-2")),
+    )
+    ids = {each.run_id for each in (spec, *others)}
+    assert len(ids) == 1 + len(others) and replace(spec, split=unread).run_id == spec.run_id
+
+
+def test_runs_of_an_earlier_revision_of_a_recipe_are_other_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = {("cnn", PUBLISHED): True, ("cnn", CORRECTED): False, ("logistic", PUBLISHED): False}
+    before = {pair: specs_for(models=[pair[0]], recipe=pair[1])[0].run_id for pair in pairs}
+    monkeypatch.setattr(systems, "_REVISIONS", {**systems._REVISIONS, PUBLISHED: 99})
+    for pair, is_other in pairs.items():
+        assert (specs_for(models=[pair[0]], recipe=pair[1])[0].run_id != before[pair]) == is_other
+
+
+def test_seeds_share_their_configuration() -> None:
+    runs = specs_for(models=["lda"], seeds=3, first_seed=20)
+    assert [run.seed for run in runs] == [20, 21, 22]
+    assert len({run.configuration for run in runs}) == 1 and len({run.run_id for run in runs}) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "caps"),
+    [
+        ({}, {PUBLISHED: None, CORRECTED: None}),
+        ({"published_epochs": 3}, {PUBLISHED: 3, CORRECTED: None}),
+        ({"epochs": 2, "published_epochs": 3}, {PUBLISHED: 2, CORRECTED: 2}),
+    ],
+)
+def test_the_smallest_limit_of_epochs_counts(options: dict, caps: dict) -> None:
+    assert {spec.recipe: spec.epochs for spec in specs_for(models=["cnn"], **options)} == caps
+
+
+def test_an_ensemble_comes_once_after_each_of_its_members() -> None:
+    members = SYSTEMS["ensemble"].members
+    order = list(in_order(specs_for(models=["ensemble", members[1]], recipe=CORRECTED)))
+    assert sorted(spec.model for spec in order) == sorted(("ensemble", *members))
+    assert order[-1].model == "ensemble" and {part.run_id for part in order[-1].parts} == {
+        spec.run_id for spec in order[:-1]
+    }
+
+
+def test_folds_are_trained_before_they_are_pooled_and_refer_to_the_pooled_run() -> None:
+    order = list(in_order(specs_for(of=FOLDS, models=["ensemble"])))
+    pooled = order[-1]
+    assert pooled.is_pooled and [part.split.fold for part in pooled.parts] == [0, 1, 2]
+    assert len(order) == 1 + 3 * (1 + len(SYSTEMS["ensemble"].members))
+    assert {part.pooled_run_id for part in pooled.parts} == {pooled.run_id}
+    titles = [part.title for part in pooled.parts]
+    assert titles == [f"ensemble corrected fold {n}" for n in (1, 2, 3)] and pooled.title == "ensemble corrected folds"

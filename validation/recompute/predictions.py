@@ -1,0 +1,147 @@
+"""Check trained models: their files, their epochs, and recomputed predictions of a few photographs.
+
+Features are read again as of the run's split, which shows that training and prediction get the same inputs. Models
+whose weights were pruned are reported as not checked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from affect_store.models.systems import reads_zeros
+from affect_store.store.engine.sql_files import sql as of_tables
+from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.references import OWN_REFERENCE
+from affect_store.store.offline.own_references import FEATURE, with_zeros
+from affect_store.store.vocabulary import PROBABILITIES
+from affect_store.validation.gx.dialect import StoreReader, sql
+from affect_store.validation.rules import STOP
+from affect_store.validation.thresholds import (
+    REPREDICTED_PHOTOGRAPHS,
+    REPREDICTED_RUNS,
+    REPREDICTED_TOLERANCE,
+    SHOWN_ROWS,
+)
+from affect_store.validation.verdict import Finding
+
+ARTIFACTS_CHECK = "artifact matches its checksum"
+EPOCHS_CHECK = "epochs match the artifact"
+PREDICTIONS_CHECK = "predictions reproducible from the model"
+Run = dict[str, Any]
+
+
+def check_models(store: StoreReader, home: Path, seed: str) -> list[Finding]:
+    """Check the runs on the leaderboard, and recompute predictions of some selected by the seed; three findings."""
+    from affect_store.models.training.artifact_files import fingerprint
+
+    shown = store.arrow(sql("select/runs"), {"seed": seed}).to_pylist()
+    runs = [run for run in shown if run["artifact_path"]]
+    changed = [
+        run for run in runs if not _is_recorded(home / run["artifact_path"], run["artifact_sha256"], fingerprint)
+    ]
+    intact = [run for run in runs if run not in changed]
+    other_epochs = [run for run in intact if not _has_recorded_epochs(store, home, run)]
+    chosen = intact[:REPREDICTED_RUNS]
+    wrong = [key for run in chosen for key in _differing(store, home, run, seed)]
+    pruned = f"; {len(shown) - len(runs)} runs without weights were not checked" if runs != shown else ""
+    of_runs = f"{{}} of {len(runs)} runs differ{pruned}"
+    of_photographs = f"{{}} of {REPREDICTED_PHOTOGRAPHS * len(chosen)} predictions of {len(chosen)} runs differ"
+    return [
+        _finding("registry.runs", ARTIFACTS_CHECK, "artifact_sha256", "files with the recorded SHA-256", of_runs,
+                 _keys(changed)),
+        _finding("registry.epochs", EPOCHS_CHECK, "", "the epochs stored beside the weights", of_runs,
+                 _keys(other_epochs)),
+        _finding("registry.predictions", PREDICTIONS_CHECK, "", f"probabilities within {REPREDICTED_TOLERANCE:g}",
+                 of_photographs, wrong),
+    ]  # fmt: skip
+
+
+def _keys(runs: list[Run]) -> list[dict[str, object]]:
+    return [{"run_id": run["run_id"]} for run in runs]
+
+
+def _is_recorded(folder: Path, sha256: str, fingerprint: Any) -> bool:
+    try:
+        return bool(fingerprint(folder) == sha256)
+    except OSError:
+        return False
+
+
+def _has_recorded_epochs(store: StoreReader, home: Path, run: Run) -> bool:
+    from affect_store.models.training.artifact_files import RECORD
+
+    recorded = json.loads((home / run["artifact_path"] / RECORD).read_text(encoding="utf-8"))["epochs"]
+    stored = store.arrow(sql("select/epochs"), {"run_id": run["run_id"]}).to_pylist()
+    return len(recorded) == len(stored) and all(
+        _is_near(first.get(name), second[name])  # earlier versions recorded fewer measures
+        for first, second in zip(recorded, stored, strict=True)
+        for name in second
+    )
+
+
+def _is_near(first: float | None, second: float | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return math.isclose(first, second, rel_tol=1e-9)
+
+
+def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict[str, object]]:
+    """Return keys of the sampled predictions that differ from those of the model."""
+    sample = {"run_id": run["run_id"], "seed": seed, "photographs": REPREDICTED_PHOTOGRAPHS}
+    stored = {row["image_id"]: row for row in store.arrow(sql("select/sampled_predictions"), sample).to_pylist()}
+    versions = {BICUBIC_PIXELS: None, **json.loads(run["feature_versions"])}
+    parameters = {**versions, "as_of": run["as_of"], "image_ids": sorted(stored)}
+    inputs = store.arrow(sql("select/inputs"), parameters)
+    if reads_zeros(run["model"], run["recipe"]):
+        reference = {"version": versions[FEATURE], "moment": run["as_of"], "reason": OWN_REFERENCE}
+        own = store.arrow(of_tables("features/select_own_references"), reference)
+        inputs = with_zeros(inputs, own.column("image_id").to_pylist())
+    frame = _predictions(home / run["artifact_path"], inputs)
+    recomputed = {row["image_id"]: row for row in frame.iter_rows(named=True)}
+    return [
+        {"run_id": run["run_id"], "image_id": image_id}
+        for image_id, row in stored.items()
+        if image_id not in recomputed
+        or not np.allclose(
+            [row[name] for name in PROBABILITIES], [recomputed[image_id][name] for name in PROBABILITIES],
+            rtol=0, atol=REPREDICTED_TOLERANCE,
+        )
+    ]  # fmt: skip
+
+
+def _predictions(folder: Path, inputs: pa.Table) -> pl.DataFrame:
+    """Predict with a model, or with an ensemble, whose members are in sibling folders."""
+    from affect_store.models.training.artifact import load
+    from affect_store.models.training.ensemble import combine
+    from affect_store.models.training.predict import predict
+
+    parameters = _parameters(folder)
+    if "members" not in parameters:
+        return predict(load(folder), inputs)
+    return combine([_member_predictions(folder.parent / run["run_id"], inputs) for run in parameters["members"]])
+
+
+def _member_predictions(folder: Path, inputs: pa.Table) -> pl.DataFrame:
+    temperature = float(_parameters(folder)["temperature"])
+    return _predictions(folder, inputs).with_columns(temperature=pl.lit(temperature))
+
+
+def _parameters(folder: Path) -> dict[str, Any]:
+    from affect_store.models.training.artifact_files import RECORD
+
+    parameters: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))["parameters"]
+    return parameters
+
+
+def _finding(
+    table: str, check: str, column: str, expected: str, observed: str, wrong: list[dict[str, object]]
+) -> Finding:
+    samples = tuple(wrong[:SHOWN_ROWS])
+    return Finding(table, check, column, not wrong, observed.format(len(wrong)), len(wrong), samples, STOP, expected)

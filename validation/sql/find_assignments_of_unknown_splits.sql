@@ -1,4 +1,0 @@
--- One row an assignment to a split that splits.sets does not hold.
-SELECT assignments.split_id, assignments.image_id
-FROM {batch} AS assignments
-ANTI JOIN splits.sets AS sets ON sets.split_id = assignments.split_id

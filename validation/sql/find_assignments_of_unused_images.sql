@@ -1,6 +1,0 @@
--- One row an assignment of the current split of a strategy whose photograph is unknown or not in use.
-SELECT assignments.split_id, assignments.image_id
-FROM {batch} AS assignments
-JOIN splits.current AS sets USING (split_id)
-LEFT JOIN catalogue.images AS images USING (image_id)
-WHERE images.image_id IS NULL OR images.excluded_reason IS NOT NULL

@@ -1,4 +1,0 @@
--- One row a label that belongs to no photograph.
-SELECT labels.image_id, labels.known_at
-FROM {batch} AS labels
-ANTI JOIN catalogue.images AS images ON images.image_id = labels.image_id

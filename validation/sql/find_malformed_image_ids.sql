@@ -1,4 +1,0 @@
--- One row a photograph whose identifier is not a sha256 in hexadecimal.
-SELECT image_id
-FROM {batch}
-WHERE length(image_id) <> getvariable('sha256_length') OR regexp_matches(image_id, '[^0-9a-f]')

@@ -1,0 +1,7 @@
+-- One row per thumbnail and measure.
+SELECT
+    unnest(['standard deviation of a thumbnail', 'share of rows of one colour']) AS name,
+    unnest(thumbnail_measures(rgb)) AS value,
+    unnest([getvariable('min_pixel_deviation'), NULL::DOUBLE]) AS low,
+    unnest([NULL::DOUBLE, getvariable('max_constant_row_share')]) AS high
+FROM valid_rows('features.pixels')

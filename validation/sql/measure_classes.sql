@@ -1,5 +1,0 @@
--- One row an emotion: its photographs in the training part of the current by_person split, as a share of the mean class.
-SELECT 'photographs of a class, over the mean class' AS name, count(*) / avg(count(*)) OVER () AS value,
-       getvariable('smallest_class_share') AS low, NULL::DOUBLE AS high
-FROM splits.train
-GROUP BY emotion

@@ -1,4 +1,0 @@
--- One row a face and end of its range of coordinates.
-SELECT 'least and greatest coordinate' AS name, unnest([list_min(xyz), list_max(xyz)]) AS value,
-       getvariable('landmarks_low') AS low, getvariable('landmarks_high') AS high
-FROM counting('features.landmarks')

@@ -1,0 +1,2 @@
+-- One row per function that the database knows.
+SELECT DISTINCT function_name FROM duckdb_functions()

@@ -1,0 +1,11 @@
+-- One row per completed run that was requested last for its model, recipe and current split, shuffled by the seed.
+SELECT
+    runs.run_id, runs.model, runs.recipe, runs.split_id, sets.as_of, sets.feature_versions, runs.artifact_path,
+    runs.artifact_sha256
+FROM registry.runs AS runs
+JOIN splits.current AS sets USING (split_id)
+WHERE runs.status = 'completed'
+QUALIFY row_number() OVER (
+    PARTITION BY runs.model, runs.recipe, sets.strategy ORDER BY runs.requested_at DESC
+) = 1
+ORDER BY sha256($seed || runs.run_id)

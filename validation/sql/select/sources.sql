@@ -1,0 +1,5 @@
+-- One row per active photograph of a corpus in use: its source and labels.
+SELECT image_id, corpus, path, subject_id, sex, population, age, emotion, camera_angle_deg, gaze
+FROM catalogue.images
+WHERE excluded_reason IS NULL AND corpus IN (SELECT corpus FROM corpora_in_use())
+ORDER BY path

@@ -1,2 +1,0 @@
--- One row an epoch of a run.
-SELECT * EXCLUDE (run_id) FROM registry.epochs WHERE run_id = $run_id ORDER BY epoch

@@ -1,6 +1,0 @@
--- One row a named photograph with landmarks of today's version, set aside or not: these, and the picture's size.
-SELECT faces.image_id, faces.xyz, images.width_px, images.height_px
-FROM features.landmarks AS faces
-SEMI JOIN (FROM features.current WHERE feature = 'landmarks') AS today USING (version)
-JOIN catalogue.images AS images USING (image_id)
-WHERE faces.image_id IN (SELECT unnest($image_ids::VARCHAR[])) AND faces.xyz IS NOT NULL

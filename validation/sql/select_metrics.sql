@@ -1,4 +1,0 @@
--- One row a metric of one part of a run.
-SELECT part, slice, metric, value, low, high, n_images, n_people
-FROM registry.metrics
-WHERE run_id = $run_id AND part = $part

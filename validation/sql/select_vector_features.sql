@@ -1,2 +1,0 @@
--- One row a feature of today whose values are in this table.
-SELECT feature, version FROM features.current WHERE 'features.' || "view" = $table ORDER BY feature

@@ -1,8 +1,0 @@
--- One row a vector with three numbers of a norm that is not 1, and that are not all exactly 0.
-SELECT DISTINCT {key}
-FROM (
-    SELECT
-        {key}, unnest({column}[1:-1:3]) AS x, unnest({column}[2:-1:3]) AS y, unnest({column}[3:-1:3]) AS z
-    FROM {source}
-) AS triples
-WHERE NOT (x = 0 AND y = 0 AND z = 0) AND NOT abs(sqrt(x * x + y * y + z * z) - 1) <= {tolerance}
