@@ -25,7 +25,7 @@ _METRIC = "offending_rows.sample"
 
 
 class OffendingRows(QueryMetricProvider):  # type: ignore[misc]  # types of Great Expectations are not followed
-    """The first rows of a query, each with the total number of rows."""
+    """The first rows of a query in the order of their columns, each with the total number of rows."""
 
     metric_name = _METRIC
     value_keys = ("unexpected_rows_query", "max_rows")
@@ -43,7 +43,7 @@ class OffendingRows(QueryMetricProvider):  # type: ignore[misc]  # types of Grea
         table = f"{batch.source_schema_name}.{batch.source_table_name}"
         query = cls._format_query(cls._get_query_from_metric_value_kwargs(metric_value_kwargs), batch=table)
         limit = f"LIMIT {int(metric_value_kwargs['max_rows'])}" if metric_value_kwargs["max_rows"] else ""
-        counted = f"SELECT *, count(*) OVER () AS {_COUNT} FROM ({query}\n) AS offending {limit}"
+        counted = f"SELECT *, count(*) OVER () AS {_COUNT} FROM ({query}\n) AS offending ORDER BY ALL {limit}"
         return [dict(row) for row in execution_engine.execute_query(sa.text(counted)).mappings()]
 
 
