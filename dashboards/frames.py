@@ -94,6 +94,16 @@ class Frames:
         {"added": f"attribution of each landmark to the score of the emotion, list of {LANDMARK_COUNT} floats"},
     )
     importances: pl.DataFrame = _frame("run_id input landmark_group value low high n_images n_people")
+    layers: pl.DataFrame = _frame(
+        "run_id",
+        {
+            "position": "index of the layer in the network, from 1",
+            "kind": "class of the layer in Keras",
+            "output_shape": "shape of its output for one photograph",
+            "weights": "number of its weights",
+            "trainable_weights": "number of its weights that training changes",
+        },
+    )
     coverage: pl.DataFrame = _frame("subject_id sex population emotion camera_angle_deg gaze status", view="coverage")
     rejects: pl.DataFrame = _frame("corpus path reason detail")
     parts: pl.DataFrame = _frame("strategy part n_images n_people")
@@ -142,6 +152,14 @@ class Frames:
     )
     quarantine: pl.DataFrame = _frame("image_id subject_id path emotion view reason created_at released_at")
     faces: pl.DataFrame = _frame("emotion camera_angle_deg", _MEAN_DELTA)
+    example_faces: pl.DataFrame = _frame(
+        "emotion subject_id image_id reference_image_id width_px height_px xyz",
+        {
+            "reference_width_px": "width of the reference photograph, pixels",
+            "reference_height_px": "height of the reference photograph, pixels",
+            "reference_xyz": "image-normalised landmarks of the reference photograph",
+        },
+    )
     mean_deltas: pl.DataFrame = _frame("subject_id emotion camera_angle_deg feature", _MEAN_DELTA)
     photographs: pl.DataFrame = _frame(
         "image_id subject_id path emotion camera_angle_deg gaze width_px height_px version xyz"

@@ -76,9 +76,10 @@ def svg(xyz: object, width_px: int, height_px: int) -> tuple[str, str]:
     used = points[list(drawn())]
     low = used.min(axis=0) - _MARGIN
     width, height = used.max(axis=0) + _MARGIN - low
-    path = "".join(_stroke(points[list(stroke)] - low) for stroke in lines())
+    path = "".join(stroke(points[list(line)] - low) for line in lines())
     return f"0 0 {width:.0f} {height:.0f}", path
 
 
-def _stroke(points: NDArray[np.float64]) -> str:
+def stroke(points: NDArray[np.float64]) -> str:
+    """Return the part of a path's `d` attribute that joins the points (n, 2)."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, axis, figure
@@ -20,20 +21,33 @@ MIN_POINTS = 3
 def points(mean_deltas: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.float64]]:
     """Project the mean aligned deltas onto two principal components: rows with `x` and `y`, shares of the variance.
 
-    Principal components (Pearson 1901, doi 10.1080/14786440109462720) of the centred rows, from the covariance matrix;
-    the sign of each component makes its largest weight positive.
+    Principal components (Pearson 1901, doi 10.1080/14786440109462720) of the centred rows; the sign of each component
+    makes its largest weight positive.
     """
     own = mean_deltas.filter(pl.col("feature") == ALIGNED)
     matrix = own["mean_delta"].to_numpy().reshape(-1, VECTOR_LENGTH).astype(np.float64)
     centred = matrix - matrix.mean(axis=0)
-    strengths, directions = np.linalg.eigh(centred.T @ centred)
-    chosen = directions[:, :-3:-1].T
+    strengths, chosen = _principal(centred)
     chosen = chosen * np.sign(chosen[np.arange(2), np.abs(chosen).argmax(axis=1)])[:, None]
     projected = centred @ chosen.T
-    shares = strengths[:-3:-1] / max(float(strengths.sum()), MIN_VARIANCE)
+    shares = strengths / max(float(np.square(centred).sum()), MIN_VARIANCE)
     return own.select(
         "subject_id", "emotion", "camera_angle_deg", x=pl.Series(projected[:, 0]), y=pl.Series(projected[:, 1])
     ), shares
+
+
+def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the two greatest eigenvalues (2,) of the rows' covariance, times their number, and directions (2, 1404).
+
+    With fewer rows than columns, they are those of the products of rows, a matrix that is many times smaller.
+    """
+    count, length = centred.shape
+    if count >= length:
+        strengths, directions = eigh(centred.T @ centred, subset_by_index=[length - 2, length - 1])
+        return strengths[::-1], directions[:, ::-1].T
+    strengths, weights = eigh(centred @ centred.T, subset_by_index=[count - 2, count - 1])
+    directions = centred.T @ weights
+    return strengths[::-1], (directions / np.maximum(np.linalg.norm(directions, axis=0), MIN_VARIANCE))[:, ::-1].T
 
 
 def has_any(mean_deltas: pl.DataFrame) -> bool:

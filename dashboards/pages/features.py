@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from affect_store.dashboards import formatting, palette, person_scripts
-from affect_store.dashboards.figures import face, scalar_features, similarity
+from affect_store.dashboards.figures import example_faces, face, scalar_features, similarity
 from affect_store.dashboards.figures.base import CaptionedFigure
 from affect_store.dashboards.figures.mesh import FACTORS, MAX_ARROW_LENGTH, FloatArray
 from affect_store.dashboards.frames import Frames
@@ -51,11 +51,24 @@ def _content(frames: Frames, neutral: FloatArray, means: dict[str, tuple[FloatAr
         "fronts_note": "Arrows are scaled by the factor stated with each face; dots are their tips. The colour is the "
         "true length in three dimensions. x points to the right and y up, on the same scale.",
         "ramp": ",".join(f"{colour} {100 * position:.0f}%" for position, colour in palette.MOVEMENT),
+        "pairs": example_faces.pairs(frames.example_faces),
+        "pairs_note": _pairs_note(frames.example_faces),
         "half": f"{face.top_length(means) / 2:.2f}",
         "top": f"{face.top_length(means):.2f}",
         "groups": face.groups(frames.faces),
         "rows": [_row(name, delta, n) for name, (delta, n) in means.items()],
     }
+
+
+def _pairs_note(pairs: pl.DataFrame) -> str:
+    if pairs.is_empty():
+        return ""
+    return (
+        f"Landmarks of {formatting.visible(pairs['subject_id'][0], 40)}: the neutral photograph on the left, the "
+        "expression on the right, after a rigid alignment that removes head pose. Arrows lead from the place of a "
+        "landmark in the neutral face to its place in the expression, at the scale of the drawing; movements below "
+        f"{example_faces.SHORTEST_ARROW:g} inter-ocular distances are left out."
+    )
 
 
 def _selectors(frames: Frames, neutral: FloatArray, means: dict[str, tuple[FloatArray, int]]) -> dict[str, object]:

@@ -79,6 +79,7 @@ def _run(frames: Frames, row: dict[str, Any], index: int) -> dict[str, Any]:
         "status": status(row),
         "reason": reason,
         "curves": _curves(frames.epochs.filter(own), anchor),
+        "network": _network(frames.layers.filter(own)),
         "matrices": [],
         "details": [],
         "hardest": [],
@@ -132,6 +133,26 @@ def _curves(epochs: pl.DataFrame, anchor: str) -> list[PageFigure]:
         return []
     logged = [measure for measure in learning.LABELS if epochs[measure].count() or measure != "auc"]  # new in version 4
     return [PageFigure(f"{anchor}-{measure}", learning.curves(epochs, measure)) for measure in logged]
+
+
+def _network(layers: pl.DataFrame) -> dict[str, Any] | None:
+    """List the layers of a network; None for a run without one."""
+    if layers.is_empty():
+        return None
+    weights, trainable = int(layers["weights"].sum()), int(layers["trainable_weights"].sum())
+    return {
+        "summary": f"Layers: {weights:,} weights, {trainable:,} of them trainable",
+        "rows": [
+            (
+                f"{row['position']}",
+                formatting.visible(row["kind"], 40),
+                formatting.visible(row["output_shape"], 40),
+                f"{row['weights']:,}",
+                f"{row['trainable_weights']:,}",
+            )
+            for row in layers.sort("position").iter_rows(named=True)
+        ],
+    }
 
 
 def _matrices(predictions: pl.DataFrame, metrics: pl.DataFrame, anchor: str) -> list[PageFigure]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from affect_store.models.backend import keras, library_versions, make_repeatable, strategy_scope
-from affect_store.models.networks import factory
+from affect_store.models.networks import factory, layer_table
 from affect_store.models.rows import Rows, select_rows
 from affect_store.models.settings import Settings, settings
 from affect_store.models.systems import COLUMN_TITLES, CORRECTED, LINEAR, SYSTEMS, input_columns
@@ -111,7 +111,8 @@ def _fit_network(
         callbacks=[*callbacks_for(hyperparameters), log],
     )
     _require_finite(system, recipe, model, log.rows)
-    return model, {"settings": asdict(hyperparameters), "network": network}, log.rows
+    layers = layer_table.layer_table(model)
+    return model, {"settings": asdict(hyperparameters), "network": network, "layers": layers}, log.rows
 
 
 class EpochLog(keras.callbacks.Callback):  # type: ignore[misc]

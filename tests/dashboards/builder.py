@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from affect_store.dashboards.frames import COLUMNS, Frames
+from affect_store.store.face_mesh import mean_face
 from affect_store.store.vocabulary import (
     AXES,
     FRONTAL_DEG,
@@ -21,6 +22,7 @@ from affect_store.store.vocabulary import (
 from tests.dashboards.builder_basics import (
     AUDIT,
     HOSTILE,
+    LAYERS,
     MOMENT,
     RECIPES,
     SIZE,
@@ -29,6 +31,7 @@ from tests.dashboards.builder_basics import (
     Basics,
     ellipsoid,
     moved,
+    photograph_of,
     photographed,
 )
 
@@ -64,6 +67,35 @@ class Builder(Basics):
                 rows.append({"run_id": run_id, "emotion": emotion, "added": added.tolist(), "n_images": 8})
         schema = {"run_id": pl.String, "emotion": pl.String, "added": pl.List(pl.Float64), "n_images": pl.UInt32}
         return pl.DataFrame(rows, schema=schema)
+
+    def layers(self) -> pl.DataFrame:
+        """Build Frames.layers: of the scored corrected runs, an input and two layers with weights."""
+        rows = [
+            {"run_id": run_id, "position": position, "kind": kind, "output_shape": shape, "weights": weights,
+             "trainable_weights": trainable}
+            for run_id, _ in self.runs() if f"-{RECIPES[1]}-" in run_id
+            for position, (kind, shape, weights, trainable) in enumerate(LAYERS, start=1)
+        ]  # fmt: skip
+        schema = {"run_id": pl.String, "position": pl.Int64, "kind": pl.String, "output_shape": pl.String}
+        return pl.DataFrame(rows, schema=schema | dict.fromkeys(("weights", "trainable_weights"), pl.UInt64))
+
+    def example_faces(self) -> pl.DataFrame:
+        """Build Frames.example_faces: the mean face, and its mouth that each emotion moves further down."""
+        neutral, rows = np.asarray(mean_face()), []
+        for step, emotion in enumerate((name for name in self.emotions if name != "neutral"), start=1):
+            face = neutral.copy()
+            face[list(LANDMARK_GROUPS["mouth"]), 1] += 0.05 * step
+            rows.append({
+                "emotion": emotion, "subject_id": "demo-001", "image_id": f"example-{emotion}",
+                "reference_image_id": "example-neutral", "width_px": 681, "height_px": 1024,
+                "xyz": photograph_of(face), "reference_width_px": 681, "reference_height_px": 1024,
+                "reference_xyz": photograph_of(neutral),
+            })  # fmt: skip
+        vector = pl.Array(pl.Float32, VECTOR_LENGTH)
+        words = dict.fromkeys(("emotion", "subject_id", "image_id", "reference_image_id"), pl.String)
+        sides = {"width_px": pl.UInt32, "height_px": pl.UInt32}
+        of_reference = {"reference_width_px": pl.UInt32, "reference_height_px": pl.UInt32, "reference_xyz": vector}
+        return pl.DataFrame(rows, schema=words | sides | {"xyz": vector} | of_reference)
 
     def importances(self) -> pl.DataFrame:
         """Build Frames.importances: of the same runs, the whole input and two groups."""
@@ -225,6 +257,7 @@ class Builder(Basics):
             "subject_parts": self.subject_parts(), "untested": self.untested(), "overlap": self.overlap(),
             "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),
             "hardest": self.hardest(), "attributions": self.attributions(), "importances": self.importances(),
+            "layers": self.layers(), "example_faces": self.example_faces(),
             "checks": self.checks(), "audits": self.audits(), "quarantine": self.quarantine(),
             "mean_deltas": self.mean_deltas(), "photographs": self.photographs(), "predictions": self.predictions(),
             "prediction_runs": self.prediction_runs(), "runs": self.history(), "promotions": self.promotions(),

@@ -39,6 +39,9 @@ SYSTEMS = {
 """Name -> title and invented test accuracies by person (published, corrected) of plausible size."""
 
 RECIPES = ("published", "corrected")
+LAYERS = (("InputLayer", "1404", 0, 0), ("Dense", "8", 11_240, 11_240), ("BatchNormalization", "8", 32, 16))
+"""Kind, output shape, weights and trainable weights of the layers of every network."""
+
 HOSTILE = "<script>alert(1)</script>"
 UNTRAINABLE_REASON = "needs delta features: the 26 training photographs with deltas all show the same emotion"
 
@@ -59,8 +62,12 @@ def ellipsoid() -> NDArray[np.float64]:
 
 def photographed(seed: int) -> NDArray[np.float32]:
     """Place the half ellipsoid in a photograph of 681 x 1024, flat, image-normalised."""
-    face = ellipsoid() * [0.25, 0.17, 0.25] + [0.5 + 0.01 * seed, 0.5, 0]
-    return face.astype(np.float32).ravel()
+    return photograph_of(ellipsoid() + [0.04 * seed, 0, 0])
+
+
+def photograph_of(face: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Place a frontal face (468, 3) in a photograph of 681 x 1024, flat, image-normalised."""
+    return np.asarray(face * [0.25, 0.25 * 681 / 1024, 0.25] + [0.5, 0.5, 0], dtype=np.float32).ravel()
 
 
 def moved(emotion: str, rng: np.random.Generator) -> list[float]:

@@ -216,9 +216,16 @@ def test_scalar_features_have_a_figure_per_column(frames: Frames) -> None:
     assert "Scalar features" not in without
 
 
+def test_a_network_has_a_table_of_its_layers(frames: Frames) -> None:
+    page = model.page(frames, build.site(frames), "cnn")
+    assert "Layers: 11,272 weights, 11,256 of them trainable" in page and ">BatchNormalization<" in page
+    without = replace(frames, layers=frames.layers.clear())
+    assert "Layers:" not in model.page(without, build.site(without), "cnn")
+
+
 OF_RUNS = (
     "metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc", "hardest", "attributions",
-    "importances", "predictions", "prediction_runs", "promotions",
+    "importances", "layers", "predictions", "prediction_runs", "promotions",
 )  # fmt: skip
 
 

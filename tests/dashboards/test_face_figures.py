@@ -12,7 +12,7 @@ from sklearn.decomposition import PCA
 from affect_store.dashboards.figures import attributions, face, hardest, outline, similarity
 from affect_store.dashboards.frames import Frames
 from affect_store.store.face_mesh import mean_face
-from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_GROUPS
+from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_GROUPS, VECTOR_LENGTH
 from tests.dashboards.builder import photographed
 
 
@@ -80,3 +80,12 @@ def test_attributions_are_the_stored_ones(frames: Frames) -> None:
     assert mesh.cmax == -mesh.cmin > 0 and "strongest group mouth" in picture.alt
     bars = attributions.importances(frames.importances, run).figure
     assert list(bars.data[0].x) == [0.7, 0.3, 0.06]
+
+
+@pytest.mark.parametrize("rows", [3, VECTOR_LENGTH])
+def test_similarity_of_equal_faces_is_a_point_without_variance(rows: int) -> None:
+    delta = pl.Series("mean_delta", [[0.5] * VECTOR_LENGTH] * rows, dtype=pl.Array(pl.Float32, VECTOR_LENGTH))
+    labels = [pl.lit(value).alias(name) for name, value in (("subject_id", "a"), ("emotion", EMOTIONS[0]))]
+    equal = pl.DataFrame([delta]).with_columns(*labels, camera_angle_deg=FRONTAL_DEG, feature=pl.lit("aligned"))
+    projected, shares = similarity.points(equal)
+    assert shares == pytest.approx([0, 0]) and projected.select("x", "y").to_numpy() == pytest.approx(0)

@@ -132,6 +132,12 @@ def test_the_area_under_a_roc_curve_equals_that_of_the_predictions(
             assert own[-1] == (1.0, 1.0)
 
 
+def test_the_layers_of_a_trained_network_are_on_its_page(published: Path) -> None:
+    page = (published / "dashboards" / "model-vector_mlp.html").read_text(encoding="utf-8")
+    assert re.search(r"Layers: 1,815,611 weights, 1,815,611 of them trainable", page)
+    assert "registry.runs" in page and "<td>Dense</td>" in page
+
+
 def test_confusion_matrices_are_the_counts_of_their_query(figures: list[dict], rows: dict[str, list[dict]]) -> None:
     chosen = [figure for figure in figures if figure["id"].endswith(("-train", "-validate", "-test"))]
     assert chosen

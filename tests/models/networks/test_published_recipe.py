@@ -5,6 +5,7 @@ import pytest
 
 from affect_store.models.backend import keras
 from affect_store.models.networks import published_recipe
+from affect_store.models.networks.layer_table import layer_table
 from affect_store.models.settings import settings
 from affect_store.models.training import fit as fit_module
 from affect_store.store.vocabulary import EMOTIONS, PIXEL_BYTES, VECTOR_LENGTH
@@ -129,3 +130,26 @@ def test_optimiser_epochs_batches_and_callbacks_are_the_published_ones(system, r
         assert isinstance(plateau, keras.callbacks.ReduceLROnPlateau)
         assert (plateau.monitor, plateau.factor, plateau.patience, plateau.min_lr) == ("val_loss", 0.2, 5, 1e-4)
         assert (plateau.min_delta, plateau.cooldown) == (1e-4, 0), "Keras's defaults, as in 2022"
+
+
+def test_the_layer_table_lists_the_weights_of_the_notebooks_summary():
+    rows = layer_table(published_recipe.build("cnn"))
+    assert [row["kind"] for row in rows[:5]] == [
+        "InputLayer",
+        "Rescaling",
+        "Conv2D",
+        "BatchNormalization",
+        "MaxPooling2D",
+    ]
+    assert rows[2] == {"kind": "Conv2D", "output_shape": "126 × 83 × 16", "weights": 448, "trainable_weights": 448}
+    assert (sum(row["weights"] for row in rows), sum(row["trainable_weights"] for row in rows)) == (138_936, 138_680)
+
+
+def test_the_layer_table_is_the_same_for_the_next_network_of_a_process():
+    assert layer_table(published_recipe.build("mm1")) == layer_table(published_recipe.build("mm1"))
+
+
+def test_the_layer_table_lists_the_layers_of_nested_networks():
+    inner = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3)])
+    outer = keras.Sequential([keras.layers.Input((4,)), inner, keras.layers.Dense(2)])
+    assert [row["weights"] for row in layer_table(outer)] == [15, 8]
