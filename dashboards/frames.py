@@ -93,6 +93,7 @@ class Frames:
         "run_id emotion n_images",
         {"added": f"attribution of each landmark to the score of the emotion, list of {LANDMARK_COUNT} floats"},
     )
+    group_attributions: pl.DataFrame = _frame("run_id emotion landmark_group value low high n_images n_people")
     importances: pl.DataFrame = _frame("run_id input landmark_group value low high n_images n_people")
     layers: pl.DataFrame = _frame(
         "run_id",

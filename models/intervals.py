@@ -27,7 +27,8 @@ LEVEL = 0.95
 @dataclass(frozen=True)
 class Scale:
     """The range of a metric, and the function that maps its inside to all real numbers: the logit of the position
-    within the range, or the logarithm of the distance from `low` if there is no upper limit."""
+    within the range, the logarithm of the distance from `low` if there is no upper limit, the value itself if there is
+    no limit at all."""
 
     low: float
     high: float
@@ -35,6 +36,8 @@ class Scale:
     @property
     def name(self) -> str:
         """Name of the function."""
+        if self.low == -inf:
+            return "identity"
         return "log" if self.high == inf else "logit"
 
     def contains(self, value: float) -> bool:
@@ -43,6 +46,8 @@ class Scale:
 
     def forward(self, value: float) -> tuple[float, float]:
         """Return the value on the unbounded scale and the derivative there."""
+        if self.low == -inf:
+            return value, 1.0
         below, above = value - self.low, self.high - value
         if self.high == inf:
             return log(below), 1 / below
@@ -50,14 +55,16 @@ class Scale:
 
     def backward(self, value: float) -> float:
         """Return the inverse of `forward`."""
+        if self.low == -inf:
+            return value
         if self.high == inf:
             return self.low + exp(value)
         share = 1 / (1 + exp(-value)) if value >= 0 else exp(value) / (1 + exp(value))
         return self.low + (self.high - self.low) * share
 
 
-SHARE, DIFFERENCE, LOSS = Scale(0, 1), Scale(-1, 1), Scale(0, inf)
-"""Scales of shares, of differences of two shares, and of losses without an upper limit."""
+SHARE, DIFFERENCE, LOSS, UNBOUNDED = Scale(0, 1), Scale(-1, 1), Scale(0, inf), Scale(-inf, inf)
+"""Scales of shares, of differences of two shares, of losses without an upper limit, and of values without limits."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def attribution_face(attributions: pl.DataFrame, run_id: str, neutral: FloatArra
         "training part, in units of the score. Attributions explain a prediction, whether or not it is correct."
     )
     alt = f"Three-dimensional face coloured by attribution, {emotion}: {_strongest(added)}; total {sum(added):.2f}."
-    return CaptionedFigure("Attribution by landmark", note, alt, fig, is_3d=True, sources=("attributions",))
+    return CaptionedFigure(
+        "Attribution by landmark", note, alt, fig, is_3d=True, sources=("attributions", "group_attributions")
+    )
 
 
 def _strongest(added: list[float]) -> str:
@@ -60,13 +62,21 @@ def _strongest(added: list[float]) -> str:
     return f"strongest group {group}, {sums[group]:.2f}"
 
 
-def rows(attributions: pl.DataFrame, run_id: str) -> list[tuple[str, ...]]:
-    """List one row per emotion: the sum of the attributions in each landmark group."""
-    groups = LANDMARK_GROUPS.values()
+def rows(attributions: pl.DataFrame, group_attributions: pl.DataFrame, run_id: str) -> list[tuple[str, ...]]:
+    """List one row per emotion: the sum of the attributions in each landmark group, with its interval if it has one."""
+    limits = {
+        (row["emotion"], row["landmark_group"]): formatting.signed_interval(row["low"], row["high"])
+        for row in group_attributions.filter(pl.col("run_id") == run_id).iter_rows(named=True)
+    }
     return [
-        (emotion, *(formatting.signed(sum(added[landmark] for landmark in members)) for members in groups))
+        (emotion, *(_sum(added, group, limits.get((emotion, group), "")) for group in LANDMARK_GROUPS))
         for emotion, added in choices(attributions, run_id).items()
     ]
+
+
+def _sum(added: list[float], group: str, limits: str) -> str:
+    total = formatting.signed(sum(added[landmark] for landmark in LANDMARK_GROUPS[group]))
+    return f"{total} ({limits})" if limits else total
 
 
 def importances(frame: pl.DataFrame, run_id: str) -> CaptionedFigure:

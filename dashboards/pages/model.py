@@ -57,8 +57,8 @@ def _attributions(frames: Frames, rows: list[dict[str, Any]]) -> dict[str, Any] 
         "numbers": json.dumps(numbers),
         "total": numbers[f"0|{next(iter(first))}"]["total"],
         "head": ("Emotion", *LANDMARK_GROUPS),
-        "rows": attributions.rows(frames.attributions, known[0]["run_id"]),
-        "label": f"Sum of the attributions per landmark group: {_name(known[0])}",
+        "rows": attributions.rows(frames.attributions, frames.group_attributions, known[0]["run_id"]),
+        "label": f"Sum of the attributions per landmark group, with {formatting.INTERVAL}: {_name(known[0])}",
         "ramp": ",".join(f"{colour} {100 * position:.0f}%" for position, colour in palette.BETTER_OR_WORSE),
     }
 

@@ -35,7 +35,7 @@ class Outcome:
     """The result of one run; `detail` says why it could not be trained.
 
     `predictions` has image_id, part, predicted, a probability per class and the temperature; `explained` holds rows of
-    `registry.attributions` and `registry.importances`.
+    `registry.attributions`, `registry.group_attributions` and `registry.importances`.
     """
 
     status: str
@@ -122,8 +122,10 @@ def _explained(fitted: FittedSystem, validate: pa.Table, spec: RunSpec) -> dict[
 
     rows = select_rows(validate, input_columns(spec.model, spec.recipe))
     people = validate.column("subject_id").to_numpy()[rows.numbers]
+    by_landmark, by_group = attributions(fitted, rows, people)
     return {
-        "registry.attributions": attributions(fitted, rows),
+        "registry.attributions": by_landmark,
+        "registry.group_attributions": by_group,
         "registry.importances": importances(fitted, rows, people),
     }
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from affect_store.models.backend import tf
 from affect_store.models.evaluation.frame_schemas import frame_schema
-from affect_store.models.intervals import DIFFERENCE, interval
+from affect_store.models.intervals import DIFFERENCE, UNBOUNDED, Scale, interval
 from affect_store.models.rows import Rows
 from affect_store.models.systems import DELTA, PIXELS, POSITION, REFERENCE_PIXELS
 from affect_store.models.training.fit import FittedSystem
@@ -25,7 +25,7 @@ Inputs = Mapping[str, NDArray[np.generic]]
 STEPS = 16
 """Points on the path from the reference face to the face at which gradients are taken."""
 
-FACES_PER_EMOTION = 8
+FACES_PER_EMOTION = 16
 SMALLEST_PROBABILITY = 1e-30
 """Lower bound of probabilities whose logarithm is a score; gradients vanish only below it."""
 
@@ -37,28 +37,46 @@ WHOLE = "all"
 """Landmark group of an input as a whole."""
 
 ATTRIBUTIONS = frame_schema("registry.attributions", without=("run_id",))
+GROUP_ATTRIBUTIONS = frame_schema("registry.group_attributions", without=("run_id",))
 IMPORTANCES = frame_schema("registry.importances", without=("run_id",))
 
 
-def attributions(fitted: FittedSystem, rows: Rows) -> pl.DataFrame:
-    """Return one row per emotion and landmark, with the columns of `ATTRIBUTIONS`; none for a system without deltas.
+def attributions(fitted: FittedSystem, rows: Rows, subject_ids: NDArray[np.str_]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return one row per emotion and landmark, with the columns of `ATTRIBUTIONS`, and one per emotion and landmark
+    group, with those of `GROUP_ATTRIBUTIONS`; none for a system without deltas. `subject_ids` (rows,) is the person of
+    each row.
 
     `value` is the mean contribution of the landmark's displacement to the emotion's score, over photographs of that
-    emotion: integrated gradients from the reference face (all deltas 0) to the face (Sundararajan, Taly and Yan 2017,
-    arXiv 1703.01365), summed over the three axes. Contributions sum over landmarks to the rise of the score, which is
-    the log probability minus its mean over emotions: unlike a probability, it does not saturate.
+    emotion, of as many people as possible: integrated gradients from the reference face (all deltas 0) to the face
+    (Sundararajan, Taly and Yan 2017, arXiv 1703.01365), summed over the three axes. Contributions sum over landmarks to
+    the rise of the score, which is the log probability minus its mean over emotions: unlike a probability, it does not
+    saturate. That of a group is the sum over its landmarks, with the 95 % interval over people of
+    `intervals.interval`.
     """
-    if DELTA not in rows.inputs:
-        return pl.DataFrame(schema=ATTRIBUTIONS)
-    frames = []
-    for label, emotion in enumerate(EMOTIONS):
-        chosen = _evenly_spaced(np.flatnonzero(rows.labels == label), FACES_PER_EMOTION)
+    landmarks, groups = [], []
+    for label, emotion in enumerate(EMOTIONS) if DELTA in rows.inputs else ():
+        shown = np.flatnonzero(rows.labels == label)
+        shown = shown[np.argsort(subject_ids[shown], kind="stable")]
+        chosen = _evenly_spaced(shown, FACES_PER_EMOTION)
         if len(chosen):
             contributions = integrated_gradients(fitted, rows.take(chosen), label)
-            value = contributions.reshape(-1, LANDMARK_COUNT, AXES).sum(axis=2).mean(axis=0)
-            columns = {"emotion": [emotion] * LANDMARK_COUNT, "landmark": range(LANDMARK_COUNT), "value": value}
-            frames.append(pl.DataFrame({**columns, "n_images": [len(chosen)] * LANDMARK_COUNT}, schema=ATTRIBUTIONS))
-    return pl.concat(frames) if frames else pl.DataFrame(schema=ATTRIBUTIONS)
+            by_landmark = contributions.reshape(-1, LANDMARK_COUNT, AXES).sum(axis=2)
+            columns = {"emotion": [emotion] * LANDMARK_COUNT, "landmark": range(LANDMARK_COUNT)}
+            mean = {"value": by_landmark.mean(axis=0), "n_images": [len(chosen)] * LANDMARK_COUNT}
+            landmarks.append(pl.DataFrame({**columns, **mean}, schema=ATTRIBUTIONS))
+            groups += [
+                {"emotion": emotion, "landmark_group": group}
+                | _mean_over_people(values, subject_ids[chosen], UNBOUNDED)
+                for group, values in _by_group(by_landmark).items()
+            ]
+    empty = pl.DataFrame(schema=ATTRIBUTIONS)
+    return pl.concat([empty, *landmarks]), pl.DataFrame(groups, schema=GROUP_ATTRIBUTIONS)
+
+
+def _by_group(by_landmark: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return the sums (n,) over all landmarks, and over those of each group, of values (n, 468)."""
+    groups = {WHOLE: tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
+    return {group: by_landmark[:, list(members)].sum(axis=1) for group, members in groups.items()}
 
 
 def integrated_gradients(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.float64]:
@@ -108,7 +126,8 @@ def importances(fitted: FittedSystem, rows: Rows, subject_ids: NDArray[np.str_],
         for _ in range(PERMUTATIONS):
             permuted = _permuted(inputs, columns, random.permutation(len(chosen)))
             lost += is_right.astype(float) - (fitted.probabilities(permuted).argmax(axis=1) == labels)
-        loss = _accuracy_loss(lost / PERMUTATIONS, subject_ids[chosen])
+        loss = _mean_over_people(lost / PERMUTATIONS, subject_ids[chosen], DIFFERENCE)
+        loss["method"] = f"accuracy lost, {PERMUTATIONS} permutations; {loss['method']}"
         importance.append({"input": name, "landmark_group": group, **loss})
     return pl.DataFrame(importance, schema=IMPORTANCES)
 
@@ -142,14 +161,14 @@ def _permuted(inputs: Inputs, columns: Columns, order: NDArray[np.int64]) -> dic
     return permuted
 
 
-def _accuracy_loss(lost: NDArray[np.float64], subject_ids: NDArray[np.str_]) -> dict[str, Any]:
+def _mean_over_people(values: NDArray[np.float64], subject_ids: NDArray[np.str_], scale: Scale) -> dict[str, Any]:
+    """Return the mean of values (n,), its interval over people, and the numbers of both."""
     names, person = np.unique(subject_ids, return_inverse=True)
-    sums, counts = np.bincount(person, lost), np.bincount(person).astype(float)
-    limits = interval(lambda weights: (weights @ sums) / np.maximum(weights @ counts, 1), len(names), DIFFERENCE)
+    sums, counts = np.bincount(person, values), np.bincount(person).astype(float)
+    limits = interval(lambda weights: (weights @ sums) / np.maximum(weights @ counts, 1), len(names), scale)
     return {
-        "value": float(lost.mean()), "low": limits.low, "high": limits.high,
-        "n_images": len(lost), "n_people": len(names),
-        "method": f"accuracy lost, {PERMUTATIONS} permutations; {limits.method}",
+        "value": float(values.mean()), "low": limits.low, "high": limits.high,
+        "n_images": len(values), "n_people": len(names), "method": limits.method,
     }  # fmt: skip
 
 

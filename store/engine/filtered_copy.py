@@ -28,6 +28,7 @@ _STATEMENTS = {
     "registry.comparisons": "copy/comparisons",
     "registry.ranks": "copy/ranks",
     "registry.attributions": "copy/attributions",
+    "registry.group_attributions": "copy/group_attributions",
     "registry.importances": "copy/importances",
 }
 """Statements for tables in which no key column identifies a person; they read the attached store `source`."""

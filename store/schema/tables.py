@@ -166,6 +166,12 @@ TABLES: tuple[Table, ...] = (
         ("run_id", "emotion", "landmark", "value", "n_images"),
     ),
     Table(
+        "registry", "group_attributions", "One row per run, emotion and landmark group.",
+        ("run_id", "emotion", "landmark_group"),
+        ("run_id", "emotion", "landmark_group", "value", "low", "high", "n_images", "n_people", "method"),
+        frozenset({"low", "high"}),
+    ),
+    Table(
         "registry", "importances", "One row per run, input and landmark group.", ("run_id", "input", "landmark_group"),
         ("run_id", "input", "landmark_group", "value", "low", "high", "n_images", "n_people", "method"),
         frozenset({"low", "high"}),

@@ -68,6 +68,19 @@ class Builder(Basics):
         schema = {"run_id": pl.String, "emotion": pl.String, "added": pl.List(pl.Float64), "n_images": pl.UInt32}
         return pl.DataFrame(rows, schema=schema)
 
+    def group_attributions(self) -> pl.DataFrame:
+        """Build Frames.group_attributions: of the same runs; intervals of all groups but the nose."""
+        rows = [
+            {"run_id": run_id, "emotion": emotion, "landmark_group": group, "value": 0.4,
+             "low": None if group == "nose" else 0.1, "high": None if group == "nose" else 0.7, "n_images": 8,
+             "n_people": 5}
+            for run_id, _ in self.runs() if f"-{RECIPES[1]}-" in run_id
+            for emotion in self.emotions for group in ("all", *LANDMARK_GROUPS)
+        ]  # fmt: skip
+        words = dict.fromkeys(("run_id", "emotion", "landmark_group"), pl.String)
+        numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
+        return pl.DataFrame(rows, schema=words | numbers | dict.fromkeys(("n_images", "n_people"), pl.UInt32))
+
     def layers(self) -> pl.DataFrame:
         """Build Frames.layers: of the scored corrected runs, an input and two layers with weights."""
         rows = [
@@ -256,7 +269,8 @@ class Builder(Basics):
             "roc": self.roc(), "confusion": self.confusion(), "coverage": self.coverage(),
             "subject_parts": self.subject_parts(), "untested": self.untested(), "overlap": self.overlap(),
             "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),
-            "hardest": self.hardest(), "attributions": self.attributions(), "importances": self.importances(),
+            "hardest": self.hardest(), "attributions": self.attributions(),
+            "group_attributions": self.group_attributions(), "importances": self.importances(),
             "layers": self.layers(), "example_faces": self.example_faces(),
             "checks": self.checks(), "audits": self.audits(), "quarantine": self.quarantine(),
             "mean_deltas": self.mean_deltas(), "photographs": self.photographs(), "predictions": self.predictions(),

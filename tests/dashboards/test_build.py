@@ -225,7 +225,7 @@ def test_a_network_has_a_table_of_its_layers(frames: Frames) -> None:
 
 OF_RUNS = (
     "metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc", "hardest", "attributions",
-    "importances", "layers", "predictions", "prediction_runs", "promotions",
+    "group_attributions", "importances", "layers", "predictions", "prediction_runs", "promotions",
 )  # fmt: skip
 
 

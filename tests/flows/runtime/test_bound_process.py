@@ -57,6 +57,7 @@ def test_a_child_ends_with_its_parent(code: tuple[str, ...], end: signal.Signals
     assert not is_alive(child)
 
 
+@pytest.mark.long
 def test_prefects_own_server_is_started_with_its_own_command_as_such_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.server.api import server
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import AuditFailedError, StoreError
 from affect_store.store.home import Home
-from tests.stores import clean
+from tests.stores import build, clean
 
 SPOILED = "UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: x + 1)::FLOAT[1404] WHERE {}"
 FIRST = "image_id = (SELECT min(image_id) FROM features.landmarks)"
@@ -25,8 +26,12 @@ FIRST = "image_id = (SELECT min(image_id) FROM features.landmarks)"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home whose tables have all passed an audit and were published once."""
-    home = clean.copy(tmp_path)
+    """A copy of a home whose tables have all passed an audit and were published once."""
+    return build.copy(build.built(_published), tmp_path)
+
+
+def _published(home: Home) -> Home:
+    shutil.copytree(clean.clean_home().root, home.root, symlinks=True)
     publish_copy(home, "audit-0", False)
     with open_work(home) as connection:
         audit_state.record_audited(connection, hash_tables(connection, audit_state.PUBLISHED))

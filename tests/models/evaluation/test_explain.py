@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from affect_store.models.evaluation import explain
+from affect_store.models.intervals import UNBOUNDED
 from affect_store.models.rows import select_rows
 from affect_store.models.systems import input_columns
 from affect_store.models.training.fit import FitOptions, fit
@@ -38,14 +40,34 @@ def score_of(fitted, inputs):
 
 
 def test_every_emotion_and_landmark_has_a_finite_value(explained):
-    attributions = explain.attributions(*explained)
+    attributions, _ = explain.attributions(*explained, SUBJECT_IDS)
     assert attributions.height == len(EMOTIONS) * LANDMARK_COUNT and attributions["value"].is_finite().all()
     assert attributions.group_by("emotion").len()["len"].unique().to_list() == [LANDMARK_COUNT]
 
 
+def test_the_value_of_a_group_is_the_sum_over_its_landmarks_with_an_interval_over_people(explained):
+    attributions, groups = explain.attributions(*explained, SUBJECT_IDS)
+    assert groups.height == len(EMOTIONS) * (1 + len(LANDMARK_GROUPS))
+    for emotion, group, value, low, high, people in groups.select(
+        "emotion", "landmark_group", "value", "low", "high", "n_people"
+    ).iter_rows():
+        members = LANDMARK_GROUPS.get(group, tuple(range(LANDMARK_COUNT)))
+        own = attributions.filter(emotion=emotion)["value"].gather(members)
+        assert value == pytest.approx(own.sum(), rel=1e-6, abs=1e-9)
+        assert people == len(set(SUBJECT_IDS)) and low <= value <= high
+
+
+def test_the_interval_of_a_mean_attribution_is_the_t_interval_over_people():
+    of_people = np.array([-0.3, 0.1, 0.4, 0.2, 0.9, 1.4])
+    row = explain._mean_over_people(of_people.repeat(2), np.array(list("abcdef")).repeat(2), UNBOUNDED)
+    expected = ttest_1samp(of_people, 0).confidence_interval()
+    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+
+
 def test_a_system_without_deltas_has_no_attributions():
     fitted = fit("point_mlp", "corrected", TRAIN, VALIDATE, FitOptions(seed=1, epochs=1))
-    assert explain.attributions(fitted, select_rows(VALIDATE, input_columns("point_mlp", "corrected"))).is_empty()
+    rows = select_rows(VALIDATE, input_columns("point_mlp", "corrected"))
+    assert all(frame.is_empty() for frame in explain.attributions(fitted, rows, SUBJECT_IDS))
 
 
 def test_permuting_the_informative_group_costs_accuracy():
