@@ -111,7 +111,7 @@ def _ticks(own: pl.DataFrame, positions: dict[str, int], chosen: tuple[str, str]
         mode="markers",
         cliponaxis=False,
         marker={"size": 14, "symbol": "line-ns", "line": {"color": palette.MUTED, "width": 2}},
-        meta={"group": "|".join(chosen), "title": _title(*chosen)},
+        meta={"group": "|".join(chosen), "title": _title(*chosen), "metric": IF_PERFECT[chosen[0]]},
         visible=chosen == FIRST,
         hovertemplate="if perfectly calibrated: %{x:.3f}<extra></extra>",
     )

@@ -330,8 +330,9 @@ def test_every_metric_and_slice_has_a_trace_and_one_is_visible(frames: Frames) -
 def test_a_tick_beside_each_calibration_error_marks_perfect_calibration(frames: Frames) -> None:
     picture = scores.scores(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
     (ticks,) = (trace for trace in picture.figure.data if trace.marker.symbol == "line-ns")
-    (dots,) = (trace for trace in picture.figure.data if trace.meta == ticks.meta and trace is not ticks)
-    assert ticks.meta["group"] == "calibration_error_scaled|all" and not ticks.visible
+    group = ticks.meta["group"]
+    (dots,) = (trace for trace in picture.figure.data if trace.meta["group"] == group and trace is not ticks)
+    assert group == "calibration_error_scaled|all" and not ticks.visible
     assert sorted(ticks.y) == sorted(dots.y) and set(ticks.x) == {0.04}
 
 
