@@ -1,4 +1,4 @@
-"""Scores of confusion matrices: balanced accuracy, F1, kappa, Matthews correlation, and the entropy of the errors.
+"""Scores of confusion matrices: balanced accuracy, macro F1, Cohen's kappa and the Matthews correlation.
 
 Each function takes counts (draws, 8, 8), of photographs by true (rows) and predicted emotion (columns), and returns
 (draws,); NaN where the counts leave nothing to measure.
@@ -7,16 +7,8 @@ Each function takes counts (draws, 8, 8), of photographs by true (rows) and pred
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import entr
 
 from affect_store.models.intervals import FloatArray
-from affect_store.store.vocabulary import EMOTIONS
-
-PAIRS = len(EMOTIONS) * (len(EMOTIONS) - 1)
-"""Number of pairs of a true and another, predicted emotion."""
-
-MAX_ENTROPY_BITS = float(np.log2(PAIRS))
-"""Entropy of errors that are spread equally over all pairs."""
 
 
 def balanced_accuracy(counts: FloatArray) -> FloatArray:
@@ -46,23 +38,6 @@ def matthews_correlation(counts: FloatArray) -> FloatArray:
     true, predicted = (total**2 - np.square(counts.sum(axis=axis)).sum(axis=1) for axis in (2, 1))
     correlation = ratio(agreement - independent, np.sqrt(true * predicted))
     return np.where((true > 0) & (predicted == 0), 0.0, correlation)
-
-
-def confusion_entropy(counts: FloatArray) -> FloatArray:
-    """Return the entropy of the errors in bits: 0 if all are of one pair of true and predicted emotion, log2 56 if they
-    are spread equally over all pairs; NaN without errors.
-
-    Errors of entropy h are as spread out as errors shared equally by 2^h pairs, whatever the number of classes. The
-    entropy of the observed shares is too low on average, the more so the fewer errors there are; Miller's correction
-    adds (pairs with errors - 1) / (2 x errors) nats (Paninski 2003, doi 10.1162/089976603321780272, section 4). It
-    assumes independent errors: since those of one person are alike, the result is still too low for few people.
-    """
-    errors = counts.reshape(len(counts), -1)[:, ~np.eye(len(EMOTIONS), dtype=bool).ravel()]
-    total = errors.sum(axis=1)
-    observed = entr(ratio(errors, total[:, None])).sum(axis=1)
-    correction = ratio((errors > 0).sum(axis=1) - 1.0, 2 * total)
-    bits: FloatArray = (observed + correction) / np.log(2)
-    return np.minimum(bits, MAX_ENTROPY_BITS)
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

@@ -137,8 +137,8 @@ def _row(name: str, metric: Metric, size: _SliceSize) -> dict[str, Any]:
     value = point_estimate(metric, size.people)
     if name in WITHOUT_INTERVAL:
         limits = Interval(None, None, WITHOUT_INTERVAL[name])
-    elif name == "confusion_entropy" and not value:
-        limits = Interval(None, None, "no error" if value is None else "no interval: all errors are of one pair")
+    elif name == "confusion_entropy" and not (value and metrics.scale_of(name).contains(value)):
+        limits = Interval(None, None, "no error" if value is None else "no interval: at an end of the range")
     else:
         limits = interval(metric, size.people, metrics.scale_of(name))
     return {

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from affect_store.models.evaluation import confusions, perfect_calibration
+from affect_store.models.evaluation import confusions, error_entropy, perfect_calibration
 from affect_store.models.evaluation.confusions import finite_mean, ratio
 from affect_store.models.intervals import LOSS, SHARE, FloatArray, Metric, Scale
 from affect_store.models.training.calibration import MIN_PROBABILITY
@@ -29,16 +29,15 @@ _OF_CONFUSIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "macro_f1": confusions.macro_f1,
     "cohen_kappa": confusions.cohen_kappa,
     "matthews_correlation": confusions.matthews_correlation,
-    "confusion_entropy": confusions.confusion_entropy,
 }
-"""Metrics that depend on the counts of true and predicted emotions alone."""
+"""Metrics that depend on the confusion matrix alone."""
 
 _SCALES = {
     "log_loss": LOSS,
     "brier_score": Scale(0, 2),
     "cohen_kappa": Scale(-1, 1),
     "matthews_correlation": Scale(-1, 1),
-    "confusion_entropy": Scale(0, confusions.MAX_ENTROPY_BITS),
+    "confusion_entropy": Scale(0, error_entropy.MAX_BITS),
 }
 """Scales of the intervals of metrics that are no shares."""
 
@@ -68,8 +67,8 @@ def predictions_from(frame: pl.DataFrame) -> Predictions:
 
 
 def all_metrics(predictions: Predictions) -> dict[str, Metric]:
-    """Return the metrics of the photographs by name: those of `confusions`, accuracy, roc_auc, log_loss, brier_score,
-    calibration_error and chance."""
+    """Return the metrics of the photographs by name: accuracy, those of `of_confusions` and `of_probabilities`, roc_auc
+    and chance."""
     return {
         "accuracy": accuracy(predictions),
         **of_confusions(predictions),
@@ -119,15 +118,16 @@ def mean(predictions: Predictions, values: FloatArray) -> Metric:
 
 
 def of_confusions(predictions: Predictions) -> dict[str, Metric]:
-    """Return the metrics of `confusions`: balanced_accuracy, macro_f1, cohen_kappa, matthews_correlation and
-    confusion_entropy."""
+    """Return balanced_accuracy, macro_f1, cohen_kappa, matthews_correlation (see `confusions`) and confusion_entropy
+    (see `error_entropy`)."""
     cell = (predictions.person * CLASSES + predictions.truth) * CLASSES + predictions.predicted
     counts = np.bincount(cell, minlength=predictions.people * CLASSES**2).reshape(predictions.people, -1).astype(float)
 
     def metric(score: Callable[[FloatArray], FloatArray]) -> Metric:
         return lambda weights: score((weights @ counts).reshape(-1, CLASSES, CLASSES))
 
-    return {name: metric(score) for name, score in _OF_CONFUSIONS.items()}
+    entropy = error_entropy.entropy_over_people(counts[:, ~np.eye(CLASSES, dtype=bool).ravel()])
+    return {name: metric(score) for name, score in _OF_CONFUSIONS.items()} | {"confusion_entropy": entropy}
 
 
 def roc_auc(predictions: Predictions) -> Metric:

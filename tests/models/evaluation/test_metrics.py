@@ -55,18 +55,14 @@ def expected(name, truth, predicted, probabilities):
         return sklearn_metrics.matthews_corrcoef(truth, predicted)
     if name == "brier_score":
         return sklearn_metrics.brier_score_loss(truth, probabilities, labels=np.arange(CLASSES), scale_by_half=False)
-    if name == "confusion_entropy":
-        errors = np.unique(np.stack([truth, predicted])[:, truth != predicted], axis=1, return_counts=True)[1]
-        entropy = scipy.stats.entropy(errors, base=2) + (len(errors) - 1) / (2 * errors.sum()) / np.log(2)
-        return min(entropy, np.log2(CLASSES * (CLASSES - 1)))
     if name == "log_loss":
         return sklearn_metrics.log_loss(truth, probabilities, labels=np.arange(CLASSES))
     return np.mean([sklearn_metrics.roc_auc_score(truth == label, probabilities[:, label]) for label in present])
 
 
 CHECKED = (
-    "accuracy", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "confusion_entropy", "roc_auc",
-    "log_loss", "brier_score",
+    "accuracy", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc", "log_loss",
+    "brier_score",
 )  # fmt: skip
 
 
@@ -106,25 +102,6 @@ def test_correlation_and_kappa_of_constant_predictions_or_labels():
         == value_of("matthews_correlation", of_labels([0, 1], [1, 0]))
     )
     assert value_of("brier_score", of_labels([0, 1], [1, 0])) == 2
-
-
-def test_the_entropy_of_errors_counts_the_pairs_over_which_they_are_spread():
-    assert value_of("confusion_entropy", of_labels([0, 1], [0, 1])) is None
-    assert value_of("confusion_entropy", of_labels([0] * 9 + [1], [2] * 9 + [1])) == 0
-    many = value_of("confusion_entropy", of_labels([0, 1, 2, 3] * 1000, [1, 2, 3, 4] * 1000))
-    assert many == pytest.approx(2, abs=1e-3)
-    pairs = [(true, other) for true in range(CLASSES) for other in range(CLASSES) if true != other]
-    assert value_of("confusion_entropy", of_labels(*zip(*pairs, strict=True))) == np.log2(56)
-
-
-def test_the_correction_removes_most_of_the_bias_of_the_entropy():
-    # 60 errors over 20 equally frequent pairs: the entropy of the observed shares is 0.25 bits too low on average
-    random, pairs = np.random.default_rng(0), np.array([(a, b) for a in range(5) for b in range(5) if a != b])
-    drawn = [pairs[random.integers(0, 20, 60)].T for _ in range(200)]
-    corrected = np.mean([value_of("confusion_entropy", of_labels(*pair)) for pair in drawn])
-    counts = [np.unique(pair, axis=1, return_counts=True)[1] for pair in drawn]
-    observed = np.mean([scipy.stats.entropy(count, base=2) for count in counts])
-    assert np.log2(20) - observed > 0.2 and abs(np.log2(20) - corrected) < 0.04
 
 
 def test_absent_classes_are_left_out_of_averages():
@@ -188,7 +165,7 @@ def test_chance_is_the_share_of_the_most_frequent_class():
 
 
 def test_every_metric_has_an_interval_that_contains_it():
-    predictions = random_predictions(0)
+    predictions = random_predictions(0, classes=3)
     for name, metric in all_metrics(predictions).items():
         limits = interval(metric, predictions.people, scale_of(name))
         assert limits.low < value_of(name, predictions) < limits.high
