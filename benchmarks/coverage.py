@@ -5,7 +5,8 @@ mean of expit(x) over a normal distribution of logits, by Gauss-Hermite quadratu
 metric of 10,000 further people. The goals hold for the accuracy. Reported beside it:
 
 - the difference between two systems on the same people, and between two groups of people,
-- macro F1, ROC AUC, log loss and calibration error of simulated probabilities of eight classes,
+- the other metrics that have an interval, of simulated probabilities of eight classes,
+- the entropy of errors, of predictions in which some pairs of classes are confused more often by all people,
 - the accuracy of pooled folds, with an LDA trained on each fold: how often its interval contains the mean accuracy of
   these five models on new people, and the expected accuracy of models trained on as many people.
 
@@ -18,8 +19,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +33,8 @@ if __name__ == "__main__" and __package__ is None:  # run as a file: import from
     sys.path[0] = str(Path(__file__).parents[1])
 
 from affect_store.models.evaluation.compare import mean_interval
-from affect_store.models.evaluation.metrics import CLASSES, Predictions, all_metrics, scale_of
-from affect_store.models.intervals import FloatArray, Interval, interval, of_difference
+from affect_store.models.evaluation.metrics import CLASSES, Predictions, all_metrics, of_confusions, scale_of
+from affect_store.models.intervals import FloatArray, Interval, Metric, interval, of_difference
 from benchmarks._goals import Goal, Goals
 
 PEOPLE = (5, 6, 12, 24, 67)
@@ -44,9 +47,18 @@ DEVIATIONS = (0.5, 1.0)
 PHOTOGRAPHS = 72
 LOWEST, HIGHEST, MEAN_LOWEST, MEAN_HIGHEST = 0.92, 0.98, 0.94, 0.96
 
-METRICS = ("macro_f1", "roc_auc", "log_loss", "calibration_error")
+METRICS = (
+    "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc", "log_loss", "brier_score",
+    "calibration_error",
+)  # fmt: skip
 METRIC_PEOPLE = (6, 12, 24)
 FURTHER_PEOPLE = 10_000
+
+ADVANTAGES = (2.5, 4.5)
+"""Advantages of the true class, for many and few errors."""
+
+PAIR_SD = 1.2
+"""Standard deviation of the advantage of a wrong class, given the true one, that all people have in common."""
 
 FOLDS, FEATURES, FOLD_PEOPLE = 5, 12, (12, 24)
 PERSON_SD, PERSON_CLASS_SD = 0.8, 0.6
@@ -106,17 +118,21 @@ def of_group_difference(people: int, repetitions: int) -> float:
     return share_covered(limits, higher - lower)
 
 
-def predictions(random: np.random.Generator, people: int, *, is_pooled: bool = False) -> Predictions:
+def predictions(
+    random: np.random.Generator, people: int, *, advantage: float = 2, common: Any = 0, is_pooled: bool = False
+) -> Predictions:
     """Return the predictions of `PHOTOGRAPHS` photographs of each person, who differ in difficulty and confusions.
 
-    With `is_pooled`, all of them belong to one person: metrics then do not depend on who is compared with whom.
+    `advantage` is that of the true class, `common` (8, 8) that of each class, given the true one, for all people. With
+    `is_pooled`, all of them belong to one person: metrics then do not depend on who is compared with whom.
     """
     truth = np.tile(np.arange(PHOTOGRAPHS) % CLASSES, people)
     person = np.repeat(np.arange(people), PHOTOGRAPHS)
-    difficulty, confusions = random.normal(2, 0.8, people), random.normal(0, 0.7, (people, CLASSES))
+    difficulty, confusions = random.normal(advantage, 0.8, people), random.normal(0, 0.7, (people, CLASSES))
     scores = (
         difficulty[person, None] * np.eye(CLASSES)[truth]
         + confusions[person]
+        + np.broadcast_to(common, (CLASSES, CLASSES))[truth]
         + random.normal(size=(len(truth), CLASSES))
     )
     probabilities = softmax(2 * scores, axis=1)
@@ -124,16 +140,38 @@ def predictions(random: np.random.Generator, people: int, *, is_pooled: bool = F
     return Predictions(owner, 1 if is_pooled else people, truth, probabilities.argmax(axis=1), probabilities)
 
 
-def of_metrics(people: int, truths: dict[str, float], repetitions: int) -> dict[str, float]:
-    """Return the coverage of the intervals of `METRICS`."""
+def of_metrics(
+    people: int, truths: dict[str, float], repetitions: int, simulate: Callable[..., dict[str, Metric]]
+) -> dict[str, float]:
+    """Return the coverage of the intervals of the metrics in `truths`, which `simulate` draws and measures."""
     random = np.random.default_rng(people + 2)
-    covered = dict.fromkeys(METRICS, 0)
+    covered = dict.fromkeys(truths, 0)
     for _ in range(repetitions):
-        measured = all_metrics(predictions(random, people))
-        for name in METRICS:
+        measured = simulate(random, people)
+        for name, truth in truths.items():
             limits = interval(measured[name], people, scale_of(name)).limits
-            covered[name] += limits is not None and limits[0] <= truths[name] <= limits[1]
+            covered[name] += limits is not None and limits[0] <= truth <= limits[1]
     return {name: count / repetitions for name, count in covered.items()}
+
+
+def print_entropies(repetitions: int) -> None:
+    """Print the coverage of the interval of the entropy of errors, for systems with many and with few errors."""
+    name, common = "confusion_entropy", np.random.default_rng(7).normal(0, PAIR_SD, (CLASSES, CLASSES))
+    np.fill_diagonal(common, 0)
+    print(f"\n{'people':>7} {'share of errors':>16} {'true entropy':>13} {'coverage':>9}")
+    for advantage in ADVANTAGES:
+        draw = partial(predictions, advantage=advantage, common=common)
+        population = draw(np.random.default_rng(0), FURTHER_PEOPLE, is_pooled=True)
+        errors = 1 - float((population.predicted == population.truth).mean())
+        truth = value_of(of_confusions(population)[name])
+        for people in METRIC_PEOPLE:
+            shares = of_metrics(people, {name: truth}, repetitions, lambda *of, draw=draw: of_confusions(draw(*of)))
+            print(f"{people:>7} {errors:>16.2f} {truth:>13.2f} {shares[name]:>9.3f}", flush=True)
+
+
+def value_of(metric: Metric) -> float:
+    """Return the metric of one person."""
+    return float(metric(np.ones((1, 1)))[0])
 
 
 def faces(
@@ -188,13 +226,14 @@ def main() -> int:
     for people in PEOPLE:
         paired, groups = of_paired_difference(people, repetitions), of_group_difference(people, repetitions)
         print(f"{people:>7} {paired:>18.3f} {groups:>25.3f}", flush=True)
-    print(f"\n{'people':>7} " + " ".join(f"{name:>18}" for name in METRICS))
+    print(f"\n{'people':>7} " + " ".join(f"{name:>20}" for name in METRICS))
     population = all_metrics(predictions(np.random.default_rng(0), FURTHER_PEOPLE, is_pooled=True))
-    truths = {name: float(population[name](np.ones((1, 1)))[0]) for name in METRICS}
+    truths = {name: value_of(population[name]) for name in METRICS}
     for people in METRIC_PEOPLE:
-        shares = of_metrics(people, truths, repetitions // 5)
-        print(f"{people:>7} " + " ".join(f"{shares[name]:>18.3f}" for name in METRICS), flush=True)
-    print(f"{'true':>7} " + " ".join(f"{truths[name]:>18.3f}" for name in METRICS))
+        shares = of_metrics(people, truths, repetitions // 5, lambda *of: all_metrics(predictions(*of)))
+        print(f"{people:>7} " + " ".join(f"{shares[name]:>20.3f}" for name in METRICS), flush=True)
+    print(f"{'true':>7} " + " ".join(f"{truths[name]:>20.3f}" for name in METRICS))
+    print_entropies(repetitions // 5)
     print(f"\n{'people':>7} {'pooled folds: these models':>27} {'models trained on as many people':>33}")
     for people in FOLD_PEOPLE:
         these, expected = of_folds(people, repetitions // 10)

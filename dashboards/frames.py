@@ -56,8 +56,8 @@ class Frames:
 
     leaderboard: pl.DataFrame = _frame(
         "run_id model recipe strategy status status_detail accuracy accuracy_low accuracy_high accuracy_all macro_f1 "
-        "roc_auc least_accuracy greatest_accuracy n_runs log_loss calibration_error chance n_train n_images n_people "
-        "epochs duration_s",
+        "roc_auc least_accuracy greatest_accuracy n_runs log_loss calibration_error calibration_error_if_perfect "
+        "chance n_train n_images n_people epochs duration_s",
         {
             "title": "display name of the system",
             "members": "display names of the systems that an ensemble averages, list; NULL for other systems",

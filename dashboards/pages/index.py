@@ -17,6 +17,11 @@ from affect_store.store.vocabulary import STRATEGIES
 HREF = "index.html"
 CHAMPION = "champion"
 FOLDS = "folds"
+_SCORES = (
+    "chance", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "calibration_error", "calibration_error_if_perfect",
+)  # fmt: skip
+"""Scores in the table of runs after the accuracy, in the order of its columns."""
+
 _STATUS = {"untrainable": "Not trainable.", "failed": "Failed."}
 
 
@@ -80,10 +85,7 @@ def run(row: dict[str, Any]) -> dict[str, Any]:
         "numbers": [
             formatting.share(row["accuracy"], 3),
             formatting.interval(row["accuracy_low"], row["accuracy_high"]) or formatting.NO_VALUE,
-            *(
-                formatting.share(row[name], 3)
-                for name in ("chance", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "calibration_error")
-            ),
+            *(formatting.share(row[name], 3) for name in _SCORES),
             *(
                 formatting.NO_VALUE if row[name] is None else f"{row[name]:,}"
                 for name in ("n_images", "n_people", "n_train", "epochs")

@@ -14,7 +14,7 @@ from affect_store.dashboards.figures.leaderboard import ranked
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages.index import missing_score_reason, model_href, status
 from affect_store.dashboards.pages.render import PageFigure, Site, html
-from affect_store.store.vocabulary import LANDMARK_GROUPS, MIN_PEOPLE, PARTS
+from affect_store.store.vocabulary import EMOTIONS, LANDMARK_GROUPS, MIN_PEOPLE, PARTS
 
 TEST = PARTS[-1]
 
@@ -81,6 +81,7 @@ def _run(frames: Frames, row: dict[str, Any], index: int) -> dict[str, Any]:
         "curves": _curves(frames.epochs.filter(own), anchor),
         "network": _network(frames.layers.filter(own)),
         "matrices": [],
+        "spread": "",
         "details": [],
         "hardest": [],
         "is_tested": False,
@@ -97,6 +98,7 @@ def _scores(frames: Frames, row: dict[str, Any], anchor: str) -> dict[str, Any]:
     metrics, predictions = frames.metrics.filter(own), frames.confusion.filter(own)
     return {
         "matrices": _matrices(predictions, metrics, anchor),
+        "spread": _spread(predictions, metrics),
         "details": _details(predictions, metrics, anchor, is_rafd=frames.is_rafd)
         + _importances(frames.importances.filter(own), row, anchor),
         "hardest": hardest.cards(frames.hardest.filter(own)),
@@ -165,6 +167,23 @@ def _matrices(predictions: pl.DataFrame, metrics: pl.DataFrame, anchor: str) -> 
         )
         for part in parts
     ]
+
+
+def _spread(predictions: pl.DataFrame, metrics: pl.DataFrame) -> str:
+    """Say over how many pairs of emotions the test errors are spread; empty without errors."""
+    is_spread = (pl.col("part") == TEST) & (pl.col("slice") == slices.ALL) & (pl.col("metric") == "confusion_entropy")
+    rows = metrics.filter(is_spread & pl.col("value").is_not_null()).to_dicts()
+    errors = int(predictions.filter((pl.col("part") == TEST) & (pl.col("truth") != pl.col("predicted")))["n"].sum())
+    if not rows or not errors:
+        return ""
+    entropy, limits = rows[0]["value"], formatting.interval(rows[0]["low"], rows[0]["high"])
+    size = f"{formatting.share(entropy)} bits" + (f" (95 % interval {limits})" if limits else "")
+    pairs = len(EMOTIONS) * (len(EMOTIONS) - 1)
+    return (
+        f"Errors on the test part: {formatting.photographs(errors)}; the entropy of their distribution over the "
+        f"{pairs} pairs of true and predicted emotion is {size}, as for errors that {formatting.share(2**entropy, 1)} "
+        "pairs share equally."
+    )
 
 
 def _overall(metrics: pl.DataFrame, part: str) -> dict[str, Any]:

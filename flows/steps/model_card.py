@@ -20,8 +20,14 @@ from affect_store.store.sources.layouts import RENDERED
 
 CARD = "README.md"
 SHOWN = (
-    "accuracy", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "log_loss_scaled", "calibration_error_scaled",
+    "accuracy", "accuracy_all", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc",
+    "log_loss", "log_loss_scaled", "brier_score_scaled", "calibration_error_scaled",
+    "calibration_error_if_perfect_scaled",
 )  # fmt: skip
+IF_PERFECT = (
+    "`calibration_error_if_perfect_scaled` is the calibration error that a perfectly calibrated model with the same "
+    "confidences would show on as many photographs: it is above 0, too, and the larger the fewer photographs there are."
+)
 HEADINGS = ("value", "95 % interval over people", "photographs", "people")
 ETHICS = (
     "The emotion categories are posed, not felt: the model predicts which expression a person was asked to show, on "
@@ -99,7 +105,8 @@ def _metrics(metrics: pl.DataFrame | None) -> str:
     if metrics is None:
         return "None."
     whole = metrics.filter(part="test", slice="all").filter(pl.col("metric").is_in(SHOWN))
-    return table(("metric", *HEADINGS), [(row["metric"], *_values(row)) for row in whole.rows(named=True)])
+    rows = table(("metric", *HEADINGS), [(row["metric"], *_values(row)) for row in whole.rows(named=True)])
+    return f"{rows.rstrip()}\n\n{IF_PERFECT}"
 
 
 def _groups(metrics: pl.DataFrame | None) -> str:

@@ -5,8 +5,8 @@ Photographs without a prediction are left out of every metric except `accuracy_a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,21 @@ from affect_store.store.vocabulary import AGE_BANDS, EMOTIONS, PARTS, PROBABILIT
 SLICES = ("camera_angle_deg", "gaze", *FACTORS)
 ALL = "all"
 METRICS = (
-    "accuracy", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "calibration_error", "log_loss_scaled",
-    "calibration_error_scaled", "chance",
+    "accuracy", "accuracy_all", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc",
+    "log_loss", "brier_score", "calibration_error", "calibration_error_if_perfect", "log_loss_scaled",
+    "brier_score_scaled", "calibration_error_scaled", "calibration_error_if_perfect_scaled", "chance",
 )  # fmt: skip
 """Metrics of each slice; those that end in `_scaled` use the probabilities at the run's temperature."""
+
+OVERALL_METRICS = ("confusion_entropy",)
+"""Metrics of the slice `ALL` only."""
+
+WITHOUT_INTERVAL = {
+    "chance": "share of the most frequent class",
+    "calibration_error_if_perfect": "expected of a perfectly calibrated model with these confidences",
+    "calibration_error_if_perfect_scaled": "expected of a perfectly calibrated model with these confidences",
+}
+"""Metrics without an interval, and what stands in their column `method`."""
 
 SCHEMA = frame_schema("registry.metrics", without=("run_id",))
 
@@ -43,7 +54,8 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     joined = _with_age_bands(rows).join(scores, on=["image_id", "part"], how="left", maintain_order="left")
     measured: list[dict[str, Any]] = []
     for part, name, members in _slices(joined):
-        measured += [{"part": part, "slice": name, **row} for row in _measure(members)]
+        names = METRICS + OVERALL_METRICS if name == ALL else METRICS
+        measured += [{"part": part, "slice": name, **row} for row in _measure(members, names)]
         if name == ALL:
             measured += [{"part": part, **row} for row in gaps(members.drop_nulls("predicted"))]
     return pl.DataFrame(measured, schema=SCHEMA)
@@ -70,15 +82,15 @@ def _slices(joined: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
                 yield part, f"{factor}={level}", members.filter(pl.col(factor) == level)
 
 
-def _measure(members: pl.DataFrame) -> list[dict[str, Any]]:
+def _measure(members: pl.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return one row per metric of the photographs of a slice."""
     predicted = members.drop_nulls("predicted")
-    measures = _metrics_of(predicted)
+    measures = {**_metrics_of(predicted), "accuracy_all": _accuracy_all(members)}
+    of_predicted, of_all = _size(predicted), _size(members)
     rows = []
-    for name in METRICS:
-        if name == "accuracy_all":
-            rows.append(_row(name, _accuracy_all(members), members))
-        elif name in measures:
-            rows.append(_row(name, measures[name], predicted))
+    for name in names:
+        if name in measures:
+            rows.append(_row(name, measures[name], of_all if name == "accuracy_all" else of_predicted))
         else:
             rows.append({"metric": name, "n_images": 0, "n_people": 0, "method": "no photograph can be scored"})
     return rows
@@ -91,29 +103,48 @@ def _metrics_of(predicted: pl.DataFrame) -> dict[str, Metric]:
     uncalibrated = metrics.predictions_from(predicted)
     temperatures = predicted["temperature"].to_numpy().astype(np.float64)
     calibrated = replace(uncalibrated, probabilities=apply_temperature(uncalibrated.probabilities, temperatures))
+    scaled = metrics.of_probabilities(calibrated) | {"calibration_error_if_perfect": _if_perfect(calibrated)}
     return {
         **metrics.all_metrics(uncalibrated),
-        "log_loss_scaled": metrics.log_loss(calibrated),
-        "calibration_error_scaled": metrics.calibration_error(calibrated),
+        "calibration_error_if_perfect": _if_perfect(uncalibrated),
+        **{f"{name}_scaled": metric for name, metric in scaled.items()},
     }
 
 
-def _row(name: str, metric: Metric, frame: pl.DataFrame) -> dict[str, Any]:
-    people = frame["subject_id"].n_unique()
-    if name == "chance":
-        limits = Interval(None, None, "share of the most frequent class")
-    else:
-        limits = interval(metric, people, metrics.scale_of(name))
-    return {
-        "metric": name, "value": point_estimate(metric, people), "low": limits.low, "high": limits.high,
-        "n_images": len(frame), "n_people": people, "method": limits.method + _absent_classes(frame),
-    }  # fmt: skip
+def _if_perfect(predictions: metrics.Predictions) -> Metric:
+    """Return a metric without an interval: the value does not depend on the weights."""
+    value = metrics.calibration_error_if_perfect(predictions)
+    return lambda weights: np.full(len(weights), value)
 
 
-def _absent_classes(frame: pl.DataFrame) -> str:
+@dataclass(frozen=True)
+class _SliceSize:
+    """Numbers of photographs and people of a slice, and the names of the classes that it lacks, as text."""
+
+    images: int
+    people: int
+    absent: str
+
+
+def _size(frame: pl.DataFrame) -> _SliceSize:
     present = set(frame["label"].unique().to_list())
     absent = [emotion for label, emotion in enumerate(EMOTIONS) if label not in present]
-    return f"; absent classes: {', '.join(absent)}" if absent else ""
+    text = f"; absent classes: {', '.join(absent)}" if absent else ""
+    return _SliceSize(len(frame), frame["subject_id"].n_unique(), text)
+
+
+def _row(name: str, metric: Metric, size: _SliceSize) -> dict[str, Any]:
+    value = point_estimate(metric, size.people)
+    if name in WITHOUT_INTERVAL:
+        limits = Interval(None, None, WITHOUT_INTERVAL[name])
+    elif name == "confusion_entropy" and not (value and metrics.scale_of(name).contains(value)):
+        limits = Interval(None, None, "no error" if value is None else "no interval: at an end of the range")
+    else:
+        limits = interval(metric, size.people, metrics.scale_of(name))
+    return {
+        "metric": name, "value": value, "low": limits.low, "high": limits.high,
+        "n_images": size.images, "n_people": size.people, "method": limits.method + size.absent,
+    }  # fmt: skip
 
 
 def _accuracy_all(members: pl.DataFrame) -> Metric:

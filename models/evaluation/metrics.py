@@ -1,16 +1,19 @@
-"""Classification metrics as ratios of sums per person, for intervals over people: accuracy, F1, AUC, calibration.
+"""Classification metrics as functions of sums per person, for intervals over people: accuracy, F1, AUC, calibration.
 
 Every metric is a function of a weight for each person: see `intervals.Metric`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from affect_store.models.evaluation import confusions, error_entropy, perfect_calibration
+from affect_store.models.evaluation.confusions import finite_mean, ratio
 from affect_store.models.intervals import LOSS, SHARE, FloatArray, Metric, Scale
 from affect_store.models.training.calibration import MIN_PROBABILITY
 from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
@@ -20,6 +23,23 @@ CALIBRATION_BINS = 15
 1706.04599)."""
 
 CLASSES = len(EMOTIONS)
+
+_OF_CONFUSIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "balanced_accuracy": confusions.balanced_accuracy,
+    "macro_f1": confusions.macro_f1,
+    "cohen_kappa": confusions.cohen_kappa,
+    "matthews_correlation": confusions.matthews_correlation,
+}
+"""Metrics that depend on the confusion matrix alone."""
+
+_SCALES = {
+    "log_loss": LOSS,
+    "brier_score": Scale(0, 2),
+    "cohen_kappa": Scale(-1, 1),
+    "matthews_correlation": Scale(-1, 1),
+    "confusion_entropy": Scale(0, error_entropy.MAX_BITS),
+}
+"""Scales of the intervals of metrics that are no shares."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +67,29 @@ def predictions_from(frame: pl.DataFrame) -> Predictions:
 
 
 def all_metrics(predictions: Predictions) -> dict[str, Metric]:
-    """Return accuracy, macro_f1, roc_auc, log_loss, calibration_error and chance of the photographs."""
+    """Return the metrics of the photographs by name: accuracy, those of `of_confusions` and `of_probabilities`, roc_auc
+    and chance."""
     return {
         "accuracy": accuracy(predictions),
-        "macro_f1": macro_f1(predictions),
+        **of_confusions(predictions),
         "roc_auc": roc_auc(predictions),
-        "log_loss": log_loss(predictions),
-        "calibration_error": calibration_error(predictions),
+        **of_probabilities(predictions),
         "chance": chance(predictions),
+    }
+
+
+def of_probabilities(predictions: Predictions) -> dict[str, Metric]:
+    """Return log_loss, brier_score and calibration_error, which a temperature changes."""
+    return {
+        "log_loss": log_loss(predictions),
+        "brier_score": brier_score(predictions),
+        "calibration_error": calibration_error(predictions),
     }
 
 
 def scale_of(name: str) -> Scale:
     """Return the scale of a metric's interval, by the metric's name."""
-    return LOSS if name.startswith("log_loss") else SHARE
+    return _SCALES.get(name.removesuffix("_scaled"), SHARE)
 
 
 def accuracy(predictions: Predictions) -> Metric:
@@ -74,26 +103,31 @@ def log_loss(predictions: Predictions) -> Metric:
     return mean(predictions, -np.log(np.maximum(true_probability, MIN_PROBABILITY)))
 
 
+def brier_score(predictions: Predictions) -> Metric:
+    """Return the mean squared distance of the probabilities from the true class, summed over the classes, 0 to 2 (Brier
+    1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
+    distances = np.square(predictions.probabilities - np.eye(CLASSES)[predictions.truth])
+    return mean(predictions, distances.sum(axis=1))
+
+
 def mean(predictions: Predictions, values: FloatArray) -> Metric:
     """Return the mean of one value per photograph, (n,)."""
     sums = _sum_by_person(predictions, values)
     counts = _sum_by_person(predictions, np.ones(len(values)))
-    return lambda weights: _ratio(weights @ sums, weights @ counts)
+    return lambda weights: ratio(weights @ sums, weights @ counts)
 
 
-def macro_f1(predictions: Predictions) -> Metric:
-    """Return the mean F1 over the classes among the true labels; a class that is never predicted counts 0."""
-    eye = np.eye(CLASSES)
-    true, predicted = eye[predictions.truth], eye[predictions.predicted]
-    hits, truths, guesses = (_sum_by_person(predictions, counts) for counts in (true * predicted, true, predicted))
-    present = truths.sum(axis=0) > 0
+def of_confusions(predictions: Predictions) -> dict[str, Metric]:
+    """Return balanced_accuracy, macro_f1, cohen_kappa, matthews_correlation (see `confusions`) and confusion_entropy
+    (see `error_entropy`)."""
+    cell = (predictions.person * CLASSES + predictions.truth) * CLASSES + predictions.predicted
+    counts = np.bincount(cell, minlength=predictions.people * CLASSES**2).reshape(predictions.people, -1).astype(float)
 
-    def f1(weights: FloatArray) -> FloatArray:
-        by_class = _ratio(2 * (weights @ hits), weights @ truths + weights @ guesses)[:, present]
-        is_drawn = (weights @ truths)[:, present] > 0
-        return _finite_mean(np.where(is_drawn, by_class, np.nan))
+    def metric(score: Callable[[FloatArray], FloatArray]) -> Metric:
+        return lambda weights: score((weights @ counts).reshape(-1, CLASSES, CLASSES))
 
-    return f1
+    entropy = error_entropy.entropy_over_people(counts[:, ~np.eye(CLASSES, dtype=bool).ravel()])
+    return {name: metric(score) for name, score in _OF_CONFUSIONS.items()} | {"confusion_entropy": entropy}
 
 
 def roc_auc(predictions: Predictions) -> Metric:
@@ -104,7 +138,7 @@ def roc_auc(predictions: Predictions) -> Metric:
 
     def auc(weights: FloatArray) -> FloatArray:
         won = np.einsum("dp,cpq,dq->dc", weights, wins, weights, optimize=True)
-        return _finite_mean(_ratio(won, (weights @ positives) * (weights @ negatives)))
+        return finite_mean(ratio(won, (weights @ positives) * (weights @ negatives)))
 
     return auc
 
@@ -124,33 +158,38 @@ def _wins(predictions: Predictions, label: int) -> FloatArray:
 
 def calibration_error(predictions: Predictions) -> Metric:
     """Return the expected calibration error: over equal-width bins of the highest probability, the mean of |accuracy -
-    mean highest probability|, weighted by the photographs in the bin."""
-    confidence = predictions.probabilities.max(axis=1)
-    bins = np.eye(CALIBRATION_BINS)[np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)]
+    mean highest probability|, weighted by the photographs in the bin.
+
+    It is above 0 even for a perfectly calibrated model: see `calibration_error_if_perfect`.
+    """
+    confidence, bins = _confidence_bins(predictions)
     is_right = predictions.predicted == predictions.truth
-    gaps = _sum_by_person(predictions, bins * (is_right - confidence)[:, None])
+    gaps = _sum_by_person(predictions, np.eye(CALIBRATION_BINS)[bins] * (is_right - confidence)[:, None])
     counts = _sum_by_person(predictions, np.ones(len(confidence)))
-    return lambda weights: _ratio(np.abs(weights @ gaps).sum(axis=1), weights @ counts)
+    return lambda weights: ratio(np.abs(weights @ gaps).sum(axis=1), weights @ counts)
+
+
+def calibration_error_if_perfect(predictions: Predictions) -> float:
+    """Return the calibration error that is expected of a perfectly calibrated model with these confidences: see
+    `perfect_calibration.expected_error`."""
+    return perfect_calibration.expected_error(*_confidence_bins(predictions))
+
+
+def _confidence_bins(predictions: Predictions) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Return the highest probability of each photograph and its bin, each (n,)."""
+    confidence = predictions.probabilities.max(axis=1)
+    return confidence, np.minimum((confidence * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
 
 
 def chance(predictions: Predictions) -> Metric:
     """Return the share of the most frequent class: the accuracy of always predicting it."""
     truths = _sum_by_person(predictions, np.eye(CLASSES)[predictions.truth])
-    return lambda weights: _ratio((weights @ truths).max(axis=1), (weights @ truths).sum(axis=1))
+    return lambda weights: ratio((weights @ truths).max(axis=1), (weights @ truths).sum(axis=1))
 
 
 def _sum_by_person(predictions: Predictions, values: FloatArray) -> FloatArray:
     """Return sums by person of (n,) or (n, k) values: (people,) or (people, k)."""
-    sums = np.zeros((predictions.people, *values.shape[1:]))
-    np.add.at(sums, predictions.person, values)
-    return sums
-
-
-def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    return np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0)
-
-
-def _finite_mean(values: FloatArray) -> FloatArray:
-    """Return the mean of the finite numbers of each row, NaN in a row without any."""
-    is_finite = np.isfinite(values)
-    return _ratio(np.where(is_finite, values, 0.0).sum(axis=1), is_finite.sum(axis=1).astype(float))
+    width = int(np.prod(values.shape[1:]))
+    cell = predictions.person[:, None] * width + np.arange(width)
+    sums: FloatArray = np.bincount(cell.ravel(), values.ravel(), predictions.people * width).astype(np.float64)
+    return sums.reshape(predictions.people, *values.shape[1:])

@@ -117,7 +117,7 @@ class Basics:
         scored = {
             "accuracy": value, "accuracy_low": low, "accuracy_high": high, "accuracy_all": value * 0.98,
             "macro_f1": value * 0.97, "roc_auc": 0.5 + value / 2, "log_loss": 2.1 - 2 * value,
-            "calibration_error": 0.08,
+            "calibration_error": 0.08, "calibration_error_if_perfect": 0.03,
             "least_accuracy": value - 0.01, "greatest_accuracy": value + 0.02, "n_runs": 2,
             "chance": 1 / len(self.emotions), "n_images": self.test_people * self.per_person,
             "n_people": self.test_people, "epochs": 24, "duration_s": 31.4,
@@ -153,6 +153,13 @@ class Basics:
                         ("calibration_error_scaled", 0.1),
                     )
                 ]
+            rows += [
+                self._metric(run_id, PARTS[-1], "all", name, own) | {"low": low, "high": high}
+                for name, own, low, high in (
+                    ("calibration_error_if_perfect_scaled", 0.04, None, None),
+                    ("confusion_entropy", 5 * (1 - value), 4 * (1 - value), 5.5 * (1 - value)),
+                )
+            ]
             for slice_ in factors:
                 shifted = min(1.0, max(0.0, value + self.rng.normal(0, 0.05)))
                 rows.append(self._metric(run_id, PARTS[-1], slice_, "accuracy", shifted))

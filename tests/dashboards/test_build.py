@@ -61,6 +61,11 @@ def rendered(page: ModuleType, frames: Frames) -> str:
     return text
 
 
+def rendered_model(name: str, frames: Frames) -> str:
+    """Render the page of a system."""
+    return model.page(frames, build.site(frames), name)
+
+
 def test_the_folder_is_complete(frames: Frames, tmp_path: Path) -> None:
     index = build.write(frames, tmp_path / "dashboards")
     names = {path.name for path in index.parent.iterdir()}
@@ -106,6 +111,33 @@ def test_untrainable_runs_show_the_reason_and_no_score(frames: Frames) -> None:
     page = pages["model-mm2.html"]
     assert UNTRAINABLE_REASON in page and "Not trainable." in page
     assert "canvas" not in page and "Confusion" not in page
+
+
+def test_the_spread_of_the_errors_is_said_below_the_confusion_matrices(frames: Frames) -> None:
+    run_id = "mm1-corrected-by_person"
+    entropy = (pl.col("run_id") == run_id) & (pl.col("metric") == "confusion_entropy")
+    value = {"value": 3.0, "low": 2.5, "high": 3.25}
+    metrics = frames.metrics.with_columns(
+        pl.when(entropy).then(number).otherwise(name).alias(name) for name, number in value.items()
+    )
+    tested = (pl.col("run_id") == run_id) & (pl.col("part") == PARTS[-1])
+    errors = frames.confusion.filter(tested & (pl.col("truth") != pl.col("predicted")))["n"].sum()
+    page = rendered_model("mm1", replace(frames, metrics=metrics))
+    sentence = f"Errors on the test part: {errors} photographs; the entropy of their distribution"
+    assert sentence in page
+    assert "over the 56 pairs of true and predicted emotion is 3.00 bits (95 % interval 2.50–3.25), as for " in page
+    assert "errors that 8.0 pairs share equally" in page
+    assert sentence not in rendered_model("mm1", replace(frames, metrics=metrics.filter(~entropy)))
+
+
+def test_what_perfect_calibration_would_show_is_beside_the_calibration_error(frames: Frames) -> None:
+    page = rendered(index, frames)
+    assert "Calibration error if perfectly calibrated" in page
+    assert re.search('<td class="number">0.080</td><td class="number">0.030</td>', page)
+    rows = re.findall(r"<tr>.*?calibration error[^<]*", rendered_model("mm1", frames))
+    assert [row.rpartition(">")[2] for row in rows[:2]] == [
+        "calibration error if perfect scaled", "calibration error scaled",
+    ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

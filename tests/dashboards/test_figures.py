@@ -318,13 +318,22 @@ def test_small_bins_are_left_out_of_a_reliability_curve(frames: Frames) -> None:
 def test_every_metric_and_slice_has_a_trace_and_one_is_visible(frames: Frames) -> None:
     picture = scores.scores(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
     metrics, levels = scores.choices(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
-    groups = [trace.meta["group"] for trace in picture.figure.data]
+    groups = [trace.meta["group"] for trace in picture.figure.data if trace.marker.symbol != "line-ns"]
     assert len(groups) == len(set(groups)) and {group.split("|")[0] for group in groups} == set(metrics)
     assert {group.split("|")[1] for group in groups} == set(levels) and levels[:2] == ["all", "camera_angle_deg=45"]
     assert [trace.meta["group"] for trace in picture.figure.data if trace.visible] == ["accuracy|all"]
     (shown,) = (trace for trace in picture.figure.data if trace.visible)
     stored = frames.metrics.filter(part=TEST, slice="all", metric="accuracy")["value"].round(5)
     assert set(shown.x) <= set(stored)
+
+
+def test_a_tick_beside_each_calibration_error_marks_perfect_calibration(frames: Frames) -> None:
+    picture = scores.scores(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
+    (ticks,) = (trace for trace in picture.figure.data if trace.marker.symbol == "line-ns")
+    group = ticks.meta["group"]
+    (dots,) = (trace for trace in picture.figure.data if trace.meta["group"] == group and trace is not ticks)
+    assert group == "calibration_error_scaled|all" and not ticks.visible
+    assert sorted(ticks.y) == sorted(dots.y) and set(ticks.x) == {0.04}
 
 
 def test_a_split_by_person_has_one_colour_per_bar(frames: Frames) -> None:

@@ -107,6 +107,7 @@ def test_each_split_draws_only_its_own_numbers(figures: list[dict], rows: dict[s
     measured = [row for row in stored("scores", "metric") if row["part"] == PARTS[-1] and row["value"] is not None]
     for trace in drawn("scores"):
         metric, slice_ = trace["meta"]["group"].split("|")
+        metric = trace["meta"].get("metric", metric)
         chosen = [row for row in measured if (row["metric"], row["slice"]) == (metric, slice_)]
         assert np.sort(trace["x"]) == pytest.approx(np.sort([row["value"] for row in chosen]), abs=SHOWN_DIGITS)
     assert "reliability" not in own, "no bin has enough test photographs for a point"

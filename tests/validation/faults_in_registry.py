@@ -24,6 +24,7 @@ SECOND_RUN = f"run_id = (SELECT run_id FROM {RUNS} ORDER BY run_id LIMIT 1 OFFSE
 LAST_RUN = f"run_id = (SELECT max(run_id) FROM {RUNS})"
 FIRST_PREDICTION = f"{FIRST_RUN} AND image_id = (SELECT min(image_id) FROM {PREDICTIONS} WHERE {FIRST_RUN})"
 TESTED = f"{FIRST_RUN} AND part = 'test'"
+OVERALL = TESTED + " AND slice = 'all' AND metric = '{}'"
 RUN_IDS = f"(SELECT list(DISTINCT run_id ORDER BY run_id) FROM {PREDICTIONS})"
 SHIFTED = (
     f"UPDATE {PREDICTIONS} AS target SET predicted = source.predicted, "
@@ -210,6 +211,24 @@ FAULTS = (
         batch="measured",
     ),
     Fault("accuracy above 1", METRICS, "metric in its range", update(METRICS, "value", "1.5")),
+    Fault(
+        "kappa below -1",
+        METRICS,
+        "metric in its range",
+        update(METRICS, "value", "-1.5", OVERALL.format("cohen_kappa")),
+    ),
+    Fault(
+        "Brier score above 2",
+        METRICS,
+        "metric in its range",
+        update(METRICS, "value", "2.1", OVERALL.format("brier_score")),
+    ),
+    Fault(
+        "entropy above that of all pairs",
+        METRICS,
+        "metric in its range",
+        update(METRICS, "value", "6", OVERALL.format("confusion_entropy")),
+    ),
     Fault("interval turned around", METRICS, "metric in its range", update(METRICS, "low", "0.6, high = 0.5")),
     Fault("NaN metric", METRICS, "finite and in range", update(METRICS, "value", "'nan'::DOUBLE"), column="value"),
     Fault("metric of an unknown run", METRICS, "known run", update(METRICS, "run_id", UNKNOWN)),

@@ -24,6 +24,7 @@ from affect_store.validation.gx.suites import STAGES, Suite
 from affect_store.validation.rules import ROW_COUNT, Rule
 from affect_store.validation.verdict import Verdict
 from tests.stores import clean
+from tests.validation.planting import METRICS
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,20 @@ def verdicts(guarded: Path) -> dict[str, Verdict]:
 def test_clean_store_passes(stage: str, verdicts: dict[str, Verdict]) -> None:
     assert verdicts[stage].failures == ()
     assert verdicts[stage].passed
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [("cohen_kappa", -0.5), ("matthews_correlation", -0.5), ("brier_score_scaled", 1.5), ("confusion_entropy", 5.5)],
+)
+def test_a_metric_may_have_every_value_of_its_range(unguarded: Path, tmp_path: Path, metric: str, value: float) -> None:
+    work = tmp_path / "work.duckdb"
+    shutil.copy(unguarded, work)
+    with duckdb.connect(str(work)) as connection:
+        statement = f"UPDATE {METRICS} SET value = $value, low = NULL, high = NULL WHERE metric = $metric RETURNING 1"
+        assert connection.execute(statement, {"value": value, "metric": metric}).fetchall()
+    verdict = audit(work, audit_id="ranges", stage="results", tables=[METRICS])
+    assert "metric in its range" not in {finding.check for finding in verdict.failures}
 
 
 def test_a_second_corpus_beside_the_split_one_is_no_fault(guarded: Path, tmp_path: Path) -> None:

@@ -16,6 +16,10 @@ INTERVALS = "SELECT part, slice, metric, low, high, method FROM registry.metrics
 OUTDATED = """UPDATE registry.metrics SET low = 0, high = 0,
 method = 'percentile bootstrap over 6 people, 1000 draws, 95%' WHERE run_id = $run_id"""
 
+OF_AN_OLDER_VERSION = """DELETE FROM registry.metrics WHERE run_id = $run_id AND (contains(metric, 'brier')
+OR contains(metric, 'perfect')
+OR metric IN ('balanced_accuracy', 'cohen_kappa', 'matthews_correlation', 'confusion_entropy'))"""
+
 
 def test_bootstrap_intervals_of_older_versions_are_computed_again(tmp_path: Path) -> None:
     with open_work(clean.copy(tmp_path)) as connection:
@@ -29,6 +33,21 @@ def test_bootstrap_intervals_of_older_versions_are_computed_again(tmp_path: Path
         renew_outdated_metrics(connection)
         assert connection.execute(INTERVALS, run).fetchall() == known
         assert connection.execute("SELECT count(*) FROM registry.comparisons WHERE value = 0.5").fetchall() == [(0,)]
+
+
+def test_runs_that_lack_the_metrics_of_this_version_are_measured_again(tmp_path: Path) -> None:
+    with open_work(clean.copy(tmp_path)) as connection:
+        run = {"run_id": reader.query_frame(connection, "registry/select_run_ids")["run_id"][0]}
+        known = connection.execute(INTERVALS, run).fetchall()
+        connection.execute("UPDATE registry.metrics SET value = 0.5 WHERE metric = 'accuracy'")
+        renew_outdated_metrics(connection)
+        assert connection.execute(INTERVALS, run).fetchall() == known
+        changed = "SELECT DISTINCT run_id FROM registry.metrics WHERE metric = 'accuracy' AND value <> 0.5"
+        assert connection.execute(changed).fetchall() == []
+        connection.execute(OF_AN_OLDER_VERSION, run)
+        renew_outdated_metrics(connection)
+        assert connection.execute(INTERVALS, run).fetchall() == known
+        assert connection.execute(changed).fetchall() == [(run["run_id"],)]
 
 
 def test_comparisons_of_an_older_revision_are_made_again(tmp_path: Path) -> None:

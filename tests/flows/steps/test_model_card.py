@@ -55,6 +55,24 @@ def test_human_agreement_is_on_the_cards_of_rafd_only(splits: dict[str, reader.F
         assert agreement not in text(splits["by_person"], *origins)
 
 
+def test_the_card_shows_perfect_calibration_below_the_calibration_error(splits: dict[str, reader.FrozenSplit]) -> None:
+    shown = {"calibration_error_scaled": (0.08, 0.05, 0.12), "calibration_error_if_perfect_scaled": (0.03, None, None)}
+    metrics = pl.DataFrame(
+        [
+            {"part": "test", "slice": "all", "metric": name, "value": value, "low": low, "high": high, "n_images": 90,
+             "n_people": 6}
+            for name, (value, low, high) in shown.items()
+        ]
+    )  # fmt: skip
+    run = RunSpec("lda", "corrected", splits["by_person"], 7)
+    lines = card(run, Outcome("completed", MOMENT, 1.0), metrics, pl.DataFrame()).splitlines()
+    first = lines.index("| calibration_error_scaled | 0.080 | 0.050 to 0.120 | 90 | 6 |")
+    assert lines[first + 1].startswith("| calibration_error_if_perfect_scaled | 0.030 |  | 90 | 6 |")
+    assert lines[first + 3].startswith(
+        "`calibration_error_if_perfect_scaled` is the calibration error that a perfectly"
+    )
+
+
 def test_the_card_of_an_ensemble_names_the_averaged_members(splits: dict[str, reader.FrozenSplit]) -> None:
     members = [{"model": name} for name in SYSTEMS["ensemble"].members[:2]]
     card_of = text(splits["by_person"], model="ensemble", members=members)

@@ -1,8 +1,9 @@
 import numpy as np
 import polars as pl
 import pytest
+import scipy.stats
 
-from affect_store.models.evaluation.evaluate import METRICS, SCHEMA, evaluate
+from affect_store.models.evaluation.evaluate import METRICS, OVERALL_METRICS, SCHEMA, evaluate
 from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES, UNKNOWN
 from tests.models.corpus import frame
 
@@ -51,7 +52,8 @@ def test_every_part_slice_and_metric_has_its_row():
     assert {"all", "sex=male", "sex=female", "population=child", "gaze=right", "camera_angle_deg=45"} <= set(names)
     assert {"age=under 18", "age=18 to 29", "age=45 and over"} <= set(names)
     without_gaps = metrics.filter(~pl.col("metric").str.ends_with("_gap"))
-    assert without_gaps.group_by("part", "slice").len()["len"].unique().to_list() == [len(METRICS)]
+    for (_, name), rows_of_slice in without_gaps.group_by("part", "slice"):
+        assert rows_of_slice["metric"].to_list() == list(METRICS + (OVERALL_METRICS if name == "all" else ()))
     assert metrics.filter(part="validate").is_empty()
 
 
@@ -80,6 +82,33 @@ def test_a_part_without_predictions_has_null_metrics():
     metrics = evaluate(predictions_of(rows, rows["label"].to_numpy()).clear(), rows)
     assert metric_row(metrics, "accuracy")["value"] is None and metric_row(metrics, "accuracy")["n_images"] == 0
     assert metric_row(metrics, "accuracy_all")["value"] == 0.0
+
+
+def test_perfect_calibration_has_a_value_without_an_interval():
+    rows = split_rows(10)
+    guesses = (rows["label"].to_numpy() + (np.arange(rows.height) % 10 == 0)) % len(EMOTIONS)
+    metrics = evaluate(predictions_of(rows, guesses, temperature=3.0), rows)
+    perfect = metric_row(metrics, "calibration_error_if_perfect")
+    distances = np.abs(np.arange(rows.height + 1) - 0.9 * rows.height)
+    binomial = scipy.stats.binom(rows.height, 0.9).pmf(np.arange(rows.height + 1))
+    assert perfect["value"] == pytest.approx(distances @ binomial / rows.height, abs=1e-5)
+    assert perfect["low"] is None and perfect["high"] is None and "perfectly calibrated" in perfect["method"]
+    # at this temperature the confidence is lower, so that the number of right predictions varies more
+    assert metric_row(metrics, "calibration_error_if_perfect_scaled")["value"] > 1.2 * perfect["value"]
+
+
+def test_the_entropy_of_errors_is_measured_over_all_photographs_of_a_part():
+    rows = split_rows(12)
+    labels = rows["label"].to_numpy()
+    guesses = np.where(np.random.default_rng(1).random(rows.height) < 0.5, labels, (labels + 1) % len(EMOTIONS))
+    metrics = evaluate(predictions_of(rows, guesses), rows)
+    assert metrics.filter(metric="confusion_entropy").select("part", "slice").rows() == [("test", "all")]
+    spread = metric_row(metrics, "confusion_entropy")
+    assert spread["low"] < spread["value"] < spread["high"] < np.log2(56) and spread["value"] > 2.5  # over 8 pairs
+    pair = metric_row(evaluate(predictions_of(rows, np.where(labels == 1, 2, labels)), rows), "confusion_entropy")
+    assert (pair["value"], pair["low"]) == (0.0, None) and "end of the range" in pair["method"]
+    right = metric_row(evaluate(predictions_of(rows, labels), rows), "confusion_entropy")
+    assert (right["value"], right["low"]) == (None, None) and right["method"] == "no error"
 
 
 def test_equal_predictions_have_equal_metrics():
