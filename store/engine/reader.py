@@ -128,6 +128,14 @@ def own_references(connection: Connection, split: FrozenSplit) -> list[str]:
     return rows["image_id"].to_list()
 
 
+def has_table(connection: Connection, name: str, database: str = "") -> bool:
+    """Return whether the opened store, or an attached one, has the table `schema.table`.
+
+    One that was made before a table was added (`tables.ADDED_LATER`) lacks it.
+    """
+    return query_number(connection, "quality/count_table", {"name": name, "database": database}) > 0
+
+
 def query_number(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Return the single number that `store/engine/sql/STATEMENT.sql` selects, 0 if it selects no row."""
     row = connection.execute(sql(statement), dict(parameters or {})).fetchone()

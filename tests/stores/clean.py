@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -50,6 +51,15 @@ PEOPLE = DESIGN.people
 def clean_home() -> Home:
     """Return the home with the small clean store, built once per process; read-only."""
     return build.built(_build)
+
+
+def rated_home() -> Home:
+    """Return the home with the same store and ratings of every photograph, built once per process; read-only."""
+    return build.built(_build_rated)
+
+
+def _build_rated(home: Home) -> Home:
+    return build.build(home, replace(DESIGN, is_rated=True))
 
 
 def _build(home: Home) -> Home:
