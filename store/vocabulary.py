@@ -142,3 +142,11 @@ saw no others (Langner et al. 2010, doi 10.1080/02699930903485076)."""
 
 RANK_BISERIAL, PERSON_LEAKAGE = "rank_biserial", "person_leakage"
 """Metrics of pairs of runs, besides the difference in accuracy: see `models.evaluation`."""
+
+HUMAN_AGREEMENT_METRIC, HUMAN_NORMALISED_ACCURACY, SOFT_LOG_LOSS = RATING_METRICS = (
+    "agreement", "accuracy_human_normalised", "soft_log_loss",
+)  # fmt: skip
+"""Metrics of photographs with ratings by people: see `models.evaluation.ratings`."""
+
+INTENSITY_THIRDS = ("low", "middle", "high")
+"""Thirds of the rated intensities, by which results are reported: slices `intensity=low` and so on."""

@@ -17,10 +17,12 @@ from affect_store.store.engine.code_version import code_version
 from affect_store.store.publication.data_card import MISUSES, USES, limits
 from affect_store.store.publication.markdown import table
 from affect_store.store.sources.layouts import RENDERED
+from affect_store.store.vocabulary import RATING_METRICS
 
 CARD = "README.md"
 SHOWN = (
     "accuracy", "accuracy_all", "macro_f1", "roc_auc", "log_loss", "log_loss_scaled", "calibration_error_scaled",
+    *RATING_METRICS,
 )  # fmt: skip
 HEADINGS = ("value", "95 % interval over people", "photographs", "people")
 ETHICS = (

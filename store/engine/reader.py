@@ -111,7 +111,7 @@ def folds_of(connection: Connection, split: FrozenSplit) -> list[FrozenSplit]:
 
 
 def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
-    """Return every photograph of a split with its part and labels, without features."""
+    """Return every photograph of a split with its part, labels and latest ratings by people, without features."""
     return query_frame(connection, "splits/select_split_rows", {"split_id": split.split_id, "as_of": split.as_of})
 
 

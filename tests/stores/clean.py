@@ -71,6 +71,11 @@ def copy(folder: Path) -> Home:
     return build.copy(clean_home(), folder)
 
 
+def rated_copy(folder: Path) -> Home:
+    """Return a copy of the home with ratings that a test may change."""
+    return build.copy(rated_home(), folder)
+
+
 def without_guards(guarded: Path, path: Path) -> Path:
     """Copy a store without CHECK, NOT NULL and PRIMARY KEY constraints, so that faults can be planted."""
     with duckdb.connect(path) as connection:

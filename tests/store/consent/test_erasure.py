@@ -62,8 +62,8 @@ def test_every_table_loses_the_subject_and_keeps_the_others(home: Home) -> None:
         before, mentions = rows_of(connection), filtered_copy.count_mentions(connection, request)
     assert mentions == {
         "catalogue.images": 2, "catalogue.labels": 2, "catalogue.ratings": 2, "catalogue.rejects": 2,
-        "features.landmarks": 2, "features.pixels": 2, "features.deltas": 2, "features.misses": 2, "features.head_pose": 2,
-        "splits.assignments": 4, "splits.train": 2, "quality.results": 1,
+        "features.landmarks": 2, "features.pixels": 2, "features.deltas": 2, "features.misses": 2,
+        "features.head_pose": 2, "splits.assignments": 4, "splits.train": 2, "quality.results": 1,
     }  # fmt: skip
     erasure.erase_from_work_store(home, request, do_nothing)
     with open_work(home) as connection:
@@ -246,6 +246,23 @@ def test_metrics_and_comparisons_that_included_the_subject_are_removed(tmp_path:
     erasure.erase_from_work_store(home, erasure.erasure_request_for(home, in_test), do_nothing)
     with open_work(home) as connection:
         assert measured_parts(connection) == {PARTS[1]} and write.count(connection, "registry.comparisons") == 0
+
+
+def test_thirds_of_intensity_are_those_of_the_remaining_people(tmp_path: Path) -> None:
+    from affect_store.flows.steps.comparisons import recompute_metrics
+
+    home = clean.rated_copy(tmp_path)
+    in_train = clean.DESIGN.people_in(PARTS[0])[0]
+    erasure.erase_from_work_store(home, erasure.erasure_request_for(home, in_train), do_nothing)
+    with open_work(home) as connection:
+        assert measured_parts(connection) == set()
+        bounds = "SELECT round(quantile_cont(intensity, [1/3, 2/3])[1], 3) FROM catalogue.ratings "
+        bounds += "JOIN splits.assignments USING (image_id) JOIN registry.runs USING (split_id)"
+        (lower,) = connection.execute(bounds).fetchall()[0]
+        recompute_metrics(connection, {})
+        assert measured_parts(connection) == set(PARTS)
+        methods = "SELECT DISTINCT method FROM registry.metrics WHERE slice = 'intensity=low' AND metric = 'accuracy'"
+        assert all(f"at most {lower}" in method for (method,) in connection.execute(methods).fetchall())
 
 
 def measured_parts(connection: Connection) -> set[str]:
