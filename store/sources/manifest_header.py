@@ -84,7 +84,7 @@ def count_known(header: list[str]) -> int:
     return len({normalized(name) for name in header} & set(COLUMNS))
 
 
-def match_header(table: ManifestTable) -> Header:
+def match_header(table: ManifestTable, required: tuple[str, ...] = REQUIRED_COLUMNS) -> Header:
     """Match the header with the known columns; others are ignored.
 
     Raises `ManifestError` if a required column is missing or a name occurs twice.
@@ -97,7 +97,7 @@ def match_header(table: ManifestTable) -> Header:
             + (" (population is another name of type)" if "type" in repeated else "")
         )
     positions = {name: index for index, name in enumerate(names) if name in COLUMNS}
-    missing = [name for name in REQUIRED_COLUMNS if name not in positions]
+    missing = [name for name in required if name not in positions]
     ignored = tuple(name for name in names if name and name not in COLUMNS)
     if missing:
         received = _listed([name.strip() for name in table.header]) or "an empty file"

@@ -87,3 +87,18 @@ def test_known_ratings_are_read_back_as_they_were_stored(folder: Path, home: Hom
     with open_work(home) as connection:
         known = reader.query_frame(connection, "catalogue/select_known_photos").sort("path")
     assert known["agreement"].to_list() == [0.9, None, 0.7]
+
+
+def test_ratings_beside_photographs_of_rafd_are_stored_and_problems_are_printed(
+    tmp_path: Path, home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, shade in (("happy", 10), ("sad", 20)):
+        Image.new("RGB", (40, 60), (shade,) * 3).save(tmp_path / f"Rafd090_01_Caucasian_female_{name}_frontal.jpg")
+    (tmp_path / "ratings.csv").write_text(
+        "path,agreement\nRafd090_01_Caucasian_female_happy_frontal.jpg,98%\n"
+        "Rafd090_01_Caucasian_female_sad_frontal.jpg,82\n"
+    )
+    ingest_folder(tmp_path, "rafd", "lab", home)
+    assert rows(home, "SELECT agreement FROM catalogue.ratings") == [(0.98,)]
+    assert rows(home, "SELECT count(*) FROM catalogue.images") == [(2,)]
+    assert "ratings not used, ratings.csv line 3" in capsys.readouterr().out
