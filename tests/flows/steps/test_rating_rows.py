@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from affect_store.flows.steps.catalogue import ingest_folder
-from affect_store.store.engine import reader
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
+from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.vocabulary import AGREEMENTS
 
 START = "path,subject,emotion"
@@ -82,11 +82,14 @@ def test_ratings_of_rejected_files_are_not_stored(folder: Path, home: Home) -> N
     assert rows(home, LATEST) == [("a.png", 0.9, None)]
 
 
-def test_known_ratings_are_read_back_as_they_were_stored(folder: Path, home: Home) -> None:
-    ingest(folder, home, f"{START},agreement", "a.png,1,happy,0.9", "b.png,1,sad,", "c.png,2,sad,0.7")
-    with open_work(home) as connection:
-        known = reader.query_frame(connection, "catalogue/select_known_photos").sort("path")
-    assert known["agreement"].to_list() == [0.9, None, 0.7]
+def test_ratings_of_a_manifest_are_retrieved(folder: Path, home: Home) -> None:
+    ingest(folder, home, f"{START},agreement (%),genuineness", "a.png,1,happy,90,3", "b.png,1,sad,,", "c.png,2,sad,70,")
+    ids = dict(rows(home, "SELECT parse_filename(path), image_id FROM catalogue.images"))
+    with FeatureStore.open_work(home) as store:
+        ratings = store.get_ratings([ids["c.png"], ids["b.png"], ids["a.png"]])
+        assert store.get_ratings().height == 2
+    assert ratings["agreement"].to_list() == [0.7, None, 0.9]
+    assert ratings["genuineness"].to_list() == [None, None, 3.0]
 
 
 def test_ratings_beside_photographs_of_rafd_are_stored_and_problems_are_printed(
