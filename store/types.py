@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affect_store.store.errors import ShapeError
-from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
+from affect_store.store.vocabulary import (
+    AGREEMENTS,
+    AXES,
+    LANDMARK_COUNT,
+    PIXEL_CHANNELS,
+    PIXEL_HEIGHT_PX,
+    PIXEL_WIDTH_PX,
+    RATINGS,
+)
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
@@ -58,6 +66,30 @@ class Labels:
 
 
 @dataclass(frozen=True)
+class Ratings:
+    """Mean ratings of a photograph by people; None where they were not collected.
+
+    `agreement` is the share of raters who chose the intended emotion, from 0 to 1; `intensity` and `genuineness` are
+    means on scales from 1 to 5; `distribution` holds the share of raters who chose each emotion, (8,), in the order
+    of the labels.
+    """
+
+    agreement: float | None = None
+    intensity: float | None = None
+    genuineness: float | None = None
+    distribution: tuple[float, ...] | None = None
+
+    @property
+    def columns(self) -> dict[str, float | None]:
+        """The values by their column in `catalogue.ratings`."""
+        shares = self.distribution or (None,) * len(AGREEMENTS)
+        return {name: getattr(self, name) for name in RATINGS} | dict(zip(AGREEMENTS, shares, strict=True))
+
+
+NO_RATINGS = Ratings()
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A file whose labels were parsed from its name or manifest row; the file itself has not been read.
 
@@ -67,6 +99,7 @@ class Candidate:
     path: Path
     labels: Labels
     hint: str = ""
+    ratings: Ratings = NO_RATINGS
 
 
 @dataclass(frozen=True)

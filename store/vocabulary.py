@@ -17,6 +17,18 @@ EMOTION_WORDS = {
 PROBABILITIES = tuple(f"{emotion}_prob" for emotion in EMOTIONS)
 """Columns of predicted class probabilities, in the order of the labels."""
 
+AGREEMENTS = tuple(f"agreement_{emotion}" for emotion in EMOTIONS)
+"""Columns of the distribution of human raters over the emotions, in the order of the labels."""
+
+RATINGS = ("agreement", "intensity", "genuineness")
+"""Columns of the mean ratings of a photograph by people (Langner et al. 2010, doi 10.1080/02699930903485076)."""
+
+LOWEST_RATING, HIGHEST_RATING = 1, 5
+"""Ends of the scales of intensity and genuineness."""
+
+DISTRIBUTION_TOLERANCE = 0.02
+"""Maximum difference between 1 and the sum of a distribution over the emotions: published shares are rounded."""
+
 NEUTRAL = "neutral"
 ANGLES_DEG = (0, 45, 90, 135, 180)
 """Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles."""
@@ -130,3 +142,11 @@ saw no others (Langner et al. 2010, doi 10.1080/02699930903485076)."""
 
 RANK_BISERIAL, PERSON_LEAKAGE = "rank_biserial", "person_leakage"
 """Metrics of pairs of runs, besides the difference in accuracy: see `models.evaluation`."""
+
+HUMAN_AGREEMENT_METRIC, HUMAN_NORMALISED_ACCURACY, SOFT_LOG_LOSS = RATING_METRICS = (
+    "agreement", "accuracy_human_normalised", "soft_log_loss",
+)  # fmt: skip
+"""Metrics of photographs with ratings by people: see `models.evaluation.ratings`."""
+
+INTENSITY_THIRDS = ("low", "middle", "high")
+"""Thirds of the rated intensities, by which results are reported: slices `intensity=low` and so on."""

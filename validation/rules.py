@@ -54,6 +54,7 @@ class Rule:
 
 
 _IMAGES, _LABELS, _MISSES = "catalogue.images", "catalogue.labels", "features.misses"
+_RATINGS = "catalogue.ratings"
 _LANDMARKS, _DELTAS, _PIXELS = "features.landmarks", "features.deltas", "features.pixels"
 _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.assignments"
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
@@ -70,6 +71,8 @@ _CATALOGUE = (
     Rule(_IMAGES, "photograph in every design cell", "find/missing_cells", severity=WARN, max_rows=LISTED_ROWS),
     Rule(_IMAGES, "one photograph per design cell", "find/crowded_cells", severity=WARN),
     Rule(_LABELS, "known photograph", "find/labels_without_image"),
+    Rule(_RATINGS, "known photograph", "find/ratings_without_image"),
+    Rule(_RATINGS, "distribution sums to 1", "find/ratings_off_sum"),
 )
 
 _LANDMARK_ROWS = (

@@ -10,6 +10,7 @@ from itertools import product
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.vocabulary import (
+    DISTRIBUTION_TOLERANCE,
     EMOTIONS,
     FRONTAL_DEG,
     LANDMARK_COUNT,
@@ -32,6 +33,9 @@ LENGTH_TOLERANCE = 1e-3
 
 PROBABILITY_TOLERANCE = 1e-4
 """Tolerance of the sum of the probabilities of a prediction."""
+
+RATED_TOLERANCE = DISTRIBUTION_TOLERANCE + 1e-9
+"""Tolerance of the sum of a distribution of raters: that of manifests, and of the order of summation."""
 
 RECOMPUTED_TOLERANCE = 1e-5
 """Tolerance of recomputed deltas, and of recomputed scalar features relative to 1 + value: identical on one machine,
@@ -157,6 +161,7 @@ VARIABLES: dict[str, object] = {
     "norm_tolerance": NORM_TOLERANCE,
     "length_tolerance": LENGTH_TOLERANCE,
     "probability_tolerance": PROBABILITY_TOLERANCE,
+    "distribution_tolerance": RATED_TOLERANCE,
     "measured_tolerance": MEASURED_TOLERANCE,
     "sha256_length": 64,
     "landmark_count": LANDMARK_COUNT,

@@ -12,7 +12,7 @@ from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import DIGITS, CaptionedFigure, axis, category_axis, figure, interval_bars
 from affect_store.dashboards.figures.leaderboard import name, scored_runs
 from affect_store.dashboards.figures.slices import ALL, label, order
-from affect_store.store.vocabulary import MIN_PEOPLE, PARTS
+from affect_store.store.vocabulary import HUMAN_NORMALISED_ACCURACY, MIN_PEOPLE, PARTS, SOFT_LOG_LOSS
 
 METRICS = {
     "accuracy": "accuracy",
@@ -28,8 +28,10 @@ METRICS = {
     "brier_score_scaled": "Brier score after temperature scaling (lower is better)",
     "calibration_error": "calibration error (lower is better)",
     "calibration_error_scaled": "calibration error after temperature scaling (lower is better)",
+    HUMAN_NORMALISED_ACCURACY: "accuracy divided by the agreement of human raters",
+    SOFT_LOG_LOSS: "log loss against the distribution of human raters (lower is better)",
 }
-"""Metrics in the selector, with their display names."""
+"""Metrics in the selector, with their display names; those of human raters are there only if photographs are rated."""
 
 IF_PERFECT = {
     "calibration_error": "calibration_error_if_perfect",

@@ -16,6 +16,7 @@ from affect_store.flows.steps import catalogue_messages as messages
 from affect_store.flows.steps.catalogue_rows import LABELS, store_changes
 from affect_store.flows.steps.corpus_options import stored_options
 from affect_store.flows.steps.identity import NO_ANSWERS, CorpusIdentities, IdentityAnswers, shell_word
+from affect_store.flows.steps.rating_rows import ratings_of
 from affect_store.flows.steps.recognition import keeps_bytes, recognise, require_own_name
 from affect_store.flows.steps.reconcile import KnownPhoto, Reading, Readings, reconcile
 from affect_store.flows.steps.withdrawn import WithdrawnFiles
@@ -70,7 +71,7 @@ def known_photos(connection: Connection) -> dict[str, KnownPhoto]:
     return {
         row["image_id"]: KnownPhoto(
             row["path"], row["corpus"], Labels(**{name: row[name] for name in LABELS}), row["size_bytes"],
-            row["is_missing"], row["is_removed"],
+            row["is_missing"], row["is_removed"], ratings_of(row),
         )
         for row in reader.query_frame(connection, "catalogue/select_known_photos").iter_rows(named=True)
     }  # fmt: skip
@@ -118,7 +119,7 @@ def ingest_folder(
         photos, rejects = store_changes(connection, corpus, changes, scan.skipped, scan.store_decisions)
         put_setting(connection, SettingKey.CORPUS_LAYOUT.of(corpus), origin_of(folder, layout))
     moved, gone = len(changes.moved) + len(changes.adopted), len(changes.missing) + len(changes.returned)
-    return photos + rejects + moved + gone + len(changes.corrected)
+    return photos + rejects + moved + gone + len(changes.corrected) + len(changes.rated)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ def summary(changes: Reconciliation, erased: int) -> str:
     """Return the counts of what changed; `erased` files show people who withdrew consent."""
     active = sum(excluded_reason(photo.labels) is None for photo in changes.photos)
     counts = {
-        "moved": len(changes.moved), "with corrected labels": len(changes.corrected), "missing": len(changes.missing),
+        "moved": len(changes.moved), "with corrected labels": len(changes.corrected),
+        "with new ratings": len(changes.rated), "missing": len(changes.missing),
         "returned": len(changes.returned), "moved from another corpus": len(changes.adopted),
         "skipped (consent withdrawn)": erased,
     }  # fmt: skip

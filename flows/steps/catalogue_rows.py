@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from affect_store.flows.steps.photo_use import mark_missing, mark_present
+from affect_store.flows.steps.rating_rows import store_ratings
 from affect_store.flows.steps.reconcile import Reconciliation
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
@@ -42,6 +43,8 @@ def store_changes(
         if changes.corrected:
             _store_corrections(connection, changes.corrected, moment)
         photos = _store_photos(connection, changes.photos, moment) if changes.photos else 0
+        if changes.rated:
+            store_ratings(connection, changes.rated, moment)
         mark_missing(connection, changes.missing)
         mark_present(connection, changes.returned)
         write.renew_exclusions(connection)

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from affect_store.flows.runtime import console
+from affect_store.flows.steps.rating_rows import delete_unrated_metrics
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.run_updates import delete_comparisons
@@ -58,8 +59,13 @@ def _state(connection: Connection) -> str:
 
 
 def renew_outdated_metrics(connection: Connection) -> None:
-    """Recompute metrics and comparisons of the current runs that an older version computed otherwise."""
-    update(connection, "registry/delete_outdated_metrics", {})
+    """Recompute metrics and comparisons of the current runs that an older version computed otherwise.
+
+    The metrics of runs on photographs whose ratings have changed are recomputed, too.
+    """
+    with transaction(connection):
+        update(connection, "registry/delete_outdated_metrics", {})
+        delete_unrated_metrics(connection)
     recompute_metrics(connection, {})
     known = get_setting(connection, SettingKey.COMPARED_RUNS)
     if known and not known.startswith(f"{REVISION}:"):

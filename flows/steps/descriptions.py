@@ -201,10 +201,19 @@ def _photograph(connection: Connection, name: str) -> Description:
     facts = reader.query_frame(connection, "describe/photograph", parameters).row(0, named=True)
     tables = {
         "labels": _rows(connection, "describe/photograph_labels", parameters),
+        **_ratings(connection, parameters),
         "features": _rows(connection, "describe/photograph_features", parameters),
         "predictions": _rows(connection, "describe/photograph_predictions", parameters),
     }
     return Description(f"photograph {name}", {key: value for key, value in facts.items() if key != "image_id"}, tables)
+
+
+def _ratings(connection: Connection, parameters: Mapping[str, Any]) -> dict[str, QueryResult]:
+    """Return the ratings of a photograph by people; nothing if it has none."""
+    if not reader.has_table(connection, "catalogue.ratings"):  # a publication from before ratings were stored
+        return {}
+    rows = _rows(connection, "describe/photograph_ratings", parameters)
+    return {"ratings": rows} if rows.rows else {}
 
 
 _KINDS: dict[str, Callable[[Connection, str], Description]] = {

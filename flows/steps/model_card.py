@@ -17,12 +17,14 @@ from affect_store.store.engine.code_version import code_version
 from affect_store.store.publication.data_card import MISUSES, USES, limits
 from affect_store.store.publication.markdown import table
 from affect_store.store.sources.layouts import RENDERED
+from affect_store.store.vocabulary import HUMAN_AGREEMENT_METRIC, RATING_METRICS
 
 CARD = "README.md"
 SHOWN = (
     "accuracy", "accuracy_all", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc",
     "log_loss", "log_loss_scaled", "brier_score_scaled", "calibration_error_scaled",
     "calibration_error_if_perfect_scaled",
+    *RATING_METRICS,
 )  # fmt: skip
 IF_PERFECT = (
     "`calibration_error_if_perfect_scaled` is the calibration error that a perfectly calibrated model with the same "
@@ -49,7 +51,7 @@ def card(
         ("Metrics on the test part", _metrics(metrics)),
         ("Groups of people", _groups(metrics)),
         ("Intended use", f"{USES}\n\n{MISUSES}"),
-        ("Limits", limits(origins)),
+        ("Limits", limits(origins, is_rated=_is_rated(metrics))),
         ("Ethics", ETHICS),
     ]
     head = f"# {system.title}, {spec.recipe} recipe\n\n{system.description.capitalize()}. Run `{spec.run_id}`."
@@ -99,6 +101,10 @@ def _data(spec: RunSpec, parts: pl.DataFrame) -> str:
 
 def _without_empty(rows: Iterable[tuple[str, object]]) -> list[tuple[str, object]]:
     return [(name, value) for name, value in rows if value is not None]
+
+
+def _is_rated(metrics: pl.DataFrame | None) -> bool:
+    return metrics is not None and HUMAN_AGREEMENT_METRIC in metrics["metric"]
 
 
 def _metrics(metrics: pl.DataFrame | None) -> str:

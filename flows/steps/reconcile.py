@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
-from affect_store.store.types import Candidate, Labels, Photo, Reject
+from affect_store.store.types import NO_RATINGS, Candidate, Labels, Photo, Ratings, Reject
 
 Reading = Photo | Reject | str
 """A new photograph, a rejected file, or the image_id of a photograph that is already catalogued."""
@@ -22,7 +22,7 @@ Readings = Sequence[tuple[Candidate | Reject, Reading]]
 
 @dataclass(frozen=True)
 class KnownPhoto:
-    """A catalogued photograph: the path and size of its file, its corpus, its latest labels, and whether it is used."""
+    """A catalogued photograph: path and size of its file, its corpus, latest labels and ratings, whether it is used."""
 
     path: str
     corpus: str
@@ -30,6 +30,7 @@ class KnownPhoto:
     size_bytes: int = 0
     is_missing: bool = False
     is_removed: bool = False
+    ratings: Ratings = NO_RATINGS
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Reconciliation:
 
     New photographs, (image_id, path) of moves, (image_id, labels) of corrections, rejects; the ids of photographs that
     are missing from now on, that have returned, and that were moved here from the folder of another corpus; the
-    number of photographs that were known and are in the folder.
+    number of photographs that were known and are in the folder; (image_id, ratings) of new or corrected ratings.
     """
 
     photos: list[Photo] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Reconciliation:
     returned: list[str] = field(default_factory=list)
     adopted: list[str] = field(default_factory=list)
     known: int = 0
+    rated: list[tuple[str, Ratings]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,20 @@ def reconcile(
         if photo.corpus == corpus and not photo.is_missing and image_id not in matched
     ]
     _apply_updates(updates, known, corpus, changes)
+    changes.rated = _new_ratings(readings, known, {reject.path for reject in changes.rejects})
     return changes
+
+
+def _new_ratings(readings: Readings, known: dict[str, KnownPhoto], rejected: set[str]) -> list[tuple[str, Ratings]]:
+    """Return the ratings of accepted files that are not those in the catalogue."""
+    rated = []
+    for source, reading in readings:
+        if isinstance(source, Candidate) and not isinstance(reading, Reject) and str(source.path) not in rejected:
+            image_id = reading.image_id if isinstance(reading, Photo) else reading
+            before = known[image_id].ratings if image_id in known else NO_RATINGS
+            if source.ratings != before:
+                rated.append((image_id, source.ratings))
+    return rated
 
 
 def is_same_file(path: str, other: str) -> bool:

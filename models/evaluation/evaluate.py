@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from affect_store.models.evaluation import metrics
+from affect_store.models.evaluation import metrics, ratings
 from affect_store.models.evaluation.fairness import FACTORS, gaps
 from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.models.intervals import Interval, Metric, interval, point_estimate
@@ -48,14 +48,19 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     them. `rows`: every image of the split: image_id, subject_id, part, label and the factors of the slices, with `age`
     in years. `low` and `high` are the 95 % interval over people of `intervals.interval`, null
     below five people; `value` is null where no photograph can be scored. Classes that a slice lacks are left out
-    of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`.
+    of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`. If `rows` has
+    ratings by people, their metrics are added, and slices by rated intensity: see `ratings`.
     """
+    thirds = ratings.thirds_of(rows)
+    rows = ratings.with_thirds(rows, thirds)
     scores = predictions.select("image_id", "part", "predicted", "temperature", *PROBABILITIES)
     joined = _with_age_bands(rows).join(scores, on=["image_id", "part"], how="left", maintain_order="left")
     measured: list[dict[str, Any]] = []
     for part, name, members in _slices(joined):
         names = METRICS + OVERALL_METRICS if name == ALL else METRICS
-        measured += [{"part": part, "slice": name, **row} for row in _measure(members, names)]
+        of_slice = [*_measure(members, names), *ratings.measure(members.drop_nulls("predicted"))]
+        note = thirds.describe(name) if thirds else ""
+        measured += [{"part": part, "slice": name, **row, "method": row["method"] + note} for row in of_slice]
         if name == ALL:
             measured += [{"part": part, **row} for row in gaps(members.drop_nulls("predicted"))]
     return pl.DataFrame(measured, schema=SCHEMA)
@@ -77,7 +82,9 @@ def _slices(joined: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
         if members.is_empty():
             continue
         yield part, ALL, members
-        for factor in SLICES:
+        for factor in (*SLICES, ratings.INTENSITY):
+            if factor not in members.columns:
+                continue
             for level in members[factor].drop_nulls().unique().sort().to_list():
                 yield part, f"{factor}={level}", members.filter(pl.col(factor) == level)
 

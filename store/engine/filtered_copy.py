@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
+from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection, prepare, transaction
 from affect_store.store.engine.file_replacement import replaced_store
 from affect_store.store.engine.settings import renew_change_token
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.schema.declarations import Table
-from affect_store.store.schema.tables import SCHEMAS, TABLES, ddl
+from affect_store.store.schema.tables import ADDED_LATER, SCHEMAS, TABLES, ddl
 
 FinishStore = Callable[[Connection], None]
 """A function that is called with the new store before it replaces the old one."""
@@ -46,8 +47,11 @@ def copy_table(
 ) -> None:
     """Copy the rows of a table of the attached store `source`; columns in `hidden` become NULL.
 
-    With `request`, rows about that person are left out, and text that names the person is replaced.
+    With `request`, rows about that person are left out, and text that names the person is replaced. A table that the
+    source lacks, since it was added later, stays empty.
     """
+    if _lacks(connection, table, "source"):
+        return
     if request and table.qualified in _STATEMENTS:
         text = sql(_STATEMENTS[table.qualified])
         values = {**request.patterns, "image_ids": sorted(request.image_ids)}
@@ -67,10 +71,14 @@ def count_mentions(connection: Connection, request: ErasureRequest) -> dict[str,
     connection.execute(sql("macros/names_person"))
     for table in TABLES:
         condition, bound = _about_person(table, request, in_texts=True)
-        if condition:
+        if condition and not _lacks(connection, table):
             row = connection.execute(f"SELECT count(*) FROM {table.qualified} WHERE {condition}", bound).fetchone()
             counts[table.qualified] = int(row[0]) if row else 0
     return {name: count for name, count in counts.items() if count}
+
+
+def _lacks(connection: Connection, table: Table, database: str = "") -> bool:
+    return table.qualified in ADDED_LATER and not reader.has_table(connection, table.qualified, database)
 
 
 def _about_person(table: Table, request: ErasureRequest, *, in_texts: bool = False) -> tuple[str, dict[str, Any]]:

@@ -111,7 +111,7 @@ def folds_of(connection: Connection, split: FrozenSplit) -> list[FrozenSplit]:
 
 
 def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
-    """Return every photograph of a split with its part and labels, without features."""
+    """Return every photograph of a split with its part, labels and latest ratings by people, without features."""
     return query_frame(connection, "splits/select_split_rows", {"split_id": split.split_id, "as_of": split.as_of})
 
 
@@ -126,6 +126,14 @@ def own_references(connection: Connection, split: FrozenSplit) -> list[str]:
     parameters = {"version": split.versions["frontal_unit"], "moment": split.as_of, "reason": OWN_REFERENCE}
     rows = query_frame(connection, "features/select_own_references", parameters)
     return rows["image_id"].to_list()
+
+
+def has_table(connection: Connection, name: str, database: str = "") -> bool:
+    """Return whether the opened store, or an attached one, has the table `schema.table`.
+
+    One that was made before a table was added (`tables.ADDED_LATER`) lacks it.
+    """
+    return query_number(connection, "quality/count_table", {"name": name, "database": database}) > 0
 
 
 def query_number(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> int:

@@ -62,6 +62,16 @@ def resolve(connection: Connection, name: str, as_of: Moment | None, version: st
     return Service(name, rows["service_version"][0], views, moment)
 
 
+def moment_of(connection: Connection, as_of: Moment | None) -> datetime:
+    """Return the time that `as_of` stands for (None: a time after all others).
+
+    Raises `UnknownNameError` for an unknown run, and `StoreError` for an unsupported type.
+    """
+    is_run = isinstance(as_of, str) and not _is_iso_8601(as_of)
+    moment: datetime = _run(connection, str(as_of))["as_of"] if is_run else _to_datetime(as_of)
+    return moment
+
+
 def _unknown_service(connection: Connection, name: str) -> str:
     """Return the message for an unknown service; for the name of a feature view, it lists the features of the view."""
     names = reader.query_frame(connection, "features/select_feature_names")

@@ -25,8 +25,9 @@ from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.home import Home
 from affect_store.store.offline import reference_features, training_sets
-from affect_store.store.offline.feature_services import Moment, Service, resolve
+from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
 from affect_store.store.offline.photographs import require_known
+from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
 from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS, fingerprint
 from affect_store.store.offline.training_sets import COLUMN_OF
@@ -123,6 +124,15 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         resolved = self.service(service, as_of=as_of, version=version)
         self._require_readable(resolved.name, resolved.views)
         return read_features(self._source, resolved, image_ids)
+
+    def get_ratings(self, image_ids: Sequence[str] | None = None, *, as_of: Moment | None = None) -> pl.DataFrame:
+        """Retrieve ratings of photographs by people, one row per photograph: agreement, intensity and so on.
+
+        `image_ids` are the photographs in the wanted order, NULL where a rating is unknown; None retrieves all that
+        have ratings. `as_of` is the time whose knowledge is returned, as in `get_features`. Raises `UnknownNameError`
+        for an unknown photograph or run.
+        """
+        return read_ratings(self._connection, image_ids, moment_of(self._connection, as_of))
 
     def rows(self, features: Features, columns: Iterable[str]) -> pa.Table:
         """Convert the result of `get_features` to rows for a model, with the column names of training rows.

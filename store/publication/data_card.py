@@ -24,7 +24,7 @@ from affect_store.store.sources.layouts import RAFD, RENDERED
 from affect_store.store.vocabulary import HUMAN_AGREEMENT
 
 CARD, CROISSANT = "README.md", "croissant.json"
-FRAMES = ("corpora", "people", "cells", "features", "splits")
+FRAMES = ("corpora", "people", "ratings", "cells", "features", "splits")
 
 LICENCE = (
     "The photographs are under the corpus's own licence, and data derived from them are subject to the same terms; "
@@ -43,6 +43,10 @@ USES = (
 MISUSES = (
     "Not for decisions about people, for example in hiring, education, policing, border control, credit, insurance or "
     "health care; not to infer what a person feels; and not to identify people."
+)
+RATINGS = (
+    "Human raters judged these photographs: `agreement` is the mean share of raters who chose the intended emotion, "
+    "`intensity` and `genuineness` are means on scales from 1 to 5 (see `catalogue.ratings`)."
 )
 LIMITS = (
     "Emotions are posed, not felt: a label is the emotion that the subject was asked to show, which is not always what "
@@ -77,12 +81,14 @@ SOURCE = (
 )
 
 
-def limits(origins: Collection[str]) -> str:
+def limits(origins: Collection[str], *, is_rated: bool = False) -> str:
     """Return the limits as a Markdown list; `origins` are those of the corpora: see `layouts.origin_of`.
 
-    The agreement of human raters is only given if all photographs are those that were rated.
+    The published agreement of human raters is only given if all photographs are those that were rated, and no ratings
+    are stored (`is_rated`).
     """
-    own = [RENDERED_LIMIT] if RENDERED in origins else [RATED_LIMIT] if set(origins) == {RAFD} else []
+    is_published = set(origins) == {RAFD} and not is_rated
+    own = [RENDERED_LIMIT] if RENDERED in origins else [RATED_LIMIT] if is_published else []
     return "\n".join(f"- {limit}" for limit in (*own, *LIMITS))
 
 
@@ -121,16 +127,18 @@ def card(
     frames: Mapping[str, pl.DataFrame], about: Mapping[str, str], *, has_faces: bool, origins: Collection[str] = ()
 ) -> str:
     """Return the card as Markdown, from the frames named in `FRAMES`; `origins` are those of the corpora."""
+    ratings = {"Ratings by people": f"{RATINGS}\n\n{_tables(frames, 'ratings')}"} if len(frames["ratings"]) else {}
     parts = {
         title(frames): _summary(frames, about, has_faces=has_faces, origins=origins),
         "Corpora and people": _tables(frames, "corpora", "people"),
+        **ratings,
         "Cells of the design": "A cell is a combination of subject, emotion, camera angle and gaze; `ok` means that "
         "all features are present.\n\n" + _tables(frames, "cells"),
         "Features": _features(frames["features"]),
         "Splits": _tables(frames, "splits"),
         "Methods": METHODS + "\n\n" + _provenance(about),
         "Use": f"{USES}\n\n{MISUSES}",
-        "Limits": limits(origins),
+        "Limits": limits(origins, is_rated=bool(ratings)),
         "People and consent": PERSONAL_DATA,
         "Licence": LICENCE,
         "Source of the protocol": SOURCE,

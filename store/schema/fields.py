@@ -5,11 +5,14 @@ from __future__ import annotations
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field
 from affect_store.store.vocabulary import (
+    AGREEMENTS,
     ANGLES_DEG,
     EMOTIONS,
     GAZE_LABELS,
+    HIGHEST_RATING,
     LANDMARK_COUNT,
     LANDMARK_GROUPS,
+    LOWEST_RATING,
     PARTS,
     PIXEL_BYTES,
     PIXEL_HEIGHT_PX,
@@ -49,7 +52,35 @@ FIELDS = _fields(
         "when a run found that the photograph's bytes are no longer in the folder; NULL if they are there",
     ),
     Field("removed_at", "TIMESTAMPTZ", "when a person removed the photograph from use; NULL if it was not removed"),
-    Field("known_at", "TIMESTAMPTZ", "when these labels became known; they are valid until the next ones"),
+    Field("known_at", "TIMESTAMPTZ", "when these labels or ratings became known; they are valid until the next ones"),
+    Field(
+        "agreement",
+        "DOUBLE",
+        "share of human raters who chose the intended emotion (Langner et al. 2010); NULL if unknown",
+        "share",
+        0,
+        1,
+    ),
+    Field(
+        "intensity",
+        "DOUBLE",
+        "mean rated intensity of the expression; NULL if unknown",
+        "rating",
+        LOWEST_RATING,
+        HIGHEST_RATING,
+    ),
+    Field(
+        "genuineness",
+        "DOUBLE",
+        "mean rated genuineness of the expression; NULL if unknown",
+        "rating",
+        LOWEST_RATING,
+        HIGHEST_RATING,
+    ),
+    *(
+        Field(name, "DOUBLE", f"share of human raters who chose {emotion}; NULL if unknown", "share", 0, 1)
+        for name, emotion in zip(AGREEMENTS, EMOTIONS, strict=True)
+    ),
     Field("reason", "VARCHAR", "short reason"),
     Field("detail", "VARCHAR", "explanation of the reason, as a sentence"),
     Field("seen_at", "TIMESTAMPTZ", "when the file was first rejected"),

@@ -27,6 +27,9 @@ class SettingKey(StrEnum):
     COMPARED_RUNS = "compared_runs"
     """Fingerprint of the runs in `registry.comparisons` and `registry.ranks`."""
 
+    RATED_SINCE = "rated_since"
+    """Time since which ratings became known that the metrics of stored runs do not use yet; empty if there are none."""
+
     KEPT_PUBLICATIONS = "kept_publications"
     """Number of publications to keep, from the last run that named one."""
 

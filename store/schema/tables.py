@@ -13,7 +13,7 @@ import pyarrow as pa
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field, Table
 from affect_store.store.schema.fields import FIELDS
-from affect_store.store.vocabulary import PARTS, PIXEL_BYTES, PROBABILITIES
+from affect_store.store.vocabulary import AGREEMENTS, PARTS, PIXEL_BYTES, PROBABILITIES, RATINGS
 
 _SPLIT_COLUMNS = (
     "image_id", "subject_id", "sex", "population", "emotion", "label", "camera_angle_deg", "gaze",
@@ -35,6 +35,11 @@ TABLES: tuple[Table, ...] = (
         ("image_id", "known_at"),
         ("image_id", "known_at", "subject_id", "sex", "population", "age", "emotion", "camera_angle_deg", "gaze"),
         frozenset({"age"}),
+    ),
+    Table(
+        "catalogue", "ratings",
+        "One row per photograph and time at which its ratings by people became known; the latest row counts.",
+        ("image_id", "known_at"), ("image_id", "known_at", *RATINGS, *AGREEMENTS), frozenset({*RATINGS, *AGREEMENTS}),
     ),
     Table(
         "catalogue", "rejects", "One row per rejected file and reason.", ("corpus", "path", "reason"),
@@ -205,6 +210,9 @@ STATISTICS, SCALAR_STATISTICS, EXPRESSIONS, HISTORY = COMPUTED = (
 
 NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 """Tables that are empty in a publication: keyed hashes of people who withdrew consent."""
+
+ADDED_LATER = frozenset({"catalogue.ratings"})
+"""Tables that publications of this schema version lack if they were made before the table was added."""
 
 BY_NAME = {table.qualified: table for table in TABLES}
 SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES))

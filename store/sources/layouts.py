@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from affect_store.store.errors import CorpusError
-from affect_store.store.sources import manifest, rafd
+from affect_store.store.sources import manifest, rafd, ratings_file
 from affect_store.store.sources.synthetic.marker import MARKER_NAME
 from affect_store.store.sources.text import quoted
 from affect_store.store.types import Candidate, Reject
@@ -17,7 +17,12 @@ from affect_store.store.vocabulary import EMOTIONS, NEUTRAL
 
 RENDERED, RAFD, MANIFEST = "rendered", "rafd", "manifest"
 
-LAYOUTS: dict[str, Callable[[Path, str], Iterator[Candidate | Reject]]] = {RAFD: rafd.scan, MANIFEST: manifest.scan}
+
+def _scan_rafd(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
+    yield from ratings_file.add_ratings(list(rafd.scan(folder, corpus)), folder)
+
+
+LAYOUTS: dict[str, Callable[[Path, str], Iterator[Candidate | Reject]]] = {RAFD: _scan_rafd, MANIFEST: manifest.scan}
 """Each layout's function that scans a folder for a corpus of the given name. A new layout is added here."""
 
 _TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet")
@@ -43,8 +48,10 @@ def origin_of(folder: Path, layout: str) -> str:
 
 
 def remarks(folder: Path, layout: str) -> list[str]:
-    """Return what a user should know about how the labels of a folder were read."""
-    return manifest.remarks(folder) if layout == MANIFEST else []
+    """Return what a user should know about how the labels and ratings of a folder were read."""
+    if layout == MANIFEST:
+        return manifest.remarks(folder)
+    return ratings_file.remarks(list(rafd.scan(folder, RAFD)), folder)
 
 
 def require_labels(folder: Path, layout: str, sources: Sequence[Candidate | Reject]) -> None:

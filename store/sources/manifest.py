@@ -1,8 +1,8 @@
 """The layout of one's own photographs: labels in a manifest, one row per photograph, any file names.
 
 The manifest is CSV, Parquet or xlsx. Columns: path (relative to the manifest), subject, emotion, and optionally angle,
-gaze, sex, type (population) and age in years. Photographs are not opened here, and a path that leads out of the folder
-is never followed.
+gaze, sex, type (population), age in years and ratings by people (see `manifest_ratings`). Photographs are not opened
+here, and a path that leads out of the folder is never followed.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from affect_store.store.sources.manifest_header import (
     similar_columns,
     values_by_column,
 )
+from affect_store.store.sources.manifest_ratings import ratings_in, require_per_cent
 from affect_store.store.sources.manifest_table import MAX_ROWS, ManifestTable, Record
 from affect_store.store.sources.manifest_values import labels_in, subject_in
 from affect_store.store.sources.photograph_paths import FolderIndex
 from affect_store.store.sources.text import escape_line_breaks
 from affect_store.store.types import Candidate, Reject
-from affect_store.store.vocabulary import FRONTAL_DEG, UNKNOWN
+from affect_store.store.vocabulary import EMOTION_WORDS, FRONTAL_DEG, RATINGS, UNKNOWN
 
 __all__ = ["COLUMNS", "FILE_NAME", "OPTIONAL_COLUMNS", "REQUIRED_COLUMNS", "manifests_in", "remarks", "scan"]
 
@@ -50,6 +51,7 @@ def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
             rows.append(Row(record.first, _entry(record, table, header, index, corpus)))
         if len(rows) > MAX_ROWS:
             raise ManifestError(f"'{table.path}' has more than {MAX_ROWS:,} rows: split the corpus into folders")
+    require_per_cent((row.entry for row in rows), header, table)
     yield from without_contradictions(with_known_factors(rows), table)
 
 
@@ -66,7 +68,21 @@ def remarks(folder: Path) -> list[str]:
         notes.append(
             f"{table.path.name} has no column {', '.join(lacking)}; if other columns hold them, rename {renames}"
         )
-    return notes
+    return [*notes, *_remarks_on_ratings(table.path.name, header)]
+
+
+def _remarks_on_ratings(manifest: str, header: Header) -> list[str]:
+    """Return which columns of ratings were not read, and which other columns may hold ratings."""
+    notes = []
+    if header.lacking_shares:
+        notes.append(
+            f"{manifest} has no column {', '.join(header.lacking_shares)}; the distribution over the emotions was not "
+            "read, since it needs all eight"
+        )
+    ignored = tuple(name for name in header.ignored if name.rpartition("_")[2] not in EMOTION_WORDS)
+    similar = similar_columns([name for name in RATINGS if name not in header.positions], ignored)
+    renames = ", ".join(f"{other!r} to {name!r}" for name, other in similar.items())
+    return [*notes, *([f"{manifest}: if other columns hold ratings by people, rename {renames}"] if renames else [])]
 
 
 def _entry(record: Record, table: ManifestTable, header: Header, index: FolderIndex, corpus: str) -> Candidate | Reject:
@@ -81,9 +97,10 @@ def _entry(record: Record, table: ManifestTable, header: Header, index: FolderIn
         path, exists = index.find(values["path"])
         shown = str(path)
         labels = labels_in(values, corpus)
+        ratings = ratings_in(values, labels.emotion, header)
     except ManifestError as error:
         return Reject(shown, BAD_ROW, f"{place}: {error}", subject_id)
-    return Candidate(path, labels, "" if exists else _hint(place, index.similar(name)))
+    return Candidate(path, labels, "" if exists else _hint(place, index.similar(name)), ratings)
 
 
 def _hint(place: str, similar: str | None) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 
 from affect_store.store.sources.manifest_table import ManifestTable
 from affect_store.store.sources.text import quoted
-from affect_store.store.types import Candidate, Labels, Reject
+from affect_store.store.types import Candidate, Labels, Ratings, Reject
 from affect_store.store.vocabulary import UNKNOWN
 
 CONTRADICTION = "contradictory rows"
 _LISTED = 5
 _COLUMNS = {"subject_id": "subject", "population": "type", "camera_angle_deg": "angle"}
 """The column of a field of `Labels`, where the names differ."""
+
+_Content = tuple[Labels, Ratings]
+"""What a row says about a photograph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,14 @@ def _filled(row: Row, filled: dict[tuple[str, str], str]) -> Row:
 
 def without_contradictions(rows: Sequence[Row], table: ManifestTable) -> Iterator[Candidate | Reject]:
     """Yield the first of equal rows about a file, and a reject for every row of a file about which rows differ."""
-    by_path: dict[str, list[tuple[int, Labels]]] = defaultdict(list)
+    by_path: dict[str, list[tuple[int, _Content]]] = defaultdict(list)
     for row in rows:
         if isinstance(row.entry, Candidate):
-            by_path[str(row.entry.path)].append((row.number, row.entry.labels))
+            by_path[str(row.entry.path)].append((row.number, (row.entry.labels, row.entry.ratings)))
     differences = {
-        path: _differences([labels for _, labels in about])
+        path: _differences([content for _, content in about])
         for path, about in by_path.items()
-        if any(labels != about[0][1] for _, labels in about)
+        if any(content != about[0][1] for _, content in about)
     }
     for row in rows:
         if isinstance(row.entry, Reject):
@@ -73,18 +76,19 @@ def without_contradictions(rows: Sequence[Row], table: ManifestTable) -> Iterato
             yield row.entry
 
 
-def _others(row: Row, about: Sequence[tuple[int, Labels]]) -> str:
+def _others(row: Row, about: Sequence[tuple[int, _Content]]) -> str:
     """Return the numbers of the other rows about the same file, the first few."""
     numbers = [str(number) for number, _ in about[: _LISTED + 1] if number != row.number][:_LISTED]
     more = len(about) - 1 - len(numbers)
     return ", ".join(numbers) + (f" and {more} more" if more else "")
 
 
-def _differences(labels: list[Labels]) -> str:
+def _differences(contents: list[_Content]) -> str:
     """Return in which columns rows differ. Subjects are not named: one of them may have withdrawn consent."""
     differences = []
-    for name in (field.name for field in fields(Labels)):
-        values = dict.fromkeys(str(getattr(row, name)) for row in labels)
+    by_column = [asdict(labels) | ratings.columns for labels, ratings in contents]
+    for name in by_column[0]:
+        values = dict.fromkeys(str(row[name]) for row in by_column)
         if len(values) > 1:
             column = _COLUMNS.get(name, name)
             listed = " and ".join(list(values)[:3])

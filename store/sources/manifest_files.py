@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from affect_store.store.errors import ManifestError
@@ -14,7 +14,8 @@ from affect_store.store.sources.manifest_table import MAX_FILE_BYTES, ManifestTa
 from affect_store.store.sources.manifest_xlsx import read_xlsx
 
 FILE_NAME = "manifest.csv"
-READERS: dict[str, Callable[[Path, bytes], ManifestTable]] = {
+Reader = Callable[[Path, bytes], ManifestTable]
+READERS: dict[str, Reader] = {
     FILE_NAME: read_csv,
     "manifest.tsv": read_csv,
     "manifest.xlsx": read_xlsx,
@@ -25,13 +26,13 @@ READERS: dict[str, Callable[[Path, bytes], ManifestTable]] = {
 _KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
 
 
-def manifests_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that are named like a manifest, in any case, sorted."""
+def manifests_in(folder: Path, readers: Mapping[str, Reader] = READERS) -> list[Path]:
+    """Return the files of a folder that are named like a manifest, in any case, sorted; or like one in `readers`."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
         raise ManifestError(f"the folder '{folder}' cannot be listed: {error.strerror}") from error
-    return [folder / name for name in names if name.lower() in READERS]
+    return [folder / name for name in names if name.lower() in readers]
 
 
 def manifest_in(folder: Path) -> Path:
@@ -47,13 +48,13 @@ def manifest_in(folder: Path) -> Path:
     return paths[0]
 
 
-def read_manifest(path: Path) -> ManifestTable:
-    """Return the table in a manifest.
+def read_manifest(path: Path, readers: Mapping[str, Reader] = READERS) -> ManifestTable:
+    """Return the table in a manifest, or in another table with a reader in `readers` by its name.
 
     Raises `ManifestError` if it cannot be read: not a regular file, too large, or damaged.
     """
     try:
-        return READERS[path.name.lower()](path, _content(path))
+        return readers[path.name.lower()](path, _content(path))
     except OSError as error:
         raise ManifestError(f"'{path}' cannot be read: {error.strerror or error}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,12 +10,17 @@ from difflib import get_close_matches
 from affect_store.store.errors import ManifestError
 from affect_store.store.sources.manifest_table import ManifestTable, Record
 from affect_store.store.sources.text import quoted
+from affect_store.store.vocabulary import AGREEMENTS, RATINGS
 
 REQUIRED_COLUMNS = ("path", "subject", "emotion")
 OPTIONAL_COLUMNS = ("angle", "gaze", "sex", "type", "age")
-COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+RATING_COLUMNS = (*RATINGS, *AGREEMENTS)
+COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS, *RATING_COLUMNS)
 _ALIASES = {"population": "type"}
 _MAX_COMPARED = 200
+_PER_CENT = re.compile(r"(agreement\w*?)[\s_]*(?:in\s*)?[(\[]?\s*%\s*[)\]]?")
+"""The name of a column of shares that are written in per cent: `agreement (%)`, `agreement %`, `agreement in %`."""
+
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 _SUGGESTIONS = {
     "path": ("file", "filename", "file_name", "image", "img", "photo", "picture", "filepath"),
@@ -25,28 +31,52 @@ _SUGGESTIONS = {
     "sex": ("gender",),
     "type": ("ethnicity", "race", "group", "race_ethnicity"),
     "age": ("age_years", "years"),
+    "agreement": ("hit_rate", "recognition_rate", "percent_correct", "mean_agreement", "percentage_agreement"),
+    "intensity": ("intensity_rating", "mean_intensity"),
+    "genuineness": ("authenticity", "genuine", "mean_genuineness"),
 }
 
 
 @dataclass(frozen=True)
 class Header:
-    """Positions of the known columns, the number of columns up to the last one with a name, and of all columns."""
+    """Positions of the known columns, the number of columns up to the last one with a name, and of all columns.
+
+    `per_cent` names the columns of shares whose header has a `%`.
+    """
 
     positions: dict[str, int]
     width: int
     length: int
     ignored: tuple[str, ...]
+    per_cent: frozenset[str] = frozenset()
 
     @property
     def lacking(self) -> list[str]:
         """The optional columns that the manifest does not have."""
         return [name for name in OPTIONAL_COLUMNS if name not in self.positions]
 
+    @property
+    def lacking_shares(self) -> list[str]:
+        """The columns that the distribution over the emotions lacks, where the manifest has some of them."""
+        lacking = [name for name in AGREEMENTS if name not in self.positions]
+        return lacking if len(lacking) < len(AGREEMENTS) else []
+
 
 def normalized(name: str) -> str:
-    """Return a column's name as it is compared: without case, surrounding spaces and invisible characters."""
-    name = name.translate(_INVISIBLE).strip().casefold()
+    """Return a column's name as it is compared: without case, surrounding spaces, invisible characters and `(%)`."""
+    name = _plain(name)
+    match = _PER_CENT.fullmatch(name)
+    name = match[1] if match else name
     return _ALIASES.get(name, name)
+
+
+def is_per_cent(name: str) -> bool:
+    """Return whether the name of a column says that its shares are in per cent."""
+    return bool(_PER_CENT.fullmatch(_plain(name)))
+
+
+def _plain(name: str) -> str:
+    return name.translate(_INVISIBLE).strip().casefold()
 
 
 def count_known(header: list[str]) -> int:
@@ -54,7 +84,7 @@ def count_known(header: list[str]) -> int:
     return len({normalized(name) for name in header} & set(COLUMNS))
 
 
-def match_header(table: ManifestTable) -> Header:
+def match_header(table: ManifestTable, required: tuple[str, ...] = REQUIRED_COLUMNS) -> Header:
     """Match the header with the known columns; others are ignored.
 
     Raises `ManifestError` if a required column is missing or a name occurs twice.
@@ -67,17 +97,18 @@ def match_header(table: ManifestTable) -> Header:
             + (" (population is another name of type)" if "type" in repeated else "")
         )
     positions = {name: index for index, name in enumerate(names) if name in COLUMNS}
-    missing = [name for name in REQUIRED_COLUMNS if name not in positions]
+    missing = [name for name in required if name not in positions]
     ignored = tuple(name for name in names if name and name not in COLUMNS)
     if missing:
         received = _listed([name.strip() for name in table.header]) or "an empty file"
         raise ManifestError(
             f"'{table.path}' lacks the column(s) {_listed(missing)}: expected {_listed(REQUIRED_COLUMNS)} and "
-            f"optionally {_listed(OPTIONAL_COLUMNS)}, received {received}{_suggestion(missing, ignored)}"
+            f"optionally {_listed((*OPTIONAL_COLUMNS, *RATINGS))}, received {received}{_suggestion(missing, ignored)}"
             + ("; the first row must name the columns" if not positions and table.header else "")
         )
     width = max((index + 1 for index, name in enumerate(names) if name), default=0)
-    return Header(positions, width, len(names), ignored)
+    per_cent = frozenset(name for name, index in positions.items() if is_per_cent(table.header[index]))
+    return Header(positions, width, len(names), ignored, per_cent)
 
 
 def similar_columns(missing: list[str], ignored: tuple[str, ...]) -> dict[str, str]:

@@ -72,7 +72,7 @@ def _emotion(values: dict[str, str]) -> str:
         return word
     similar = [EMOTION_WORDS[word]] if word in EMOTION_WORDS else get_close_matches(word[:60], EMOTIONS, n=1)
     suggestion = f"; did you mean {similar[0]}?" if similar else ""
-    raise ManifestError(f"emotion is {_received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}")
+    raise ManifestError(f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}")
 
 
 def _choice(
@@ -84,7 +84,7 @@ def _choice(
         return UNKNOWN
     if word not in allowed:
         expected = " ".join(allowed)
-        raise ManifestError(f"{column} is {_received(column, values)}, expected one of {expected}, or empty if unknown")
+        raise ManifestError(f"{column} is {received(column, values)}, expected one of {expected}, or empty if unknown")
     return word
 
 
@@ -92,11 +92,11 @@ def _angle(values: dict[str, str]) -> int:
     text = values.get("angle", "").strip().removesuffix("°").strip()
     if text.casefold() in UNKNOWN_WORDS:
         return FRONTAL_DEG
-    angle = _number(text)
+    angle = number_in(text)
     if angle not in ANGLES_DEG:
         expected = " ".join(map(str, ANGLES_DEG))
         raise ManifestError(
-            f"angle is {_received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)"
+            f"angle is {received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)"
         )
     return int(angle)
 
@@ -105,19 +105,20 @@ def _age(values: dict[str, str]) -> float | None:
     text = values.get("age", "").strip()
     if text.casefold() in UNKNOWN_WORDS:
         return None
-    age = _number(text)
+    age = number_in(text)
     if age is None or not 0 <= age <= OLDEST_YEARS:
         raise ManifestError(
-            f"age is {_received('age', values)}, expected years from 0 to {OLDEST_YEARS}, or empty or NA if unknown"
+            f"age is {received('age', values)}, expected years from 0 to {OLDEST_YEARS}, or empty or NA if unknown"
         )
     return age
 
 
-def _number(text: str) -> float | None:
+def number_in(text: str) -> float | None:
     """Return the number that a text is, with a decimal point or a decimal comma; None if it is none."""
     return float(text.replace(",", ".")) if len(text) <= 40 and _NUMBER.fullmatch(text) else None
 
 
-def _received(column: str, values: dict[str, str]) -> str:
+def received(column: str, values: dict[str, str]) -> str:
+    """Return a value as a message shows it."""
     value = values.get(column, "")
     return quoted(value) if value.strip() else "empty"

@@ -13,6 +13,7 @@ from affect_store.store.vocabulary import (
     AXES,
     FRONTAL_DEG,
     FRONTAL_GAZE,
+    INTENSITY_THIRDS,
     LANDMARK_COUNT,
     LANDMARK_GROUPS,
     PIXEL_BYTES,
@@ -35,7 +36,7 @@ from tests.dashboards.builder_basics import (
     photographed,
 )
 
-__all__ = ["HOSTILE", "UNTRAINABLE_REASON", "SYSTEMS", "Builder", "photographed"]
+__all__ = ["HOSTILE", "UNTRAINABLE_REASON", "SYSTEMS", "Builder", "photographed", "rated"]
 
 
 class Builder(Basics):
@@ -283,3 +284,16 @@ class Builder(Basics):
             "queries": {name: f"-- {name} {HOSTILE}\nFROM {name}" for name in COLUMNS},
         }  # fmt: skip
         return Frames(**{**built, **changed})  # type: ignore[arg-type]
+
+
+def rated(metrics: pl.DataFrame) -> pl.DataFrame:
+    """Add agreement and normalised accuracy to the slices of all photographs and of the frontal camera, and thirds."""
+    accuracy = metrics.filter(pl.col("metric") == "accuracy")
+    own = accuracy.filter(pl.col("slice").is_in(["all", "camera_angle_deg=90"]))
+    whole = accuracy.filter(pl.col("slice") == "all")
+    added = [
+        own.with_columns(metric=pl.lit("agreement"), value=pl.lit(0.75)),
+        own.with_columns(metric=pl.lit("accuracy_human_normalised"), value=pl.lit(1.04), low=0.9, high=1.2),
+        *(whole.with_columns(slice=pl.lit(f"intensity={level}")) for level in INTENSITY_THIRDS),
+    ]
+    return pl.concat([metrics, *(frame.cast(dict(metrics.schema)).select(metrics.columns) for frame in added)])

@@ -17,10 +17,10 @@ import pytest
 
 from affect_store.dashboards import build, person_scripts
 from affect_store.dashboards.frames import COLUMNS, Frames
-from affect_store.dashboards.pages import data, features, index, model
+from affect_store.dashboards.pages import compare, data, features, index, model
 from affect_store.store.errors import AffectError
 from affect_store.store.vocabulary import NEUTRAL, PARTS
-from tests.dashboards.builder import HOSTILE, SYSTEMS, UNTRAINABLE_REASON, Builder
+from tests.dashboards.builder import HOSTILE, SYSTEMS, UNTRAINABLE_REASON, Builder, rated
 
 SCRIPTS = {"menu.js", "plotly.min.js", "page.js", "people.js", "face.js", "lineage.js"}
 
@@ -225,6 +225,16 @@ def test_emotions_that_are_not_tested_are_named(frames: Frames) -> None:
     page = data.page(replace(frames, untested=untested), build.site(frames))
     assert "Split by person: contemptuous is not tested (12 photographs of 1 person; no photograph in its test" in page
     assert "Split by image: contemptuous is not tested (12 photographs of 1 person; left out" in page
+
+
+def test_the_pages_of_rated_photographs_have_the_metrics_of_human_raters(frames: Frames) -> None:
+    words = ("intensity low", "accuracy divided by the agreement of human raters")
+    of_raters = replace(frames, metrics=rated(frames.metrics))
+    pages = [rendered(compare, of_raters), model.page(of_raters, build.site(of_raters), "mm1")]
+    plain = [rendered(compare, frames), model.page(frames, build.site(frames), "mm1")]
+    assert all(word in page.lower() for page in pages for word in words)
+    assert not any(word in page.lower() for page in plain for word in words)
+    assert ">accuracy human normalised<" in pages[1] and ">accuracy human normalised<" not in plain[1]
 
 
 def test_an_empty_store_is_explained(frames: Frames) -> None:

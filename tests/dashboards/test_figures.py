@@ -25,8 +25,17 @@ from affect_store.dashboards.figures import (
 )
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages import data
-from affect_store.store.vocabulary import EMOTIONS, HUMAN_AGREEMENT, LANDMARK_COUNT, NEUTRAL, PARTS, STRATEGIES
-from tests.dashboards.builder import SYSTEMS
+from affect_store.store.vocabulary import (
+    EMOTIONS,
+    HUMAN_AGREEMENT,
+    INTENSITY_THIRDS,
+    LANDMARK_COUNT,
+    NEUTRAL,
+    PARTS,
+    RATING_METRICS,
+    STRATEGIES,
+)
+from tests.dashboards.builder import SYSTEMS, rated
 
 TEST = PARTS[-1]
 BY_PERSON, BY_IMAGE = STRATEGIES[:2]
@@ -67,6 +76,27 @@ def test_human_agreement_is_drawn_at_the_frontal_camera_of_rafd_only(frames: Fra
     ):
         assert str(HUMAN_AGREEMENT) not in picture.note
         assert not any(set(trace.x) == {HUMAN_AGREEMENT} for trace in picture.figure.data)
+
+
+@pytest.mark.parametrize("is_rafd", [True, False])
+def test_the_agreement_of_a_corpus_with_ratings_is_its_own(frames: Frames, is_rafd: bool) -> None:
+    metrics = rated(run_rows(frames.metrics))
+    picture = slices.accuracies(metrics, part=TEST, is_rafd=is_rafd)
+    raters = named(picture.figure, "Green")
+    assert list(raters.x) == [0.75, 0.75, None, 0.75, 0.75]
+    labels = [row["label"] for row in slices.rows(metrics, part=TEST)]
+    assert np.mean(raters.y[:2]) == labels.index("all photographs")
+    assert np.mean(raters.y[3:]) == labels.index("camera 90°")
+    assert labels[-3:] == ["intensity low", "intensity middle", "intensity high"]
+    assert str(HUMAN_AGREEMENT) not in picture.note and "age and intensity" in picture.title
+    assert "Accuracy divided by the agreement of human raters on the same photographs: 1.04 (95 %" in picture.note
+
+
+def test_metrics_of_human_raters_can_be_chosen_only_if_photographs_are_rated(frames: Frames) -> None:
+    metrics, levels = scores.choices(frames.metrics, frames.leaderboard, strategy=BY_PERSON)
+    assert not {*RATING_METRICS} & {*metrics} and not any("intensity" in level for level in levels)
+    metrics, levels = scores.choices(rated(frames.metrics), frames.leaderboard, strategy=BY_PERSON)
+    assert metrics[-1] == "accuracy_human_normalised" and levels[-3:] == [f"intensity={x}" for x in INTENSITY_THIRDS]
 
 
 def test_untrainable_runs_are_text_and_never_dots(frames: Frames) -> None:

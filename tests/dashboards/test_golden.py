@@ -34,7 +34,7 @@ from affect_store.dashboards.figures import (
 from affect_store.dashboards.figures.base import CaptionedFigure
 from affect_store.dashboards.frames import Frames
 from affect_store.store.vocabulary import EMOTIONS, NEUTRAL, PARTS, STRATEGIES
-from tests.dashboards.builder import Builder
+from tests.dashboards.builder import Builder, rated
 
 GOLDEN = Path(__file__).parent / "golden"
 TEST, BY_PERSON = PARTS[-1], STRATEGIES[0]
@@ -67,6 +67,7 @@ def pictures(frames: Frames) -> dict[str, CaptionedFigure]:
         ),
         "recalls": confusion.recalls(predictions, part=TEST),
         "slices": slices.accuracies(metrics, part=TEST, is_rafd=True),
+        "slices_rated": slices.accuracies(rated(metrics), part=TEST),
         "importances": attributions.importances(frames.importances, f"cnn-corrected-{BY_PERSON}"),
         "similarity": similarity.similarity(frames.mean_deltas),
         "scalar-features": scalar_features.by_camera(frames.scalar_features, "head_pose", "yaw_deg"),

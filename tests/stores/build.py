@@ -30,6 +30,8 @@ from affect_store.store.home import Home
 from affect_store.store.schema.tables import BY_NAME
 from affect_store.store.types import checksum_of
 from affect_store.store.vocabulary import (
+    AGREEMENTS,
+    EMOTIONS,
     PIXEL_BYTES,
     PROFILE_ANGLES_DEG,
     PROFILE_REASON,
@@ -50,6 +52,8 @@ def build(home: Home, design: Design) -> Home:
         for first in range(0, len(design.people), PEOPLE_AT_ONCE):
             people = replace(design, people=design.people[first : first + PEOPLE_AT_ONCE])
             _store_catalogue(connection, people)
+            if design.is_rated:
+                store_ratings(connection, people)
             _store_landmarks(connection, people, versions["landmarks"])
             _store_pixels(connection, people, versions["pixels"])
         if design.faceless:
@@ -110,6 +114,21 @@ def _store_catalogue(connection: Connection, design: Design) -> None:
         connection, "catalogue.images", **labels, corpus=design.corpus, ingested_at=moment, size_bytes=1234,
         path=[design.path(cell) for cell in cells], width_px=RAFD_WIDTH_PX, height_px=RAFD_HEIGHT_PX,
         excluded_reason=[PROFILE_REASON if angle in PROFILE_ANGLES_DEG else None for angle in angles],
+    )  # fmt: skip
+
+
+def store_ratings(connection: Connection, design: Design) -> None:
+    """Store ratings by people of every photograph: those who disagree with the emotion chose the next one."""
+    cells = design.cells()
+    steps = np.arange(len(cells))
+    agreement = 0.5 + 0.5 * (7 * steps % 11) / 10
+    truth = np.array([EMOTIONS.index(emotion) for _, emotion, _, _ in cells])
+    shares = np.zeros((len(cells), len(EMOTIONS)))
+    shares[steps, truth], shares[steps, (truth + 1) % len(EMOTIONS)] = agreement, 1 - agreement
+    insert(
+        connection, "catalogue.ratings", image_id=[image_id(cell) for cell in cells], known_at=clock.now(),
+        agreement=agreement, intensity=1 + 4 * (5 * steps % 13) / 12, genuineness=1 + 4 * (3 * steps % 7) / 6,
+        **{name: shares[:, label] for label, name in enumerate(AGREEMENTS)},
     )  # fmt: skip
 
 

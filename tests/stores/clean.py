@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -52,6 +53,15 @@ def clean_home() -> Home:
     return build.built(_build)
 
 
+def rated_home() -> Home:
+    """Return the home with the same store and ratings of every photograph, built once per process; read-only."""
+    return build.built(_build_rated)
+
+
+def _build_rated(home: Home) -> Home:
+    return build.build(home, replace(DESIGN, is_rated=True))
+
+
 def _build(home: Home) -> Home:
     return build.build(home, DESIGN)
 
@@ -59,6 +69,11 @@ def _build(home: Home) -> Home:
 def copy(folder: Path) -> Home:
     """Return a copy of the clean home that a test may change."""
     return build.copy(clean_home(), folder)
+
+
+def rated_copy(folder: Path) -> Home:
+    """Return a copy of the home with ratings that a test may change."""
+    return build.copy(rated_home(), folder)
 
 
 def without_guards(guarded: Path, path: Path) -> Path:

@@ -55,7 +55,8 @@ class Design:
 
     `pictured` people have thumbnails (None: all). If `mislabelled`, the label of its cell is corrected after a split
     and the run `early`. The first `hard` photographs of the test part are wrong in every run by person. `planned_p`
-    are the p values of the comparisons by person; without them, the comparisons are computed.
+    are the p values of the comparisons by person; without them, the comparisons are computed. If `is_rated`, every
+    photograph has ratings by people.
     """
 
     corpus: str
@@ -75,6 +76,7 @@ class Design:
     corrected_to: str = ""
     hard: int = 0
     planned_p: tuple[float, ...] = ()
+    is_rated: bool = False
 
     def cells(self) -> list[Cell]:
         """Return every cell with a photograph, in order."""

@@ -39,6 +39,7 @@ DESIGN = Design(
     sexes=("female",),
     populations=("Caucasian",),
     seed=9,
+    is_rated=True,
     runs=(
         PlannedRun("lda", "corrected", name=TRAINED),
         PlannedRun("vector_mlp", "corrected", name=UNTRAINED, has_weights=False, failure="one class cannot be learnt"),

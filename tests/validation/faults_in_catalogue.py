@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from affect_store.store.vocabulary import EMOTIONS
+from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
 from tests.validation.planting import (
     EMOTION_LABELS,
     IMAGES,
     LABELS,
     OF_ID,
     PIXELS,
+    RATINGS,
     UNKNOWN,
     Fault,
     delete,
@@ -134,6 +135,39 @@ FAULTS = (
         update(IMAGES, "gaze", "CASE gaze WHEN 'left' THEN 'frontal' ELSE 'left' END"),
     ),
     Fault("file name twice", IMAGES, "unique key", f"INSERT INTO {IMAGES} FROM {IMAGES} LIMIT 1", 2),
+    Fault(
+        "ratings of an unknown photograph",
+        RATINGS,
+        "known photograph",
+        f"INSERT INTO {RATINGS} BY NAME SELECT {UNKNOWN} AS image_id, now() AS known_at, 0.9 AS agreement",
+    ),
+    Fault(
+        "distribution of raters that sums to 0.9",
+        RATINGS,
+        "distribution sums to 1",
+        f"INSERT INTO {RATINGS} BY NAME SELECT $id AS image_id, now() AS known_at, "
+        + ", ".join(f"{0.9 / len(EMOTIONS)} AS {name}" for name in AGREEMENTS),
+    ),
+    Fault(
+        "distribution of raters without an emotion",
+        RATINGS,
+        "distribution sums to 1",
+        f"INSERT INTO {RATINGS} BY NAME SELECT $id AS image_id, now() AS known_at, 1.0 AS {AGREEMENTS[0]}",
+    ),
+    Fault(
+        "agreement in per cent",
+        RATINGS,
+        "finite and in range",
+        f"INSERT INTO {RATINGS} BY NAME SELECT $id AS image_id, now() AS known_at, 82.0 AS agreement",
+        column="agreement",
+    ),
+    Fault(
+        "intensity below its scale",
+        RATINGS,
+        "finite and in range",
+        f"INSERT INTO {RATINGS} BY NAME SELECT $id AS image_id, now() AS known_at, 0.5 AS intensity",
+        column="intensity",
+    ),
     Fault("labels of an unknown photograph", LABELS, "known photograph", update(LABELS, "image_id", UNKNOWN)),
     Fault(
         "sizes off by 10 %",

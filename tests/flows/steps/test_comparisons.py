@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from affect_store.flows.steps.comparisons import compare_current, renew_outdated_metrics
-from affect_store.store.engine import reader
+from affect_store.flows.steps.rating_rows import store_ratings
+from affect_store.store.engine import clock, reader
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.types import NO_RATINGS, Ratings
+from affect_store.store.vocabulary import RATING_METRICS
 from tests.stores import clean
+from tests.stores.design import image_id
 
 INTERVALS = "SELECT part, slice, metric, low, high, method FROM registry.metrics WHERE run_id = $run_id ORDER BY ALL"
 OUTDATED = """UPDATE registry.metrics SET low = 0, high = 0,
@@ -82,3 +86,35 @@ def test_the_leaderboard_shows_the_mean_of_the_seeds(tmp_path: Path) -> None:
         assert first and connection.execute(row, run).fetchall() == [
             (run["run_id"], 2, 0.75 * first, first / 2, first)
         ]  # fmt: skip
+
+
+RATED = "SELECT DISTINCT metric, value FROM registry.metrics WHERE slice = 'all' AND metric = 'agreement'"
+PLAIN = """SELECT run_id, part, slice, metric, value, low, high FROM registry.metrics
+WHERE NOT list_contains($names, metric) AND NOT starts_with(slice, 'intensity=') ORDER BY ALL"""
+
+
+def test_metrics_are_computed_again_when_ratings_change_and_only_then(tmp_path: Path) -> None:
+    rated = [image_id(cell) for cell in clean.DESIGN.cells()]
+    names = {"names": list(RATING_METRICS)}
+    with open_work(clean.copy(tmp_path)) as connection:
+        before = connection.execute(PLAIN, names).fetchall()
+        for agreement in (0.75, 0.5):
+            ratings = [(photograph, Ratings(agreement, 1.0 + index % 5)) for index, photograph in enumerate(rated)]
+            store_ratings(connection, ratings, clock.now())
+            renew_outdated_metrics(connection)
+            assert connection.execute(RATED).fetchall() == [("agreement", agreement)]
+            assert connection.execute(PLAIN, names).fetchall() == before
+        connection.execute("UPDATE registry.metrics SET value = 0.25 WHERE metric = 'agreement'")
+        renew_outdated_metrics(connection)
+        assert connection.execute(RATED).fetchall() == [("agreement", 0.25)]
+
+
+def test_withdrawn_ratings_leave_no_metrics(tmp_path: Path) -> None:
+    with open_work(clean.rated_copy(tmp_path)) as connection:
+        assert connection.execute(RATED).fetchall()
+        withdrawn = [(image_id(cell), NO_RATINGS) for cell in clean.DESIGN.cells()]
+        store_ratings(connection, withdrawn, clock.now())
+        renew_outdated_metrics(connection)
+        assert connection.execute(RATED).fetchall() == []
+        thirds = "SELECT count(*) FROM registry.metrics WHERE starts_with(slice, 'intensity=')"
+        assert connection.execute(thirds).fetchall() == [(0,)]

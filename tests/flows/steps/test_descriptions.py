@@ -25,7 +25,7 @@ from affect_store.store.features.feature_views import chosen
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
 from affect_store.store.schema.tables import BY_NAME
-from tests.stores import known
+from tests.stores import clean, known
 from tests.stores.design import image_id
 from tests.stores.faces import SAD
 from tests.stores.known import DESIGN, small_home
@@ -184,6 +184,14 @@ def test_a_photograph_has_labels_features_and_predictions() -> None:
     states = {row["feature"]: row["state"] for row in dicts(faceless.tables["features"])}
     faces = {view.feature for view in chosen()} - {"pixels"}
     assert states == dict.fromkeys(faces, "no face") | {"pixels": "not computed"}
+
+
+def test_a_photograph_with_ratings_by_people_has_them(tmp_path: Path) -> None:
+    key = image_id(clean.DESIGN.cells()[0])
+    home = published(clean.rated_copy(tmp_path))
+    (row,) = dicts(describe(home, key).tables["ratings"])
+    assert (row["agreement"], row["intensity"]) == (0.5, 1.0) and "image_id" not in row
+    assert "ratings" not in describe(small_home(), image_id(known.MISLABELLED)).tables
 
 
 def test_an_unknown_name_is_reported_with_similar_ones() -> None:

@@ -73,6 +73,21 @@ def test_the_card_shows_perfect_calibration_below_the_calibration_error(splits: 
     )
 
 
+def test_the_card_of_a_model_tested_on_rated_photographs_has_their_metrics(
+    splits: dict[str, reader.FrozenSplit],
+) -> None:
+    row = {"part": "test", "slice": "all", "low": None, "high": None, "n_images": 9, "n_people": 3}
+    values = {"accuracy": 0.8, "agreement": 0.75, "accuracy_human_normalised": 1.067, "soft_log_loss": 0.9}
+    schema = {"low": pl.Float64, "high": pl.Float64}
+    metrics = pl.DataFrame(
+        [{**row, "metric": name, "value": value} for name, value in values.items()], schema_overrides=schema
+    )
+    outcome = Outcome("completed", MOMENT, 1.0)
+    rated = card(RunSpec("lda", "corrected", splits["by_person"], 7), outcome, metrics, pl.DataFrame(), [RAFD])
+    assert "| accuracy_human_normalised | 1.067 |" in rated and "| agreement | 0.750 |" in rated
+    assert f"{HUMAN_AGREEMENT:.0%}" not in rated
+
+
 def test_the_card_of_an_ensemble_names_the_averaged_members(splits: dict[str, reader.FrozenSplit]) -> None:
     members = [{"model": name} for name in SYSTEMS["ensemble"].members[:2]]
     card_of = text(splits["by_person"], model="ensemble", members=members)

@@ -15,8 +15,9 @@ from affect_store.store.erasure_request import pattern_of
 from affect_store.store.errors import StoreError, UnknownNameError
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import model_weights, publish, repository
+from affect_store.store.publication.readability import is_readable
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import TABLES
+from affect_store.store.schema.tables import ADDED_LATER, TABLES
 from affect_store.store.vocabulary import NEUTRAL, PARTS
 from tests.stores import clean, subjects
 from tests.stores.subjects import FEELINGS, PEOPLE, path_of, photograph
@@ -60,9 +61,9 @@ def test_every_table_loses_the_subject_and_keeps_the_others(home: Home) -> None:
     with open_work(home) as connection:
         before, mentions = rows_of(connection), filtered_copy.count_mentions(connection, request)
     assert mentions == {
-        "catalogue.images": 2, "catalogue.labels": 2, "catalogue.rejects": 2, "features.landmarks": 2,
-        "features.pixels": 2, "features.deltas": 2, "features.misses": 2, "features.head_pose": 2,
-        "splits.assignments": 4, "splits.train": 2, "quality.results": 1,
+        "catalogue.images": 2, "catalogue.labels": 2, "catalogue.ratings": 2, "catalogue.rejects": 2,
+        "features.landmarks": 2, "features.pixels": 2, "features.deltas": 2, "features.misses": 2,
+        "features.head_pose": 2, "splits.assignments": 4, "splits.train": 2, "quality.results": 1,
     }  # fmt: skip
     erasure.erase_from_work_store(home, request, do_nothing)
     with open_work(home) as connection:
@@ -247,6 +248,23 @@ def test_metrics_and_comparisons_that_included_the_subject_are_removed(tmp_path:
         assert measured_parts(connection) == {PARTS[1]} and write.count(connection, "registry.comparisons") == 0
 
 
+def test_thirds_of_intensity_are_those_of_the_remaining_people(tmp_path: Path) -> None:
+    from affect_store.flows.steps.comparisons import recompute_metrics
+
+    home = clean.rated_copy(tmp_path)
+    in_train = clean.DESIGN.people_in(PARTS[0])[0]
+    erasure.erase_from_work_store(home, erasure.erasure_request_for(home, in_train), do_nothing)
+    with open_work(home) as connection:
+        assert measured_parts(connection) == set()
+        bounds = "SELECT round(quantile_cont(intensity, [1/3, 2/3])[1], 3) FROM catalogue.ratings "
+        bounds += "JOIN splits.assignments USING (image_id) JOIN registry.runs USING (split_id)"
+        (lower,) = connection.execute(bounds).fetchall()[0]
+        recompute_metrics(connection, {})
+        assert measured_parts(connection) == set(PARTS)
+        methods = "SELECT DISTINCT method FROM registry.metrics WHERE slice = 'intensity=low' AND metric = 'accuracy'"
+        assert all(f"at most {lower}" in method for (method,) in connection.execute(methods).fetchall())
+
+
 def measured_parts(connection: Connection) -> set[str]:
     """The parts that have metrics."""
     return {part for (part,) in connection.execute("SELECT DISTINCT part FROM registry.metrics").fetchall()}
@@ -276,3 +294,31 @@ def test_words_are_matched_in_json_and_html() -> None:
     for text in (word, f"({word})", '"o\'Neil \\u00e9"', "<b>o&#x27;Neil é</b>"):
         assert re.search(pattern_of([word]), text), text
     assert not re.search(pattern_of([word]), f"{word}s")
+
+
+def test_a_publication_from_before_a_table_was_added_is_readable_and_rewritten(home: Home, tmp_path: Path) -> None:
+    folder = publish.publish(home, "1", lambda new: publish.write_store(home.work, new / STORE_FILE))
+    connection = open_file(folder / STORE_FILE)
+    for table in ADDED_LATER:
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    request = erasure.erasure_request_for(home, TRAINED_ON)
+    with publish.open_folder(folder) as store:
+        assert is_readable(store)
+        assert filtered_copy.count_mentions(store, request)["catalogue.labels"] == 2
+    assert erasure.publications_mentioning(home, request) == ([folder], [])
+    (tmp_path / "new").mkdir()
+    publish.rewrite_store(folder / STORE_FILE, tmp_path / "new" / STORE_FILE, request, do_nothing)
+    with publish.open_folder(tmp_path / "new") as store:
+        assert subjects.people_in(store) == [VALIDATED, TESTED]
+        assert all(write.count(store, table) == 0 for table in ADDED_LATER)
+
+
+def test_a_work_store_from_before_a_table_was_added_gets_it_when_opened(home: Home) -> None:
+    connection = open_file(home.work)
+    for table in ADDED_LATER:
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    with open_work(home) as connection:
+        assert all(write.count(connection, table) == 0 for table in ADDED_LATER)
+        assert subjects.people_in(connection) == list(PEOPLE)

@@ -13,10 +13,13 @@ from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import open_file
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.settings import put_setting
+from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import STORE_FILE
 from affect_store.store.publication import data_card, publish
 from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.sources.layouts import RAFD
 from affect_store.store.vocabulary import RAFD_POPULATIONS
+from tests.stores import clean
 from tests.stores.known import CORPUS, DESIGN, PEOPLE, PICTURED, small_home
 
 ABOUT = {"published_at": "2026-11-22 12:00 UTC", "code_version": "0.2.0", "audit": "audit-7", "home": "/secret/place"}
@@ -65,6 +68,19 @@ def test_the_card_states_misuse_licence_consent_and_the_source_of_the_protocol(t
         assert words in text
     headings = [line for line in text.splitlines() if line.startswith("#")]
     assert len(headings) == len(set(headings)) == 11
+
+
+def test_ratings_by_people_are_on_the_card_of_rated_photographs_only(
+    tmp_path: Path, text: str, frames: dict[str, pl.DataFrame]
+) -> None:
+    assert "Ratings by people" not in text
+    with open_work(clean.rated_copy(tmp_path)) as connection:
+        statement = "SELECT count(*), round(avg(agreement), 3), round(avg(intensity), 2) FROM catalogue.ratings"
+        rated, agreement, intensity = connection.execute(statement).fetchall()[0]
+        ratings = reader.query_frame(connection, "data_card/ratings")
+    card = data_card.card({**frames, "ratings": ratings}, {}, has_faces=False, origins=[RAFD])
+    assert f"| {clean.CORPUS} | {rated} | {agreement} | {intensity} |" in card and "## Ratings by people" in card
+    assert data_card.RATED_LIMIT not in card
 
 
 def test_card_and_metadata_do_not_contain_the_path_of_the_home(folder: Path) -> None:

@@ -1,13 +1,13 @@
 -- One row per metric of a run in use that is outside its range or has an inverted interval. Shares, areas and gaps are from 0 to 1,
--- kappa and correlations from -1 to 1, Brier scores from 0 to 2, the entropy of errors from 0 to log2 56 = 5.8074; losses have no
--- maximum.
+-- kappa and correlations from -1 to 1, Brier scores from 0 to 2, the entropy of errors from 0 to log2 56 = 5.8074; losses and
+-- normalised metrics have no maximum.
 SELECT run_id, part, slice, metric
 FROM {batch} AS metrics
 SEMI JOIN runs_in_use() AS used USING (run_id)
 WHERE low > high
    OR value < CASE WHEN metric IN ('cohen_kappa', 'matthews_correlation') THEN -1 ELSE 0 END
    OR value > CASE
-       WHEN contains(metric, 'loss') THEN 'infinity'::DOUBLE
+       WHEN contains(metric, 'loss') OR ends_with(metric, '_normalised') THEN 'infinity'::DOUBLE
        WHEN starts_with(metric, 'brier_score') THEN 2
        WHEN metric = 'confusion_entropy' THEN 5.8075
        ELSE 1
