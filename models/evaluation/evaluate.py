@@ -46,10 +46,16 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
     `predictions`: image_id, part, predicted (label), a probability per class, and the temperature that calibrates
     them. `rows`: every image of the split: image_id, subject_id, part, label and the factors of the slices, with `age`
+<<<<<<< HEAD
     in years. `low` and `high` are the 95 % interval over people of `intervals.interval`, null
     below five people; `value` is null where no photograph can be scored. Classes that a slice lacks are left out
     of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`. If `rows` has
     ratings by people, their metrics are added, and slices by rated intensity: see `ratings`.
+=======
+    in years. `low` and `high` are the 95 % interval over people of `intervals.interval`, null below five people and for
+    the metrics in `WITHOUT_INTERVAL`; `value` is null where no photograph can be scored. Classes that a slice lacks are
+    left out of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`.
+>>>>>>> metrics
     """
     thirds = ratings.thirds_of(rows)
     rows = ratings.with_thirds(rows, thirds)

@@ -153,11 +153,12 @@ class Basics:
                         ("calibration_error_scaled", 0.1),
                     )
                 ]
+            spread = None if self.test_people < 5 else (4 * (1 - value), 5.5 * (1 - value))
             rows += [
                 self._metric(run_id, PARTS[-1], "all", name, own) | {"low": low, "high": high}
-                for name, own, low, high in (
-                    ("calibration_error_if_perfect_scaled", 0.04, None, None),
-                    ("confusion_entropy", 5 * (1 - value), 4 * (1 - value), 5.5 * (1 - value)),
+                for name, own, (low, high) in (
+                    ("calibration_error_if_perfect_scaled", 0.04, (None, None)),
+                    ("confusion_entropy", 5 * (1 - value), spread or (None, None)),
                 )
             ]
             for slice_ in factors:

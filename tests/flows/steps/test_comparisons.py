@@ -6,6 +6,7 @@ from pathlib import Path
 
 from affect_store.flows.steps.comparisons import compare_current, renew_outdated_metrics
 from affect_store.flows.steps.rating_rows import store_ratings
+from affect_store.models.evaluation.evaluate import METRICS, OVERALL_METRICS
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.sql_files import sql
@@ -118,3 +119,14 @@ def test_withdrawn_ratings_leave_no_metrics(tmp_path: Path) -> None:
         assert connection.execute(RATED).fetchall() == []
         thirds = "SELECT count(*) FROM registry.metrics WHERE starts_with(slice, 'intensity=')"
         assert connection.execute(thirds).fetchall() == [(0,)]
+
+
+def test_the_leaderboard_has_a_column_per_metric_of_the_test_part(tmp_path: Path) -> None:
+    with open_work(clean.copy(tmp_path)) as connection:
+        stored = "SELECT metric, value FROM registry.metrics WHERE part = 'test' AND slice = 'all' AND run_id = $run_id"
+        connection.execute(sql("views/leaderboard"))
+        rows = connection.execute("FROM leaderboard WHERE n_runs = 1 AND accuracy IS NOT NULL").pl().to_dicts()
+        for row in rows:
+            metrics = dict(connection.execute(stored, {"run_id": row["run_id"]}).fetchall())
+            assert {name: row[name] for name in METRICS + OVERALL_METRICS} == metrics
+    assert rows
