@@ -46,12 +46,12 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     joined = _with_age_bands(rows).join(scores, on=["image_id", "part"], how="left", maintain_order="left")
     measured: list[dict[str, Any]] = []
     for part, name, members in _slices(joined):
-        of_slice = [*_measure(members), *ratings.measure(members.drop_nulls("predicted"))]
-        note = thirds.describe(name) if thirds else ""
-        measured += [{"part": part, "slice": name, **row, "method": row["method"] + note} for row in of_slice]
+        measured += [{"part": part, "slice": name, **row} for row in _measure(members)]
         if name == ALL:
             measured += [{"part": part, **row} for row in gaps(members.drop_nulls("predicted"))]
-    return pl.DataFrame(measured, schema=SCHEMA)
+        rated = ratings.measure(members.drop_nulls("predicted"))
+        measured += [{"part": part, "slice": name, **row} for row in rated]
+    return ratings.with_bounds(pl.DataFrame(measured, schema=SCHEMA), thirds)
 
 
 def _with_age_bands(rows: pl.DataFrame) -> pl.DataFrame:
