@@ -23,6 +23,14 @@ AGREEMENTS = tuple(f"agreement_{emotion}" for emotion in EMOTIONS)
 RATINGS = ("agreement", "intensity", "genuineness")
 """Columns of the mean ratings of a photograph by people (Langner et al. 2010, doi 10.1080/02699930903485076)."""
 
+HUMAN_AGREEMENT_METRIC, HUMAN_NORMALISED_ACCURACY, SOFT_LOG_LOSS = RATING_METRICS = (
+    "agreement", "accuracy_human_normalised", "soft_log_loss",
+)  # fmt: skip
+"""Metrics of photographs with ratings by people: see `models.evaluation.ratings`."""
+
+INTENSITY_THIRDS = ("low", "middle", "high")
+"""Thirds of the rated intensities, by which results are reported: slices `intensity=low` and so on."""
+
 LOWEST_RATING, HIGHEST_RATING = 1, 5
 """Ends of the scales of intensity and genuineness."""
 
@@ -142,11 +150,3 @@ saw no others (Langner et al. 2010, doi 10.1080/02699930903485076)."""
 
 RANK_BISERIAL, PERSON_LEAKAGE = "rank_biserial", "person_leakage"
 """Metrics of pairs of runs, besides the difference in accuracy: see `models.evaluation`."""
-
-HUMAN_AGREEMENT_METRIC, HUMAN_NORMALISED_ACCURACY, SOFT_LOG_LOSS = RATING_METRICS = (
-    "agreement", "accuracy_human_normalised", "soft_log_loss",
-)  # fmt: skip
-"""Metrics of photographs with ratings by people: see `models.evaluation.ratings`."""
-
-INTENSITY_THIRDS = ("low", "middle", "high")
-"""Thirds of the rated intensities, by which results are reported: slices `intensity=low` and so on."""

@@ -59,13 +59,9 @@ def _state(connection: Connection) -> str:
 
 
 def renew_outdated_metrics(connection: Connection) -> None:
-    """Recompute metrics and comparisons of the current runs that an older version computed otherwise.
-
-    The metrics of runs on photographs whose ratings have changed are recomputed, too.
-    """
-    with transaction(connection):
-        update(connection, "registry/delete_outdated_metrics", {})
-        delete_unrated_metrics(connection)
+    """Recompute metrics and comparisons of the current runs that an older version computed otherwise."""
+    update(connection, "registry/delete_outdated_metrics", {})
+    delete_unrated_metrics(connection)
     recompute_metrics(connection, {})
     known = get_setting(connection, SettingKey.COMPARED_RUNS)
     if known and not known.startswith(f"{REVISION}:"):

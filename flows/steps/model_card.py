@@ -17,14 +17,13 @@ from affect_store.store.engine.code_version import code_version
 from affect_store.store.publication.data_card import MISUSES, USES, limits
 from affect_store.store.publication.markdown import table
 from affect_store.store.sources.layouts import RENDERED
-from affect_store.store.vocabulary import HUMAN_AGREEMENT_METRIC, RATING_METRICS
+from affect_store.store.vocabulary import RATING_METRICS
 
 CARD = "README.md"
 SHOWN = (
     "accuracy", "accuracy_all", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc",
     "log_loss", "log_loss_scaled", "brier_score_scaled", "calibration_error_scaled",
     "calibration_error_if_perfect_scaled",
-    *RATING_METRICS,
 )  # fmt: skip
 IF_PERFECT = (
     "`calibration_error_if_perfect_scaled` is the calibration error that a perfectly calibrated model with the same "
@@ -50,8 +49,9 @@ def card(
         ("Data", _data(spec, parts)),
         ("Metrics on the test part", _metrics(metrics)),
         ("Groups of people", _groups(metrics)),
+        *_human_raters(metrics),
         ("Intended use", f"{USES}\n\n{MISUSES}"),
-        ("Limits", limits(origins, is_rated=_is_rated(metrics))),
+        ("Limits", limits(origins, is_rated=bool(_human_raters(metrics)))),
         ("Ethics", ETHICS),
     ]
     head = f"# {system.title}, {spec.recipe} recipe\n\n{system.description.capitalize()}. Run `{spec.run_id}`."
@@ -103,10 +103,6 @@ def _without_empty(rows: Iterable[tuple[str, object]]) -> list[tuple[str, object
     return [(name, value) for name, value in rows if value is not None]
 
 
-def _is_rated(metrics: pl.DataFrame | None) -> bool:
-    return metrics is not None and HUMAN_AGREEMENT_METRIC in metrics["metric"]
-
-
 def _metrics(metrics: pl.DataFrame | None) -> str:
     if metrics is None:
         return "None."
@@ -122,6 +118,15 @@ def _groups(metrics: pl.DataFrame | None) -> str:
     groups = metrics.filter(pl.col("part") == "test", pl.col("metric") == "accuracy", is_group)
     headings = ("group", "accuracy", *HEADINGS[1:])
     return table(headings, [(row["slice"], *_values(row)) for row in groups.rows(named=True)])
+
+
+def _human_raters(metrics: pl.DataFrame | None) -> list[tuple[str, str]]:
+    """Return the section about photographs with ratings by people; none if there are no such metrics."""
+    if metrics is None:
+        return []
+    rated = metrics.filter(pl.col("metric").is_in(RATING_METRICS), part="test", slice="all")
+    rows = [(row["metric"], *_values(row)) for row in rated.rows(named=True)]
+    return [("Human raters of the test part", table(("metric", *HEADINGS), rows))] if rows else []
 
 
 def _values(row: dict[str, object]) -> Sequence[object]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from affect_store.store.engine import write
-from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.settings import get_setting, put_setting, update
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.types import NO_RATINGS, Ratings
@@ -40,8 +40,9 @@ def store_ratings(connection: Connection, rated: RatingsByImage, moment: datetim
 
 
 def delete_unrated_metrics(connection: Connection) -> None:
-    """Delete the metrics of the runs that tested photographs whose ratings have changed since."""
+    """Delete the metrics of the runs on photographs whose ratings have changed since, so that they are recomputed."""
     since = get_setting(connection, SettingKey.RATED_SINCE)
     if since:
-        update(connection, "registry/delete_unrated_metrics", {"since": since})
-        put_setting(connection, SettingKey.RATED_SINCE, "")
+        with transaction(connection):
+            update(connection, "registry/delete_unrated_metrics", {"since": since})
+            put_setting(connection, SettingKey.RATED_SINCE, "")

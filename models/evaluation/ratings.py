@@ -35,13 +35,10 @@ class Thirds:
     lower: float
     upper: float
 
-    def describe(self, slice_: str) -> str:
-        """Return the end of the method of a metric on this slice; empty unless it is a third."""
-        factor, _, level = slice_.partition("=")
-        if factor != INTENSITY:
-            return ""
+    def describe(self) -> dict[str, str]:
+        """Return the bounds in words by the name of the third."""
         bounds = (f"at most {self.lower:.4g}", f"{self.lower:.4g} to {self.upper:.4g}", f"above {self.upper:.4g}")
-        return f"; rated intensity {bounds[INTENSITY_THIRDS.index(level)]} (thirds of the photographs of the split)"
+        return dict(zip(INTENSITY_THIRDS, bounds, strict=True))
 
 
 def thirds_of(rows: pl.DataFrame) -> Thirds | None:
@@ -64,6 +61,15 @@ def with_thirds(rows: pl.DataFrame, thirds: Thirds | None) -> pl.DataFrame:
     above = pl.when(intensity <= thirds.upper).then(pl.lit(middle)).otherwise(pl.lit(high))
     third = pl.when(intensity <= thirds.lower).then(pl.lit(low)).otherwise(above)
     return rows.with_columns(pl.when(intensity.is_not_null()).then(third).alias(INTENSITY))
+
+
+def with_bounds(measured: pl.DataFrame, thirds: Thirds | None) -> pl.DataFrame:
+    """Add the bounds of a third to `method` in the metrics of its slice."""
+    for level, bounds in (thirds.describe() if thirds else {}).items():
+        text = pl.col("method") + f"; rated intensity {bounds} (thirds of the photographs of the split)"
+        is_third = pl.col("slice") == f"{INTENSITY}={level}"
+        measured = measured.with_columns(pl.when(is_third).then(text).otherwise("method").alias("method"))
+    return measured
 
 
 def measure(predicted: pl.DataFrame) -> list[dict[str, Any]]:

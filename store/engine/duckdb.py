@@ -27,7 +27,8 @@ Connection = duckdb.DuckDBPyConnection
 SCHEMA_VERSION = "4"
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (
-    "macros/labels_at", "macros/ratings_at", "macros/misses_at",
+    "macros/ratings_at",
+    "macros/labels_at", "macros/misses_at",
     "views/current", "views/current_splits", "views/folds", "views/current_runs", "views/systems", "views/present",
     "views/absent", "views/current_audits",
 )  # fmt: skip

@@ -39,6 +39,22 @@ def test_the_card_of_a_split_by_image_warns_of_the_leak(splits: dict[str, reader
     assert "Split by image" not in text(splits["by_person"])
 
 
+def test_the_card_of_a_model_tested_on_rated_photographs_has_their_metrics(
+    splits: dict[str, reader.FrozenSplit],
+) -> None:
+    row = {"part": "test", "slice": "all", "low": None, "high": None, "n_images": 9, "n_people": 3}
+    values = {"accuracy": 0.8, "agreement": 0.75, "accuracy_human_normalised": 1.067, "soft_log_loss": 0.9}
+    schema = {"low": pl.Float64, "high": pl.Float64}
+    metrics = pl.DataFrame(
+        [{**row, "metric": name, "value": value} for name, value in values.items()], schema_overrides=schema
+    )
+    outcome = Outcome("completed", MOMENT, 1.0)
+    rated = card(RunSpec("lda", "corrected", splits["by_person"], 7), outcome, metrics, pl.DataFrame(), [RAFD])
+    assert "## Human raters" in rated and "Human raters" not in text(splits["by_person"])
+    assert "| accuracy_human_normalised | 1.067 |" in rated and "| agreement | 0.750 |" in rated
+    assert f"{HUMAN_AGREEMENT:.0%}" not in rated
+
+
 def test_the_card_of_rendered_people_says_so(splits: dict[str, reader.FrozenSplit]) -> None:
     rendered = text(splits["by_person"], RENDERED)
     assert "**Rendered people: this model was trained and tested on" in rendered
@@ -71,21 +87,6 @@ def test_the_card_shows_perfect_calibration_below_the_calibration_error(splits: 
     assert lines[first + 3].startswith(
         "`calibration_error_if_perfect_scaled` is the calibration error that a perfectly"
     )
-
-
-def test_the_card_of_a_model_tested_on_rated_photographs_has_their_metrics(
-    splits: dict[str, reader.FrozenSplit],
-) -> None:
-    row = {"part": "test", "slice": "all", "low": None, "high": None, "n_images": 9, "n_people": 3}
-    values = {"accuracy": 0.8, "agreement": 0.75, "accuracy_human_normalised": 1.067, "soft_log_loss": 0.9}
-    schema = {"low": pl.Float64, "high": pl.Float64}
-    metrics = pl.DataFrame(
-        [{**row, "metric": name, "value": value} for name, value in values.items()], schema_overrides=schema
-    )
-    outcome = Outcome("completed", MOMENT, 1.0)
-    rated = card(RunSpec("lda", "corrected", splits["by_person"], 7), outcome, metrics, pl.DataFrame(), [RAFD])
-    assert "| accuracy_human_normalised | 1.067 |" in rated and "| agreement | 0.750 |" in rated
-    assert f"{HUMAN_AGREEMENT:.0%}" not in rated
 
 
 def test_the_card_of_an_ensemble_names_the_averaged_members(splits: dict[str, reader.FrozenSplit]) -> None:
