@@ -162,6 +162,20 @@ TABLES: tuple[Table, ...] = (
         frozenset({"statistic", "p", "letters"}),
     ),
     Table(
+        "registry", "declarations",
+        "One row per declaration of a primary comparison; the latest one counts, see registry.declared.", ("hash",),
+        ("declared_at", "hash", "model", "recipe", "other_model", "other_recipe", "strategy", "margin"),
+    ),
+    Table(
+        "registry", "effects",
+        "One row per strategy, part, factor and level: the odds of being right relative to the baseline, over the runs "
+        "that represent the systems.",
+        ("strategy", "part", "term", "level"),
+        ("strategy", "part", "term", "level", "baseline", "value", "low", "high", "p", "n_images", "n_people",
+         "method"),
+        frozenset({"value", "low", "high", "p"}),
+    ),
+    Table(
         "registry", "attributions", "One row per run, emotion and landmark.", ("run_id", "emotion", "landmark"),
         ("run_id", "emotion", "landmark", "value", "n_images"),
     ),
