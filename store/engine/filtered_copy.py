@@ -27,6 +27,7 @@ _STATEMENTS = {
     "registry.metrics": "copy/metrics",
     "registry.comparisons": "copy/comparisons",
     "registry.ranks": "copy/ranks",
+    "registry.effects": "copy/effects",
     "registry.attributions": "copy/attributions",
     "registry.importances": "copy/importances",
 }
@@ -45,8 +46,11 @@ def copy_table(
 ) -> None:
     """Copy the rows of a table of the attached store `source`; columns in `hidden` become NULL.
 
-    With `request`, rows about that person are left out, and text that names the person is replaced.
+    With `request`, rows about that person are left out, and text that names the person is replaced. A table that the
+    source lacks, since an earlier version published it, stays empty.
     """
+    if not connection.execute(sql("copy/find_table"), {"schema": table.schema, "name": table.name}).fetchall():
+        return
     if request and table.qualified in _STATEMENTS:
         text = sql(_STATEMENTS[table.qualified])
         values = {**request.patterns, "image_ids": sorted(request.image_ids)}
