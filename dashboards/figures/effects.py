@@ -123,7 +123,8 @@ def _note(rows: list[Row], titles: Mapping[str, str]) -> str:
         f"Odds of a correct prediction relative to {reference}; below 1, fewer predictions are right. Logistic "
         "regression in which photographs of one person are correlated (GEE), over "
         f"{formatting.photographs(first['n_images'])} of {formatting.people(first['n_people'])}. Bars: 95 % intervals, "
-        "not adjusted for the number of levels." + _missing(rows, titles)
+        "not adjusted for the number of levels. The tests of pairs decide whether systems differ."
+        + _missing(rows, titles)
     )
 
 

@@ -42,18 +42,14 @@ def primary(
     """
     from affect_store.flows.runtime import console
     from affect_store.flows.steps import primary as step
-    from affect_store.store.engine.locks import hold
 
     if system is None:
         _show(home)
         return
     if other is None:
         raise typer.BadParameter(f"expected two systems, received only {system!r}", param_hint="OTHER")
-    home.root.mkdir(parents=True, exist_ok=True)
-    with hold(home):
-        state = step.declare_primary(
-            home, (system, recipe.value), (other, (other_recipe or recipe).value), split.value, margin
-        )
+    systems = (system, recipe.value), (other, (other_recipe or recipe).value)
+    state = step.declare_primary(home, *systems, split.value, margin)
     _show(home)
     console.say(f"\nThe primary comparison was {state}.")
     console.say(f"SHA-256 of the declaration: {step.list_declarations(home).rows[0][1]}")

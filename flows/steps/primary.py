@@ -10,6 +10,7 @@ from affect_store.flows.runtime import console
 from affect_store.flows.steps.comparisons import compare_current
 from affect_store.flows.steps.run_specs import TrainingRequest
 from affect_store.store.engine import primary_comparison, reader
+from affect_store.store.engine.locks import hold
 from affect_store.store.engine.primary_comparison import System
 from affect_store.store.engine.query import QueryResult
 from affect_store.store.engine.settings import get_setting
@@ -24,16 +25,17 @@ COLUMNS = ("declared_at", "hash", "system", "other", "split", "margin", "state")
 def declare_primary(home: Home, first: System, second: System, strategy: str, margin: float) -> str:
     """Declare the primary comparison of a home, which is created if there is none, and return its state in words.
 
-    Stored comparisons are computed again, since their adjustment depends on it. The lock of the home must be held, so
-    that no model is being trained. Raises `UnknownNameError` for an unknown model, and `StoreError` for a system that
-    is compared with itself or a margin that is not between 0 and 1.
+    Stored comparisons are computed again, since their adjustment depends on it. The lock of the home is held, so that
+    no model is being trained. Raises `UnknownNameError` for an unknown model, and `StoreError` for a system that is
+    compared with itself, a margin that is not between 0 and 1, or a home that another run holds.
     """
     systems = known_system(first), known_system(second)
     if systems[0] == systems[1]:
         raise StoreError(f"expected two different systems, received {' '.join(systems[0])} twice")
     if not 0 < margin < 1:
         raise StoreError(f"expected a margin between 0 and 1, received {margin:g}")
-    with open_work(home) as connection:
+    home.root.mkdir(parents=True, exist_ok=True)
+    with hold(home), open_work(home) as connection:
         primary_comparison.declare(connection, systems, strategy, margin)
         latest = reader.query_frame(connection, "registry/select_declarations").row(0, named=True)
         if get_setting(connection, SettingKey.COMPARED_RUNS):

@@ -12,8 +12,8 @@ from affect_store.store.engine.published_store import open_published
 from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
-    "attributions", "audits", "checks", "declarations", "importances", "promotions", "publications", "quality", "quarantine",
-    "ranks", "untested",
+    "attributions", "audits", "checks", "declarations", "importances", "promotions", "publications", "quality",
+    "quarantine", "ranks", "untested",
 }  # fmt: skip
 """The store was neither audited nor explained, nothing was promoted or declared, and every emotion is tested."""
 

@@ -109,7 +109,7 @@ def test_the_hash_is_of_everything_that_was_declared(tmp_path: Path) -> None:
 
 
 def test_wrong_declarations_are_refused(tmp_path: Path) -> None:
-    home = Home(tmp_path)
+    home = Home(tmp_path / "new")
     with pytest.raises(StoreError, match="expected two different systems, received mm1 corrected twice"):
         declare_primary(home, PAIR[0], PAIR[0], "folds", 0.05)
     with pytest.raises(UnknownNameError, match="there is no model 'mm11'; did you mean mm1"):
@@ -117,7 +117,7 @@ def test_wrong_declarations_are_refused(tmp_path: Path) -> None:
     for margin in (0.0, 1.0, float("nan")):
         with pytest.raises(StoreError, match="expected a margin between 0 and 1"):
             declare_primary(home, *PAIR, "folds", margin)
-    assert not home.work.exists()
+    assert not home.root.exists()
 
 
 def test_the_command_declares_and_shows(tmp_path: Path) -> None:
