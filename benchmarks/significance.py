@@ -6,13 +6,19 @@ independent. False positives are those of systems of equal mean logit, power is 
 
 - one pair of systems: our test over people, and McNemar's test over photographs, at a nominal 5 %,
 - a family of systems: any pair significant after Holm's adjustment; power is that for the pairs of the better system,
+- a primary comparison declared before training: its own false positives and power, and any false positive of the family
+  of the other pairs beside it,
+- what a pair says besides: Wilcoxon's power at the smallest detectable difference of the t test, and the share of pairs
+  called equivalent whose true difference is the margin,
+- the effects of equal systems and cameras (GEE): the share of odds ratios with p below 5 %. That of the systems is no
+  goal: they are compared with the best one, which is chosen on the same photographs.
 - thirty nights of retraining: any promotion by the rule of `champion_test`, and by a test at 5 % every night. Either
   one person is new every night and the same pair is compared, or the people stay and every night brings a new
   challenger. Models are trained again every night, so that the photographs on which they are right are drawn anew.
 
     .venv/bin/python benchmarks/significance.py [--simulations 2000]
 
-Prints one line per goal at the end and exits with 1 if a goal is missed. Takes about four minutes on one core.
+Prints one line per goal at the end and exits with 1 if a goal is missed. Takes about eight minutes on one core.
 """
 
 from __future__ import annotations
@@ -32,6 +38,9 @@ if __name__ == "__main__" and __package__ is None:  # run as a file: import from
 
 from affect_store.models.evaluation.champion_test import ALPHA, is_due, level_of_test
 from affect_store.models.evaluation.compare import compare, rank_biserial, signed_rank_p
+from affect_store.models.evaluation.effects import effects
+from affect_store.models.evaluation.primary import Primary
+from affect_store.models.evaluation.sensitivity import detectable_effect, equivalence_p
 
 BOUND = 0.06
 """Upper bound of every false positive rate."""
@@ -41,6 +50,12 @@ DESIGNS = ((12, 72), (24, 72), (67, 72))
 
 SYSTEMS = 6
 """Number of systems in a Holm-adjusted family of comparisons."""
+
+PRIMARY = Primary("0" * 64, frozenset({("0", "simulated"), ("1", "simulated")}), 0.05, is_before_training=True)
+"""The first system against the second, declared before training."""
+
+EFFECT_SYSTEMS, EFFECT_PHOTOGRAPHS = 4, 24
+"""Number of systems, and of photographs per person, of the simulated effects."""
 
 MEAN_LOGIT, DIFFICULTY_SD, SUITABILITY_SD = 1.4, 0.8, 0.6
 """Mean logit of a correct prediction, and the deviations over people of their difficulty and of a system's fit."""
@@ -111,6 +126,55 @@ def family_rates(simulations: int, people: int, photographs: int) -> tuple[float
     return false / simulations, holm / simulations, plain / simulations
 
 
+def primary_rates(simulations: int, people: int, photographs: int) -> tuple[float, float, float]:
+    """Return the shares of simulations of equal systems in which the primary comparison, and any other pair, is
+    significant, and of those of a better first system in which the primary comparison is."""
+    random = np.random.default_rng(2)
+    positives = np.zeros(3)
+    is_primary = (pl.col("run_id") == "0") & (pl.col("other_run_id") == "1")
+    for _ in range(simulations):
+        equal, better = (
+            compare(frame(simulate(random, SYSTEMS, people, photographs, advantage)), PRIMARY).with_columns(
+                is_positive=pl.col("p_adjusted") < ALPHA
+            )
+            for advantage in (0.0, ADVANTAGE)
+        )
+        positives += (
+            bool(equal.filter(is_primary)["is_positive"].any()),
+            bool(equal.filter(~is_primary)["is_positive"].any()),
+            bool(better.filter(is_primary)["is_positive"].any()),
+        )
+    false, beside, power = positives / simulations
+    return float(false), float(beside), float(power)
+
+
+def sensitivity_rates(simulations: int, people: int) -> tuple[float, float]:
+    """Return the share of simulations in which Wilcoxon's test finds the smallest difference that the t test detects
+    with 80 % power, and that in which two systems are called equivalent whose true difference is the margin.
+
+    The differences are normal with standard deviation 1 and 0.05.
+    """
+    random = np.random.default_rng(people)
+    detected = random.normal(detectable_effect(people), 1, (simulations, people))
+    apart = random.normal(PRIMARY.margin, 0.05, (simulations, people))
+    power = np.mean([signed_rank_p(differences) < ALPHA for differences in detected])
+    return float(power), float(np.mean([equivalence_p(row, PRIMARY.margin) < ALPHA for row in apart]))
+
+
+def effect_rates(simulations: int, people: int) -> tuple[float, float]:
+    """Return the shares of odds ratios of equal cameras, and of equal systems, whose p is below 5 %."""
+    random = np.random.default_rng(people)
+    p: dict[str, list[float]] = {"camera_angle_deg": [], "system": []}
+    for _ in range(simulations):
+        predictions = frame(simulate(random, EFFECT_SYSTEMS, people, EFFECT_PHOTOGRAPHS))
+        cameras = (90 + 45 * (pl.col("image_id") % 3 - 1)).alias("camera_angle_deg")
+        rows = effects(predictions.with_columns(cameras, gaze=pl.lit("frontal")), "folds")
+        for term, values in p.items():
+            values += rows.filter(pl.col("term") == term).drop_nulls("p")["p"].to_list()
+    cameras_share, systems_share = (np.mean(np.array(values) < ALPHA) for values in p.values())
+    return float(cameras_share), float(systems_share)
+
+
 def promoted(differences: NDArray[np.float64], level: float) -> bool:
     """Return whether a challenger with these differences, one a person, is promoted at a level."""
     return bool(differences.mean() > 0 and rank_biserial(differences) > 0 and signed_rank_p(differences) < level)
@@ -163,7 +227,17 @@ def main() -> int:
     false, holm, plain = family_rates(simulations // 4, 24, 72)
     figures["false_positive_rate_family"] = false
     print(f"any of the {SYSTEMS * (SYSTEMS - 1) // 2} pairs of {SYSTEMS} equal systems, Holm, 24 people: {false:.3f}")
-    print(f"pairs of a better system: Holm {holm:.3f}, plain Wilcoxon {plain:.3f}\n")
+    print(f"pairs of a better system: Holm {holm:.3f}, plain Wilcoxon {plain:.3f}")
+    false, beside, power = primary_rates(simulations // 4, 24, 72)
+    figures |= {"false_positive_rate_primary": false, "false_positive_rate_beside_primary": beside}
+    print(f"primary comparison: false {false:.3f}, power {power:.3f}; any other pair beside it: false {beside:.3f}\n")
+    print(f"{'people':>7} {'power, Wilcoxon':>16} {'false equivalence':>18} {'cameras':>8} {'systems':>8}")
+    for people in (12, 24):
+        power, false = sensitivity_rates(simulations, people)
+        cameras, systems = effect_rates(simulations // 4, people)
+        figures |= {f"false_equivalence_{people}_people": false, f"false_effects_{people}_people": cameras}
+        print(f"{people:>7} {power:>16.3f} {false:>18.3f} {cameras:>8.3f} {systems:>8.3f}", flush=True)
+    print()
     print(f"{NIGHTS} nights {'false, rule':>22} {'every night':>12} {'power, rule':>12} {'every night':>12}")
     for is_same_pair, label in ((True, "one more person"), (False, "a new challenger")):
         for start in STARTS:

@@ -71,6 +71,11 @@ class Frames:
     comparisons: pl.DataFrame = _frame(
         "run_id other_run_id part slice metric value low high p p_adjusted n_people method",
     )
+    declarations: pl.DataFrame = _frame(
+        "declared_at hash model recipe other_model other_recipe strategy margin is_latest is_before_training",
+        view="registry.declared",
+    )
+    effects: pl.DataFrame = _frame("strategy term level baseline value low high p n_images n_people method")
     ranks: pl.DataFrame = _frame(
         "run_id strategy mean_rank letters statistic p n_people method", view="critical_difference"
     )

@@ -149,4 +149,10 @@ HUMAN_AGREEMENT = 0.82
 saw no others (Langner et al. 2010, doi 10.1080/02699930903485076)."""
 
 RANK_BISERIAL, PERSON_LEAKAGE = "rank_biserial", "person_leakage"
+SHARE_BETTER, SMALLEST_DETECTABLE, EQUIVALENCE = "share_better", "smallest_detectable", "equivalence"
 """Metrics of pairs of runs, besides the difference in accuracy: see `models.evaluation`."""
+
+EQUIVALENCE_MARGIN = 0.05
+"""Difference in accuracy below which two systems count as equivalent. It is a convention, fixed before any result: one
+photograph in twenty, so 3.6 of the 72 that RaFD has of a person (8 emotions, 3 gazes, 3 cameras). A declared primary
+comparison may have another margin."""

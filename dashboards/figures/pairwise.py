@@ -12,7 +12,14 @@ from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure
 from affect_store.dashboards.figures.leaderboard import name, scored_runs
 from affect_store.dashboards.figures.slices import ALL
-from affect_store.store.vocabulary import MIN_PEOPLE, PARTS, RANK_BISERIAL
+from affect_store.store.vocabulary import (
+    EQUIVALENCE,
+    MIN_PEOPLE,
+    PARTS,
+    RANK_BISERIAL,
+    SHARE_BETTER,
+    SMALLEST_DETECTABLE,
+)
 
 LEVELS = (0.001, 0.01, 0.05)
 """Thresholds of the adjusted p value for the colour of a cell, strongest first."""
@@ -29,22 +36,37 @@ def compared(
     """Return the scored runs of a split, best first, and the comparison of each ordered pair of run ids.
 
     Runs without a common photograph have no comparison. `value` and `rank_biserial` are positive where the first run of
-    the pair is better; the latter is None where it is not stored.
+    the pair is better, which it is for the share `share_better` of the people. `smallest_detectable`, `margin` and
+    `equivalence_p` are the same in both directions. All but `value` are None where they are not stored.
     """
     board = scored_runs(leaderboard, strategy)
     wanted = (pl.col("part") == PARTS[-1]) & (pl.col("slice") == ALL) & pl.col("value").is_not_null()
     known = comparisons.filter(wanted)
-    effects = {
-        (row["run_id"], row["other_run_id"]): row["value"] for row in known.filter(metric=RANK_BISERIAL).to_dicts()
-    }
+    further = {(row["metric"], row["run_id"], row["other_run_id"]): row for row in known.to_dicts()}
     by_pair: dict[tuple[str, str], Pair] = {}
     for row in known.filter(metric="accuracy").to_dicts():
         first, second = row["run_id"], row["other_run_id"]
-        effect = effects.get((first, second))
-        by_pair[first, second] = {**row, "rank_biserial": effect}
-        turned = {"value": -row["value"], "rank_biserial": None if effect is None else -effect}
-        by_pair[second, first] = {**row, **turned}
+        effect, share, detectable, equivalence = (
+            further.get((metric, first, second), {})
+            for metric in (RANK_BISERIAL, SHARE_BETTER, SMALLEST_DETECTABLE, EQUIVALENCE)
+        )
+        pair = {
+            **row, "rank_biserial": effect.get("value"), "share_better": share.get("value"),
+            "smallest_detectable": detectable.get("value"), "margin": equivalence.get("value"),
+            "equivalence_p": equivalence.get("p"),
+        }  # fmt: skip
+        by_pair[first, second] = pair
+        by_pair[second, first] = _turned(pair)
     return board, by_pair
+
+
+def _turned(pair: Pair) -> Pair:
+    """Return the comparison of the second system with the first."""
+    low, high, effect, share = pair["low"], pair["high"], pair["rank_biserial"], pair["share_better"]
+    return {
+        **pair, "value": -pair["value"], "low": None if high is None else -high, "high": None if low is None else -low,
+        "rank_biserial": None if effect is None else -effect, "share_better": None if share is None else 1 - share,
+    }  # fmt: skip
 
 
 def has_any(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> bool:
@@ -53,8 +75,13 @@ def has_any(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: s
     return any((row["run_id"], other["run_id"]) in by_pair for row in board for other in board)
 
 
-def heat_map(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str) -> CaptionedFigure:
-    """Draw the adjusted p value of every pair: blue if the system of the row is better, orange if it is worse."""
+def heat_map(
+    comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str, has_primary: bool = False
+) -> CaptionedFigure:
+    """Draw the adjusted p value of every pair: blue if the system of the row is better, orange if it is worse.
+
+    `has_primary` says whether one of the pairs is a primary comparison that was declared before training.
+    """
     board, by_pair = compared(comparisons, leaderboard, strategy=strategy)
     ids = [row["run_id"] for row in board]
     names = [name(row) for row in board]
@@ -68,7 +95,9 @@ def heat_map(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: 
     title = f"Pairwise comparison, {formatting.split(strategy)}"
     width = NAMES_PX + CELL_PX * len(ids)
     sources = ("comparisons", "leaderboard")
-    return CaptionedFigure(title, _note(grid), _alt(grid, board), fig, sources=sources, least_width_px=width)
+    return CaptionedFigure(
+        title, _note(grid, has_primary=has_primary), _alt(grid, board), fig, sources=sources, least_width_px=width
+    )
 
 
 def shade(pair: Pair | None) -> float | None:
@@ -122,7 +151,7 @@ def _hover(row: str, column: str, pair: Pair | None) -> str:
     )
 
 
-def _note(grid: Sequence[Sequence[Pair | None]]) -> str:
+def _note(grid: Sequence[Sequence[Pair | None]], *, has_primary: bool) -> str:
     pairs = [pair for k, line in enumerate(grid) for pair in line[k + 1 :] if pair]
     if not pairs:
         return "No pair was compared: a comparison needs two systems tested on the same photographs."
@@ -131,14 +160,15 @@ def _note(grid: Sequence[Sequence[Pair | None]]) -> str:
     if not tested:
         return few
     significant = sum(bool(shade(pair)) for pair in tested)
+    family = "all pairs of the split but the primary comparison" if has_primary else "all pairs of the split"
     return (
-        "p values of the Wilcoxon signed-rank test over people, Holm-adjusted over all pairs of the split. Blue: the "
+        f"p values of the Wilcoxon signed-rank test over people, Holm-adjusted over {family}. Blue: the "
         "system of the row is better; orange: it is worse. Darker colours mark p below "
         f"{', '.join(f'{level:g}' for level in reversed(LEVELS))}. "
         f"{significant} of {formatting.count(len(tested), 'pair')} differ significantly."
         + _contradictions(tested)
         + (f" {few}" if len(tested) < len(pairs) else "")
-        + _power_note(max(pair["n_people"] for pair in tested), len(tested))
+        + _power_note(max(pair["n_people"] for pair in tested), max(len(tested) - has_primary, 1))
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from affect_store.dashboards import formatting
-from affect_store.dashboards.figures import curves, leakage, pairwise, ranks, scores, slices
+from affect_store.dashboards.figures import curves, effects, leakage, pair_table, pairwise, ranks, scores, slices
 from affect_store.dashboards.figures.leaderboard import is_scored
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages.render import PageFigure, Site, html
@@ -44,11 +44,16 @@ def page(frames: Frames, site: Site) -> str:
 
 def _section(frames: Frames, strategy: str) -> dict[str, Any]:
     board, own = frames.leaderboard, formatting.slug(strategy)
+    primary = pair_table.primary_pair(frames.declarations, board, strategy=strategy)
+    counts = primary is not None and primary.is_before_training
+    pairs = pair_table.rows(frames.comparisons, board, strategy=strategy, primary=primary)
+    is_marked = bool(primary and pairs and pairs[0][0].endswith(primary.mark))
     metrics, levels = scores.choices(frames.metrics, board, strategy=strategy)
     figures = {
         "scores": scores.scores(frames.metrics, board, strategy=strategy),
         "ranks": ranks.critical_difference(frames.ranks, board, strategy=strategy),
-        "pairs": pairwise.heat_map(frames.comparisons, board, strategy=strategy),
+        "pairs": pairwise.heat_map(frames.comparisons, board, strategy=strategy, has_primary=counts),
+        "effects": effects.forest(frames.effects, frames.titles, strategy=strategy),
         "reliability": curves.reliability(frames.reliability, board, strategy=strategy),
         "roc": curves.roc(frames.roc, board, strategy=strategy),
     }
@@ -63,6 +68,14 @@ def _section(frames: Frames, strategy: str) -> dict[str, Any]:
         "has_ranks": bool(ranked),
         "has_reliability": curves.has_points(frames.reliability, board, strategy=strategy),
         "has_pairs": pairwise.has_any(frames.comparisons, board, strategy=strategy),
+        "pair_head": pair_table.HEAD,
+        "pair_numbers": pair_table.NUMBERS,
+        "pair_rows": pairs,
+        "pair_kind": "tall marked" if is_marked else "tall",
+        "pair_note": pair_table.note(frames.comparisons, board, strategy=strategy),
+        "primary": primary.sentence if primary else "",
+        "has_effects": effects.has_any(frames.effects, strategy=strategy),
+        "no_effects": effects.reason(frames.effects, strategy=strategy),
         "ranks": [_rank(row) for row in ranked],
         "seeds": _seeds(board.filter(is_scored() & (pl.col("strategy") == strategy))),
     }

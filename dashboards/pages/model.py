@@ -107,7 +107,7 @@ def _scores(frames: Frames, row: dict[str, Any], anchor: str) -> dict[str, Any]:
         "metrics": _metrics(metrics),
         "comparisons": _comparisons(frames, row["run_id"]),
         "comparison_note": "Difference in test accuracy on the photographs that both runs can score. Wilcoxon "
-        "signed-rank test over people, Holm-adjusted over all pairs. "
+        "signed-rank test over people, Holm-adjusted over all pairs but a primary comparison. "
         f"p values need at least {MIN_PEOPLE} people.",
     }
 

@@ -13,6 +13,7 @@ from affect_store.flows.cli import (
     deployments,
     models,
     predict,
+    primary,
     publications,
     quarantine,
     registry,
@@ -54,8 +55,8 @@ def options(
 
 
 for module in (
-    run, corpus, sql, predict, models, retrain, replicate, deployments, registry, dashboards, publications, consent,
-    quarantine, removal,
+    run, corpus, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards, publications,
+    consent, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

@@ -1,4 +1,4 @@
-"""Comparisons and ranks of the current runs, and metrics recomputed from stored predictions.
+"""Comparisons, ranks and effects of the current runs, and metrics recomputed from stored predictions.
 
 All comparisons are replaced together, since Holm's adjusted p depends on all of them.
 """
@@ -18,7 +18,7 @@ from affect_store.store.engine.run_updates import delete_comparisons
 from affect_store.store.engine.settings import get_setting, put_setting, update
 from affect_store.store.schema.setting_keys import SettingKey
 
-REVISION = 2
+REVISION = 3
 """Revision of the comparisons; increment whenever the same predictions would be compared otherwise."""
 
 MetricsByRun = dict[str, pl.DataFrame]
@@ -31,22 +31,28 @@ def is_compared(connection: Connection) -> bool:
 
 
 def compare_current(connection: Connection) -> int:
-    """Replace the comparisons and ranks of the current runs on the test part; returns the number of pairs."""
+    """Replace the comparisons, ranks and effects of the current runs on the test part; returns the number of pairs."""
     from affect_store.models.evaluation.compare import compare
+    from affect_store.models.evaluation.effects import STRATEGIES, effects
     from affect_store.models.evaluation.leakage import leakage
+    from affect_store.models.evaluation.primary import primary_of
     from affect_store.models.evaluation.ranks import rank_systems
 
     scored = reader.query_frame(connection, "registry/select_current_test_predictions")
-    comparisons, ranks = [], []
-    for _, of_strategy in scored.group_by("strategy", maintain_order=True):
-        predictions = of_strategy.drop("strategy")
-        comparisons.append(compare(predictions))
-        ranks.append(rank_systems(predictions, comparisons[-1]))
+    declarations = reader.query_frame(connection, "registry/select_declarations")
+    comparisons, ranks, estimates = [], [], []
+    for (strategy,), of_strategy in scored.group_by("strategy", maintain_order=True):
+        predictions, primary = of_strategy.drop("strategy"), primary_of(declarations, str(strategy))
+        comparisons.append(compare(predictions, primary))
+        ranks.append(rank_systems(predictions, comparisons[-1], primary))
+        if strategy in STRATEGIES:
+            estimates.append(effects(predictions, str(strategy)))
     pairs = sum(pairs.filter(metric="accuracy").height for pairs in comparisons)
     comparisons.append(leakage(scored))
     with transaction(connection):
         delete_comparisons(connection, scored["run_id"].unique().to_list())
-        for table, frames in (("registry.comparisons", comparisons), ("registry.ranks", ranks)):
+        tables = {"registry.comparisons": comparisons, "registry.ranks": ranks, "registry.effects": estimates}
+        for table, frames in tables.items():
             if frames and len(rows := pl.concat(frames)):
                 columns = {name: rows[name].to_list() for name in rows.columns}
                 write.append(connection, table, write.batch(table, columns))
@@ -55,16 +61,19 @@ def compare_current(connection: Connection) -> int:
 
 
 def _state(connection: Connection) -> str:
-    return f"{REVISION}:" + str(reader.query_frame(connection, "registry/select_compared_state")["state"][0])
+    """Return what the comparisons depend on: this revision, the declared primary comparison, and the current runs."""
+    row = reader.query_frame(connection, "registry/select_compared_state").row(0, named=True)
+    return f"{REVISION}:{row['declaration']}:{row['state']}"
 
 
 def renew_outdated_metrics(connection: Connection) -> None:
-    """Recompute metrics and comparisons of the current runs that an older version computed otherwise."""
+    """Recompute metrics and comparisons of the current runs that an older version computed otherwise, and comparisons
+    from before the latest declaration of a primary comparison."""
     update(connection, "registry/delete_outdated_metrics", {})
     delete_unrated_metrics(connection)
     recompute_metrics(connection, {})
     known = get_setting(connection, SettingKey.COMPARED_RUNS)
-    if known and not known.startswith(f"{REVISION}:"):
+    if known and known.rpartition(":")[0] != _state(connection).rpartition(":")[0]:
         compare_current(connection)
 
 

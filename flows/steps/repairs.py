@@ -16,7 +16,7 @@ from affect_store.store.engine.run_updates import delete_comparisons, delete_run
 from affect_store.store.engine.settings import get_setting, put_setting
 from affect_store.store.schema.setting_keys import SettingKey
 
-COMPARED = ("registry.comparisons", "registry.ranks")
+COMPARED = ("registry.comparisons", "registry.ranks", "registry.effects")
 SPLIT_TABLES_CHECK = "split tables match the assignments"
 
 

@@ -16,17 +16,22 @@ from statsmodels.stats.multitest import multipletests
 
 from affect_store.models.evaluation.evaluate import ALL
 from affect_store.models.evaluation.frame_schemas import frame_schema
+from affect_store.models.evaluation.primary import Primary
+from affect_store.models.evaluation.sensitivity import sensitivity_rows
 from affect_store.models.intervals import DIFFERENCE, interval
-from affect_store.store.vocabulary import MIN_PEOPLE, PARTS, RANK_BISERIAL
+from affect_store.store.vocabulary import EQUIVALENCE_MARGIN, MIN_PEOPLE, PARTS, RANK_BISERIAL
 
 SCHEMA = frame_schema("registry.comparisons")
+HOLM = "Holm over the part's pairs"
 ACCURACY_DECIMALS = 12
 """Decimals to which accuracies are rounded before they are ranked: equal ones may differ in their last bit."""
 
+_Row = dict[str, Any]
 
-def compare(predictions: pl.DataFrame) -> pl.DataFrame:
-    """Return two rows per pair of systems and part, with the columns of `SCHEMA`: of the metrics `accuracy` and
-    `RANK_BISERIAL`.
+
+def compare(predictions: pl.DataFrame, primary: Primary | None = None) -> pl.DataFrame:
+    """Return five rows per pair of systems and part, with the columns of `SCHEMA`: of the metrics `accuracy`,
+    `RANK_BISERIAL`, and those of `sensitivity`.
 
     `predictions`: run_id, model, recipe, seed, part, image_id, subject_id, truth, predicted, of runs on one split. Runs
     of one model and recipe with several seeds are first averaged within each person, under the run id of the lowest
@@ -34,11 +39,15 @@ def compare(predictions: pl.DataFrame) -> pl.DataFrame:
     interval over people: see `intervals.interval`. `p` is from Wilcoxon's two-sided signed-rank test over people and
     `p_adjusted` is Holm's adjustment over the pairs of the part. Interval and p are null below `MIN_PEOPLE` people.
     The rank-biserial correlation says which system the ranks of the test favour: see `rank_biserial`.
+
+    The pair of a `primary` comparison that was declared before training is no member of that family: its `p_adjusted`
+    is its own p, one test at 0.05, and the other pairs are adjusted among themselves. One that was declared later is a
+    member like the others. `method` says which it is, with the declaration's hash.
     """
     rows: list[dict[str, Any]] = []
     for part in PARTS:
-        rows += _holm_adjusted(_pairs(predictions.filter(pl.col("part") == part), part))
-    return pl.DataFrame(rows, schema=SCHEMA)
+        rows += _adjusted(_pairs(predictions.filter(pl.col("part") == part), part, primary), primary)
+    return pl.DataFrame([{name: value for name, value in row.items() if name in SCHEMA} for row in rows], schema=SCHEMA)
 
 
 def systems_in(predictions: pl.DataFrame) -> list[pl.DataFrame]:
@@ -105,12 +114,22 @@ def rank_biserial(differences: NDArray[np.float64]) -> float:
     return float((ranks * np.sign(differences)).sum() / ranks.sum()) if len(ranks) else 0.0
 
 
-def _pairs(predictions: pl.DataFrame, part: str) -> list[dict[str, Any]]:
-    pairs = (_compare_pair(first, second) for first, second in combinations(systems_in(predictions), 2))
-    return [{**row, "part": part} for rows in pairs for row in rows]
+def _pairs(predictions: pl.DataFrame, part: str, primary: Primary | None) -> list[_Row]:
+    """Return the rows of every pair, each with `is_declared`: whether the pair is the declared primary comparison."""
+    rows: list[_Row] = []
+    for first, second in combinations(systems_in(predictions), 2):
+        is_declared = primary is not None and primary.names(system_of(first), system_of(second))
+        margin = primary.margin if primary and is_declared else EQUIVALENCE_MARGIN
+        rows += [{**row, "part": part, "is_declared": is_declared} for row in _compare_pair(first, second, margin)]
+    return rows
 
 
-def _compare_pair(first: pl.DataFrame, second: pl.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
+def system_of(runs: pl.DataFrame) -> tuple[str, str]:
+    """Return model and recipe of the predictions of one system."""
+    return runs["model"][0], runs["recipe"][0]
+
+
+def _compare_pair(first: pl.DataFrame, second: pl.DataFrame, margin: float) -> list[_Row]:
     pairs, images = paired_accuracies(first, second)
     differences = pairs["accuracy"].to_numpy() - pairs["accuracy_other"].to_numpy()
     low, high = mean_interval(differences) or (None, None)
@@ -135,20 +154,36 @@ def _compare_pair(first: pl.DataFrame, second: pl.DataFrame) -> tuple[dict[str, 
         "value": rank_biserial(rounded) if len(pairs) else None,
         "method": f"matched-pairs rank-biserial correlation over {len(pairs)} people",
     }
-    return {**pair, **accuracy}, {**pair, **effect}
+    return [{**pair, **row} for row in (accuracy, effect, *sensitivity_rows(rounded, margin))]
 
 
 def _method(people: int, images: int, seeds: int) -> str:
     if people < MIN_PEOPLE:
         return f"no test from {people} people, {MIN_PEOPLE} are needed"
     averaged = f", {seeds} seeds averaged within a person" if seeds > 1 else ""
-    return f"Wilcoxon over {people} people, {images} photographs that both score{averaged}; Holm over the part's pairs"
+    return f"Wilcoxon over {people} people, {images} photographs that both score{averaged}"
 
 
-def _holm_adjusted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    tested = [row for row in rows if row.get("p") is not None]
-    if tested:
-        adjusted = multipletests([row["p"] for row in tested], method="holm")[1]
-        for row, p in zip(tested, adjusted, strict=True):
-            row["p_adjusted"] = float(p)
+def _adjusted(rows: list[_Row], primary: Primary | None) -> list[_Row]:
+    """Fill in `p_adjusted` of the tested pairs, and complete their method."""
+    tested = [row for row in rows if row["metric"] == "accuracy" and row["p"] is not None]
+    counts = primary is not None and primary.is_before_training
+    family = [row for row in tested if not (counts and row["is_declared"])]
+    adjusted = multipletests([row["p"] for row in family], method="holm")[1] if family else []
+    for row in tested:
+        row["p_adjusted"] = row["p"]
+        row["method"] += f"; {_adjustment(row, primary, is_alone=len(family) == len(tested))}"
+    for row, p in zip(family, adjusted, strict=True):
+        row["p_adjusted"] = float(p)
     return rows
+
+
+def _adjustment(row: _Row, primary: Primary | None, *, is_alone: bool) -> str:
+    """Describe the adjustment of a pair; `is_alone` if all tested pairs are one family."""
+    if primary is None or (is_alone and not row["is_declared"]):
+        return HOLM
+    if not row["is_declared"]:
+        return f"Holm over the part's pairs without the primary comparison {primary.label}"
+    if not primary.is_before_training:
+        return f"{HOLM}; declared after training ({primary.label}), so one of the family"
+    return f"primary comparison, declared before training ({primary.label}): one test at 0.05, p not adjusted"

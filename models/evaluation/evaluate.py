@@ -46,6 +46,17 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
     `predictions`: image_id, part, predicted (label), a probability per class, and the temperature that calibrates
     them. `rows`: every image of the split: image_id, subject_id, part, label and the factors of the slices, with `age`
+    in years. `low` and `high` are the 95 % interval over people of `intervals.interval`, null
+    below five people; `value` is null where no photograph can be scored. Classes that a slice lacks are left out
+    of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`. If `rows` has
+    ratings by people, their metrics are added, and slices by rated intensity: see `ratings`.
+    """
+    thirds = ratings.thirds_of(rows)
+    rows = ratings.with_thirds(rows, thirds)
+    scores = predictions.select("image_id", "part", "predicted", "temperature", *PROBABILITIES)
+    joined = _with_age_bands(rows).join(scores, on=["image_id", "part"], how="left", maintain_order="left")
+    measured: list[dict[str, Any]] = []
+    for part, name, members in _slices(joined):
         names = METRICS + OVERALL_METRICS if name == ALL else METRICS
         measured += [{"part": part, "slice": name, **row} for row in _measure(members, names)]
         if name == ALL:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from affect_store.models.evaluation.compare import SCHEMA, paired_accuracies, systems_in
+from affect_store.models.evaluation.compare import SCHEMA, paired_accuracies, system_of, systems_in
 from affect_store.models.evaluation.evaluate import ALL
 from affect_store.models.intervals import DIFFERENCE, interval
 from affect_store.store.vocabulary import PARTS, PERSON_LEAKAGE
@@ -27,7 +27,7 @@ def leakage(predictions: pl.DataFrame) -> pl.DataFrame:
     """
     tested = predictions.filter(pl.col("part") == TEST)
     by_strategy = {
-        strategy: {_system(runs): runs for runs in systems_in(tested.filter(pl.col("strategy") == strategy))}
+        strategy: {system_of(runs): runs for runs in systems_in(tested.filter(pl.col("strategy") == strategy))}
         for strategy in (BY_IMAGE, *UNKNOWN_PEOPLE)
     }
     rows = []
@@ -36,10 +36,6 @@ def leakage(predictions: pl.DataFrame) -> pl.DataFrame:
         if others:
             rows += _compared(by_image, others[0])
     return pl.DataFrame(rows, schema=SCHEMA)
-
-
-def _system(runs: pl.DataFrame) -> tuple[str, str]:
-    return runs["model"][0], runs["recipe"][0]
 
 
 def _compared(by_image: pl.DataFrame, other: pl.DataFrame) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Rank systems over people: mean ranks, Friedman's test, and compact letters for groups without significant difference.
 
 Source: Demšar 2006, "Statistical comparisons of classifiers over multiple data sets", JMLR 7, with people in place of
-data sets. Groups follow from the Holm-adjusted p of the pairs instead of Nemenyi's critical difference, which ignores
-the sizes of the differences and has less power.
+data sets. Groups follow from the adjusted p of the pairs (Holm's; a primary comparison's own) instead of Nemenyi's
+critical difference, which ignores the sizes of the differences and has less power.
 """
 
 from __future__ import annotations
@@ -15,31 +15,41 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import friedmanchisquare, rankdata
 
-from affect_store.models.evaluation.compare import ACCURACY_DECIMALS, by_person, images_of_all_runs, systems_in
+from affect_store.models.evaluation.compare import (
+    ACCURACY_DECIMALS,
+    by_person,
+    images_of_all_runs,
+    system_of,
+    systems_in,
+)
 from affect_store.models.evaluation.frame_schemas import frame_schema
+from affect_store.models.evaluation.primary import Primary
 from affect_store.store.vocabulary import MIN_PEOPLE
 
 ALPHA = 0.05
 SCHEMA = frame_schema("registry.ranks")
 
 
-def rank_systems(predictions: pl.DataFrame, comparisons: pl.DataFrame) -> pl.DataFrame:
+def rank_systems(predictions: pl.DataFrame, comparisons: pl.DataFrame, primary: Primary | None = None) -> pl.DataFrame:
     """Return one row per system and part, with the columns of `SCHEMA`, under the run of the system's lowest seed.
 
-    `predictions` and `comparisons` are the input and output of `compare.compare`. Rank 1 is the best; ties share their
-    mean rank. Only photographs that every system has predicted count. `statistic` and `p` are Friedman's over all
-    systems, null below `MIN_PEOPLE` people or three systems; systems that share a letter have no adjusted p below
-    `ALPHA` between them. There are no letters where no pair could be tested: see `least_adjusted_p`.
+    `predictions`, `primary` and `comparisons` are the input and output of `compare.compare`. Rank 1 is the best; ties
+    share their mean rank. Only photographs that every system has predicted count. `statistic` and `p` are Friedman's
+    over all systems, null below `MIN_PEOPLE` people or three systems; systems that share a letter have no adjusted p
+    below `ALPHA` between them. There are no letters where no pair of the family could reach it, even if the primary
+    comparison could: the letters would separate one pair, and say nothing about the others. See `least_adjusted_p`.
     """
     rows: list[dict[str, Any]] = []
     for (part,), predictions_of_part in predictions.group_by("part", maintain_order=True):
         systems = systems_in(predictions_of_part)
-        pairs = comparisons.filter(pl.col("part") == part)
-        rows += [{"part": part, **row} for row in _rank_rows(systems, pairs)]
+        pairs = comparisons.filter(pl.col("part") == part, pl.col("metric") == "accuracy")
+        rows += [{"part": part, **row} for row in _rank_rows(systems, pairs, primary)]
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def _rank_rows(systems: Sequence[pl.DataFrame], pairs: pl.DataFrame) -> list[dict[str, Any]]:
+def _rank_rows(
+    systems: Sequence[pl.DataFrame], pairs: pl.DataFrame, primary: Primary | None = None
+) -> list[dict[str, Any]]:
     run_ids = [system["run_id"][0] for system in systems]
     accuracies, images = _accuracies(systems)
     people = len(accuracies)
@@ -50,8 +60,8 @@ def _rank_rows(systems: Sequence[pl.DataFrame], pairs: pl.DataFrame) -> list[dic
     if people >= MIN_PEOPLE and len(systems) >= 3:
         friedman = friedmanchisquare(*accuracies.T)
         test = {"statistic": _finite(friedman.statistic), "p": _finite(friedman.pvalue)}
-    letters, why = _letters(run_ids, pairs, mean_ranks), "letters from Holm's p"
-    if (least := least_adjusted_p(pairs)) >= ALPHA:
+    letters, why = _letters(run_ids, pairs, mean_ranks), "letters from the adjusted p"
+    if (least := least_adjusted_p(_family(systems, pairs, primary))) >= ALPHA:
         letters, why = [None] * len(run_ids), f"no letters: the smallest possible adjusted p is {least:.2g}"
     method = f"mean ranks over {people} people, {images} photographs that all score; Friedman; {why}"
     shared = {"n_people": people, "method": method, **test}
@@ -59,6 +69,15 @@ def _rank_rows(systems: Sequence[pl.DataFrame], pairs: pl.DataFrame) -> list[dic
         {"run_id": run_id, "mean_rank": float(mean_rank), "letters": letter, **shared}
         for run_id, mean_rank, letter in zip(run_ids, mean_ranks, letters, strict=True)
     ]
+
+
+def _family(systems: Sequence[pl.DataFrame], pairs: pl.DataFrame, primary: Primary | None) -> pl.DataFrame:
+    """Return the pairs that are adjusted together; all of them if there is but the primary comparison."""
+    if primary is None or not primary.is_before_training:
+        return pairs
+    declared = [system["run_id"][0] for system in systems if system_of(system) in primary.systems]
+    family = pairs.filter(~(pl.col("run_id").is_in(declared) & pl.col("other_run_id").is_in(declared)))
+    return pairs if family.is_empty() else family
 
 
 def least_adjusted_p(pairs: pl.DataFrame) -> float:

@@ -28,6 +28,7 @@ _STATEMENTS = {
     "registry.metrics": "copy/metrics",
     "registry.comparisons": "copy/comparisons",
     "registry.ranks": "copy/ranks",
+    "registry.effects": "copy/effects",
     "registry.attributions": "copy/attributions",
     "registry.group_attributions": "copy/group_attributions",
     "registry.importances": "copy/importances",

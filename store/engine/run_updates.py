@@ -60,7 +60,8 @@ def delete_run(connection: Connection, run_id: str) -> None:
 
 
 def delete_comparisons(connection: Connection, run_ids: Sequence[str]) -> None:
-    """Delete the comparisons and ranks of these runs, so that they can be computed again together."""
+    """Delete the comparisons and ranks of these runs, and all effects, so that they can be computed again together."""
+    connection.execute(sql("registry/delete_effects"))
     for statement in ("registry/delete_comparisons", "registry/delete_ranks"):
         connection.execute(sql(statement), {"run_ids": list(run_ids)})
     renew_change_token(connection)

@@ -119,6 +119,12 @@ OF_VIEWS: dict[str, dict[str, str]] = {
     "splits.folds": {},
     "registry.current": {},
     "quality.current": {"stage": "audited stage: rows, splits, features (rows and splits) or results"},
+    "registry.declared": {
+        "first_run_at": "when the first run that either system is made from started, with folds and the members of "
+        "ensembles; NULL without a run",
+        "is_latest": "whether it is the latest declaration, which counts",
+        "is_before_training": "whether it was declared before the runs of both systems started",
+    },
     "registry.systems": {"n_runs": "completed runs of the system: seeds and repeats"},
 }
 """Columns of each view whose meaning differs from the table column of the same name."""

@@ -167,6 +167,20 @@ TABLES: tuple[Table, ...] = (
         frozenset({"statistic", "p", "letters"}),
     ),
     Table(
+        "registry", "declarations",
+        "One row per declaration of a primary comparison; the latest one counts, see registry.declared.", ("hash",),
+        ("declared_at", "hash", "model", "recipe", "other_model", "other_recipe", "strategy", "margin"),
+    ),
+    Table(
+        "registry", "effects",
+        "One row per strategy, part, factor and level: the odds of being right relative to the baseline, over the runs "
+        "that represent the systems.",
+        ("strategy", "part", "term", "level"),
+        ("strategy", "part", "term", "level", "baseline", "value", "low", "high", "p", "n_images", "n_people",
+         "method"),
+        frozenset({"value", "low", "high", "p"}),
+    ),
+    Table(
         "registry", "attributions", "One row per run, emotion and landmark.", ("run_id", "emotion", "landmark"),
         ("run_id", "emotion", "landmark", "value", "n_images"),
     ),
@@ -211,7 +225,9 @@ STATISTICS, SCALAR_STATISTICS, EXPRESSIONS, HISTORY = COMPUTED = (
 NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 """Tables that are empty in a publication: keyed hashes of people who withdrew consent."""
 
-ADDED_LATER = frozenset({"catalogue.ratings"})
+ADDED_LATER = frozenset({
+    "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
+})  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 
 BY_NAME = {table.qualified: table for table in TABLES}

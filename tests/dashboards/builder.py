@@ -266,7 +266,8 @@ class Builder(Basics):
         """Build all frames; `changed` replaces some."""
         built: dict[str, object] = {
             "leaderboard": self.leaderboard(), "metrics": self.metrics(), "epochs": self.epochs(),
-            "comparisons": self.comparisons(), "ranks": self.ranks(), "reliability": self.reliability(),
+            "comparisons": self.comparisons(), "declarations": self.declarations(),
+            "effects": self.effects(), "ranks": self.ranks(), "reliability": self.reliability(),
             "roc": self.roc(), "confusion": self.confusion(), "coverage": self.coverage(),
             "subject_parts": self.subject_parts(), "untested": self.untested(), "overlap": self.overlap(),
             "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from affect_store.dashboards.frames import COLUMNS
 from affect_store.store.vocabulary import (
     AXES,
     EMOTIONS,
+    EQUIVALENCE,
     FRONTAL_DEG,
     FRONTAL_GAZE,
     GAZES,
@@ -24,6 +25,8 @@ from affect_store.store.vocabulary import (
     RAFD_POPULATIONS,
     RANK_BISERIAL,
     SEXES,
+    SHARE_BETTER,
+    SMALLEST_DETECTABLE,
     STRATEGIES,
     USED_ANGLES_DEG,
 )
@@ -207,6 +210,7 @@ class Basics:
         pairs = [(run_id, value, *other) for k, (run_id, value) in enumerate(rows) for other in rows[k + 1 :]]
         compared = [
             {**shared, "run_id": run_id, "other_run_id": other, "metric": "accuracy", "value": value - against,
+             "low": None if few else value - against - 0.04, "high": None if few else value - against + 0.05,
              "p": None if few else 0.01, "p_adjusted": None if few else 0.04, "method": "Wilcoxon over people"}
             for run_id, value, other, against in pairs
         ]  # fmt: skip
@@ -215,9 +219,54 @@ class Basics:
              "value": 0.9 if value > against else -0.9, "method": "rank-biserial correlation"}
             for run_id, value, other, against in pairs
         ]  # fmt: skip
+        further = [
+            {**shared, "run_id": run_id, "other_run_id": other, "metric": metric, "value": None if few else number,
+             "p": p, "method": "over people"}
+            for run_id, value, other, against in pairs
+            for metric, number, p in (
+                (SHARE_BETTER, 0.5 + 0.4 * np.sign(value - against), None), (SMALLEST_DETECTABLE, 0.08, None),
+                (EQUIVALENCE, 0.05, None if few else 0.01 if abs(value - against) < 0.03 else 0.7),
+            )
+        ]  # fmt: skip
         schema = dict.fromkeys(COLUMNS["comparisons"], pl.String) | {"n_people": pl.UInt32}
         schema |= dict.fromkeys(("value", "low", "high", "p", "p_adjusted"), pl.Float64)
-        return pl.DataFrame([*compared, *effects, *self._leaks(shared)], schema=schema)
+        return pl.DataFrame([*compared, *effects, *further, *self._leaks(shared)], schema=schema)
+
+    def declarations(self, *, before: bool = True) -> pl.DataFrame:
+        """Build Frames.declarations: a pair by person, after an earlier one on other splits."""
+        shared = {"model": "mm1", "recipe": RECIPES[1], "other_model": "vector_mlp", "other_recipe": RECIPES[1]}
+        return pl.DataFrame([
+            {**shared, "declared_at": MOMENT, "hash": "0123456789abcdef" * 4, "strategy": STRATEGIES[0], "margin": 0.03,
+             "is_latest": True, "is_before_training": before},
+            {**shared, "declared_at": MOMENT - timedelta(days=1), "hash": "f" * 64, "strategy": STRATEGIES[2],
+             "margin": 0.05, "is_latest": False, "is_before_training": True},
+        ])  # fmt: skip
+
+    def effects(self) -> pl.DataFrame:
+        """Build Frames.effects: of the scored corrected runs by person; without values below five test people."""
+        runs = sorted(
+            ((self.accuracy(model, RECIPES[1], STRATEGIES[0]), model) for model in filter(self.is_scored, SYSTEMS)),
+            reverse=True,
+        )
+        names = [f"{model} {RECIPES[1]}" for _, model in runs]
+        odds = [value / (1 - value) for value, _ in runs]
+        levels = [("system", name, names[0], own / odds[0]) for name, own in zip(names[1:], odds[1:], strict=True)]
+        levels += [("camera_angle_deg", "45", "90", 0.62), ("camera_angle_deg", "135", "90", 0.71)]
+        levels += [("gaze", "left", GAZES[0], 0.93), ("gaze", "right", GAZES[0], None)]
+        shared = {"strategy": STRATEGIES[0], "n_images": self.test_people * self.per_person,
+                  "n_people": self.test_people}  # fmt: skip
+        rows = []
+        for term, level, baseline, value in levels:
+            row = {**shared, "term": term, "level": level, "baseline": baseline, "method": "logistic GEE",
+                   "value": None, "low": None, "high": None, "p": None}  # fmt: skip
+            if self.test_people < 5:
+                row["method"] = f"no odds ratio from {self.test_people} people, 12 are needed"
+            elif value is None:
+                row["method"] = "no odds ratio: all are right (separation)"
+            else:
+                row |= {"value": value, "low": 0.7 * value, "high": 1.5 * value, "p": 0.03}
+            rows.append(row)
+        return pl.DataFrame(rows, infer_schema_length=None)
 
     def _leaks(self, shared: dict[str, object]) -> list[dict[str, object]]:
         """Build a comparison of each scored run by image with the same system by person."""

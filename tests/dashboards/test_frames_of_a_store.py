@@ -12,10 +12,10 @@ from affect_store.store.engine.published_store import open_published
 from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
-    "attributions", "audits", "checks", "group_attributions", "importances", "layers", "promotions", "publications",
-    "quality", "quarantine", "ranks", "untested",
+    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "layers", "promotions",
+    "publications", "quality", "quarantine", "ranks", "untested",
 }  # fmt: skip
-"""The store was neither audited nor explained, nothing was promoted, and every emotion is tested."""
+"""The store was neither audited nor explained, nothing was promoted or declared, and every emotion is tested."""
 
 
 @pytest.fixture(scope="module")

@@ -38,6 +38,7 @@ RUN_BY = {
     "open": "tests/flows/runtime/test_dashboard_server.py",
     "serve": "tests/flows/runtime/test_dashboard_server.py",
     "remove": "tests/flows/steps/test_folder_changes.py",
+    "primary": "tests/flows/steps/test_primary.py",
 }
 """Other commands of affect, and the test that runs each."""
 

@@ -92,9 +92,11 @@ def test_every_pair_of_a_split_is_compared(first: subprocess.CompletedProcess[st
     pairs = query(home, "select metric, count(*) as n, count(distinct part) as parts from registry.comparisons "
                         "group by all order by all")  # fmt: skip
     assert pairs == [
-        {"metric": "accuracy", "n": 12, "parts": 1}, {"metric": "person_leakage", "n": 4, "parts": 1},
-        {"metric": "rank_biserial", "n": 12, "parts": 1},
+        {"metric": "accuracy", "n": 12, "parts": 1}, {"metric": "equivalence", "n": 12, "parts": 1},
+        {"metric": "person_leakage", "n": 4, "parts": 1}, {"metric": "rank_biserial", "n": 12, "parts": 1},
+        {"metric": "share_better", "n": 12, "parts": 1}, {"metric": "smallest_detectable", "n": 12, "parts": 1},
     ]  # fmt: skip
+    assert query(home, "select distinct strategy from registry.effects") == [{"strategy": "by_person"}]
 
 
 def test_no_person_is_in_two_parts_and_own_references_are_zeros_in_the_published_recipe_only(

@@ -23,8 +23,9 @@ _COLUMN_OF = {"pixels": "rgb"}
 
 
 def store_runs(connection: Connection, design: Design, split_ids: Mapping[str, str]) -> None:
-    """Store all runs and their comparisons."""
+    """Store all runs, their comparisons and their effects."""
     from affect_store.models.evaluation.compare import compare
+    from affect_store.models.evaluation.effects import effects
     from affect_store.models.evaluation.leakage import leakage
 
     for run in design.runs:
@@ -35,6 +36,8 @@ def store_runs(connection: Connection, design: Design, split_ids: Mapping[str, s
         _append(connection, "registry.comparisons", leakage(current))
     elif any(run.accuracy is not None for run in design.runs):
         _append(connection, "registry.comparisons", compare(current.drop("strategy")))
+    by_person = current.filter(strategy=BY_PERSON).drop("strategy")
+    _append(connection, "registry.effects", effects(by_person, BY_PERSON))
 
 
 def store_run(connection: Connection, design: Design, run: PlannedRun, split_id: str) -> None:

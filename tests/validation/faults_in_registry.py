@@ -5,6 +5,7 @@ from __future__ import annotations
 from affect_store.store.vocabulary import EMOTIONS
 from tests.validation.planting import (
     COMPARISONS,
+    DECLARATIONS,
     EPOCHS,
     MANY,
     METRICS,
@@ -209,6 +210,21 @@ FAULTS = (
         rows=MANY,
         column="value",
         batch="measured",
+    ),
+    Fault(
+        "equivalence forged",
+        COMPARISONS,
+        "comparisons reproducible from predictions",
+        update(COMPARISONS, "value", "0.5", "metric = 'equivalence'"),
+        MANY,
+    ),
+    Fault(
+        "a declaration dated back",
+        DECLARATIONS,
+        "hash matches the declaration",
+        "INSERT INTO registry.declarations BY NAME SELECT now() AS declared_at, 'a hash' AS hash, 'mm1' AS model, "
+        "'corrected' AS recipe, 'lda' AS other_model, 'corrected' AS other_recipe, 'folds' AS strategy, 0.05 AS margin",
+        column="hash",
     ),
     Fault("accuracy above 1", METRICS, "metric in its range", update(METRICS, "value", "1.5")),
     Fault(

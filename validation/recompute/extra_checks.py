@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from affect_store.validation.gx.dialect import StoreReader
+from affect_store.validation.recompute.declarations import HASH_CHECK, check_declarations
 from affect_store.validation.recompute.deltas import DELTAS_CHECK, REFERENCES_CHECK, check_deltas, check_references
 from affect_store.validation.recompute.drift import DRIFT, UNCHANGED, check_drift, check_published_rows
 from affect_store.validation.recompute.files import LANDMARKS_CHECK, check_files
@@ -64,6 +65,8 @@ class ExtraChecks:
             yield METRICS_CHECK, lambda: check_metrics(store, seed)
         if table == "registry.comparisons":
             yield COMPARISONS_CHECK, lambda: check_comparisons(store)
+        if table == "registry.declarations":
+            yield HASH_CHECK, lambda: check_declarations(store)
 
 
 def _guarded(table: str, check: str, run: Check) -> list[Finding]:

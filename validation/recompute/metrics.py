@@ -54,9 +54,14 @@ def check_comparisons(store: StoreReader) -> list[Finding]:
     """Recompute the comparisons of all pairs of runs on the leaderboard; return one finding."""
     from affect_store.models.evaluation.compare import compare
     from affect_store.models.evaluation.leakage import leakage
+    from affect_store.models.evaluation.primary import primary_of
 
     scored = _frame(store, of_tables("registry/select_current_test_predictions"))
-    computed = [compare(group.drop("strategy")) for _, group in scored.group_by("strategy", maintain_order=True)]
+    declarations = _frame(store, of_tables("registry/select_declarations"))
+    computed = [
+        compare(group.drop("strategy"), primary_of(declarations, str(strategy)))
+        for (strategy,), group in scored.group_by("strategy", maintain_order=True)
+    ]
     stored = _frame(store, sql("select/comparisons"))
     if not computed:
         return [_finding("registry.comparisons", COMPARISONS_CHECK, "value", "0 recomputed comparisons", [])]

@@ -7,7 +7,8 @@ from scipy.stats import wilcoxon
 from statsmodels.stats.multitest import multipletests
 
 from affect_store.models.evaluation.compare import SCHEMA, compare, rank_biserial, signed_rank_p
-from affect_store.store.vocabulary import RANK_BISERIAL
+from affect_store.models.evaluation.primary import Primary
+from affect_store.store.vocabulary import EQUIVALENCE, RANK_BISERIAL
 
 PHOTOGRAPHS = 40
 
@@ -64,7 +65,7 @@ def test_p_is_holm_adjusted_over_the_pairs():
         for name, mean in zip("abcd", (0.6, 0.65, 0.7, 0.8), strict=True)
     ]
     comparisons = compare(pl.concat(runs))
-    assert comparisons.height == 12 and dict(comparisons.schema) == SCHEMA
+    assert comparisons.height == 30 and dict(comparisons.schema) == SCHEMA
     comparisons = comparisons.filter(metric="accuracy")
     np.testing.assert_allclose(comparisons["p_adjusted"], multipletests(comparisons["p"].to_list(), method="holm")[1])
     assert (comparisons["p_adjusted"] >= comparisons["p"]).all()
@@ -82,9 +83,10 @@ def test_p_is_null_below_five_people_and_1_without_differences():
 def test_the_ranks_say_whom_they_favour_even_against_the_mean():
     # eleven of twelve people are a little worse with a, and one is much better
     first, second = [0.5] * 11 + [1.0], [0.525] * 11 + [0.0]
-    accuracy, effect = compare(pl.concat([run("a", first), run("b", second)])).sort("metric").to_dicts()
+    rows = {row["metric"]: row for row in compare(pl.concat([run("a", first), run("b", second)])).to_dicts()}
+    accuracy, effect = rows["accuracy"], rows[RANK_BISERIAL]
     assert accuracy["value"] > 0 and accuracy["p"] < 0.05
-    assert effect["metric"] == RANK_BISERIAL and effect["p"] is None
+    assert effect["p"] is None
     assert effect["value"] == pytest.approx((12 - 66) / 78)
 
 
@@ -119,3 +121,45 @@ def test_seeds_are_averaged_within_a_person_before_the_comparison():
 
 def test_one_system_alone_has_no_pair():
     assert compare(run("a", [0.5] * 6)).is_empty()
+
+
+FOUR = dict(zip("abcd", (0.6, 0.65, 0.7, 0.8), strict=True))
+HASH = "0123456789abcdef" * 4
+
+
+def four_runs():
+    random = np.random.default_rng(0)
+    return pl.concat([run(name, np.clip(random.normal(mean, 0.08, 12), 0, 1)) for name, mean in FOUR.items()])
+
+
+def declared(first, second, *, before, margin=0.05):
+    return Primary(HASH, frozenset({(first, "corrected"), (second, "corrected")}), margin, before)
+
+
+def test_a_primary_pair_declared_before_training_is_one_test_and_the_others_are_a_family():
+    comparisons = compare(four_runs(), declared("d", "b", before=True)).filter(metric="accuracy")
+    is_primary = (pl.col("run_id") == "b") & (pl.col("other_run_id") == "d")
+    own, family = comparisons.filter(is_primary), comparisons.filter(~is_primary)
+    assert own["p_adjusted"].to_list() == own["p"].to_list() and family.height == 5
+    np.testing.assert_allclose(family["p_adjusted"], multipletests(family["p"].to_list(), method="holm")[1])
+    assert "primary comparison, declared before training (0123456789ab): one test" in own["method"][0]
+    assert all("without the primary comparison 0123456789ab" in method for method in family["method"])
+
+
+def test_a_pair_declared_after_training_is_one_of_the_family():
+    plain = compare(four_runs())
+    late = compare(four_runs(), declared("b", "d", before=False))
+    assert late["p_adjusted"].to_list() == plain["p_adjusted"].to_list()
+    methods = late.filter(metric="accuracy", run_id="b", other_run_id="d")["method"].to_list()
+    assert len(methods) == 1 and "declared after training (0123456789ab)" in methods[0]
+    assert late["method"].str.contains("declared").sum() == 1
+
+
+def test_a_declaration_of_a_system_without_runs_changes_nothing():
+    assert compare(four_runs(), declared("b", "z", before=True)).equals(compare(four_runs()))
+
+
+def test_the_primary_pair_has_its_own_margin():
+    comparisons = compare(four_runs(), declared("a", "b", before=True, margin=0.2)).filter(metric=EQUIVALENCE)
+    margins = {(row["run_id"], row["other_run_id"]): row["value"] for row in comparisons.to_dicts()}
+    assert margins.pop(("a", "b")) == 0.2 and set(margins.values()) == {0.05}

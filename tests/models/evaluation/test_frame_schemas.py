@@ -4,7 +4,7 @@ import pytest
 from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.store.schema.tables import BY_NAME
 
-TABLES = ("metrics", "comparisons", "ranks", "attributions", "group_attributions", "importances")
+TABLES = ("metrics", "comparisons", "ranks", "effects", "attributions", "group_attributions", "importances")
 
 
 @pytest.mark.parametrize("table", [f"registry.{name}" for name in TABLES])

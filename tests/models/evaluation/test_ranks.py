@@ -4,6 +4,7 @@ import pytest
 from scipy.stats import friedmanchisquare
 
 from affect_store.models.evaluation.compare import compare
+from affect_store.models.evaluation.primary import Primary
 from affect_store.models.evaluation.ranks import SCHEMA, rank_systems
 from tests.models.evaluation.test_compare import PHOTOGRAPHS, run
 
@@ -75,3 +76,28 @@ def test_there_are_no_letters_where_no_pair_could_differ():
 def test_only_photographs_that_all_predict_count():
     ranks = ranks_of(run("a", [0.75] * 6), run("b", [0.75] * 6, drop=PHOTOGRAPHS // 4))
     assert ranks["mean_rank"].to_list() == [1.5, 1.5] and "180 photographs" in ranks["method"][0]
+
+
+def test_a_primary_pair_alone_draws_no_letters():
+    # seven people: the smallest p is 0.016, too large for the five pairs of the family, but not for the primary one
+    steps = np.linspace(0, 0.1, 7)
+    runs = pl.concat([run(name, base + steps) for name, base in zip("abcd", (0.85, 0.7, 0.5, 0.3), strict=True)])
+    primary = Primary("f" * 64, frozenset({("a", "corrected"), ("b", "corrected")}), 0.05, is_before_training=True)
+    comparisons = compare(runs, primary)
+    assert comparisons["p_adjusted"].min() < 0.05
+    ranks = rank_systems(runs, comparisons, primary)
+    assert set(ranks["letters"]) == {None} and "smallest possible adjusted p is 0.078" in ranks["method"][0]
+
+
+def test_the_letters_separate_a_primary_pair_that_its_own_p_separates():
+    # seven of ten people are better with a: p is 0.016, below 0.05 on its own, but not times the six pairs
+    base = np.full(12, 0.5)
+    less = np.r_[[0.05] * 7, [-0.025] * 3, 0, 0]
+    shift = 0.1 * np.resize([1, -1], 12)
+    skills = {"a": base, "b": base - less, "c": base + shift, "d": base + shift}
+    runs = pl.concat([run(name, values) for name, values in skills.items()])
+    primary = Primary("f" * 64, frozenset({("a", "corrected"), ("b", "corrected")}), 0.05, is_before_training=True)
+    for declared, are_apart in ((None, False), (primary, True)):
+        letters = dict(rank_systems(runs, compare(runs, declared), declared).select("run_id", "letters").iter_rows())
+        assert set(letters["a"]).isdisjoint(letters["b"]) == are_apart
+        assert letters["c"] == letters["d"] and set(letters["c"]) == set(letters["a"] + letters["b"])

@@ -9,6 +9,7 @@ import pytest
 from affect_store.store.consent import erasure, tombstones
 from affect_store.store.engine import filtered_copy, reader, write
 from affect_store.store.engine.duckdb import Connection, open_file
+from affect_store.store.engine.primary_comparison import declare
 from affect_store.store.engine.settings import get_setting, renew_change_token
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import pattern_of
@@ -236,16 +237,49 @@ def test_the_statistics_of_a_rewritten_store_are_of_the_remaining_subjects(tmp_p
     assert after == expected and before != after
 
 
+def test_a_publication_from_before_a_table_is_rewritten_with_the_table_empty(tmp_path: Path) -> None:
+    home = clean.copy(tmp_path)
+    publish.publish(home, "1", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
+    with open_file(home.published_store.resolve()) as older:
+        for name in ("effects", "declarations"):
+            older.execute(f"DROP VIEW IF EXISTS registry.declared; DROP TABLE registry.{name}")
+        runs = write.count(older, "registry.runs")
+    target = tmp_path / STORE_FILE
+    request = erasure.erasure_request_for(home, clean.PEOPLE[1])
+    publish.rewrite_store(home.published_store.resolve(), target, request, do_nothing)
+    with open_file(target) as rewritten:
+        counts = {name: write.count(rewritten, f"registry.{name}") for name in ("effects", "declarations", "runs")}
+    assert counts == {"effects": 0, "declarations": 0, "runs": runs}
+
+
+def test_declarations_and_effects_are_published(tmp_path: Path) -> None:
+    home = clean.copy(tmp_path)
+    with open_work(home) as connection:
+        declare(connection, (("mm1", "corrected"), ("lda", "corrected")), "by_person", 0.05)
+        expected = {name: write.count(connection, f"registry.{name}") for name in ("effects", "declarations")}
+    publish.publish(home, "1", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
+    with publish.open_folder(home.publications / "1") as store:
+        assert {name: write.count(store, f"registry.{name}") for name in expected} == expected
+        assert store.execute("SELECT count(*) FROM registry.declared WHERE is_latest").fetchall() == [(1,)]
+    assert all(expected.values())
+
+
 def test_metrics_and_comparisons_that_included_the_subject_are_removed(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     in_train, in_test = clean.DESIGN.people_in(PARTS[0])[0], clean.DESIGN.people_in(PARTS[2])[0]
+    with open_work(home) as connection:
+        declare(connection, (("mm1", "corrected"), ("lda", "corrected")), "by_person", 0.05)
     erasure.erase_from_work_store(home, erasure.erasure_request_for(home, in_train), do_nothing)
     with open_work(home) as connection:
-        assert measured_parts(connection) == set(PARTS[1:]) and write.count(connection, "registry.comparisons") == 2
+        assert measured_parts(connection) == set(PARTS[1:]) and write.count(connection, "registry.comparisons") == 5
+        assert write.count(connection, "registry.effects") and write.count(connection, "registry.declarations") == 1
         assert reader.query_frame(connection, "registry/select_unmeasured_runs").height == 2
     erasure.erase_from_work_store(home, erasure.erasure_request_for(home, in_test), do_nothing)
     with open_work(home) as connection:
         assert measured_parts(connection) == {PARTS[1]} and write.count(connection, "registry.comparisons") == 0
+        assert (
+            write.count(connection, "registry.effects") == 0 and write.count(connection, "registry.declarations") == 1
+        )
 
 
 def test_thirds_of_intensity_are_those_of_the_remaining_people(tmp_path: Path) -> None:
