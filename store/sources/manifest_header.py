@@ -15,7 +15,8 @@ from affect_store.store.vocabulary import AGREEMENTS, RATINGS
 REQUIRED_COLUMNS = ("path", "subject", "emotion")
 OPTIONAL_COLUMNS = ("angle", "gaze", "sex", "type", "age")
 RATING_COLUMNS = (*RATINGS, *AGREEMENTS)
-COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS, *RATING_COLUMNS)
+COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+KNOWN_COLUMNS = (*COLUMNS, *RATING_COLUMNS)
 _ALIASES = {"population": "type"}
 _MAX_COMPARED = 200
 _PER_CENT = re.compile(r"(agreement\w*?)[\s_]*(?:in\s*)?[(\[]?\s*%\s*[)\]]?")
@@ -81,7 +82,7 @@ def _plain(name: str) -> str:
 
 def count_known(header: list[str]) -> int:
     """Return how many columns of a header are known."""
-    return len({normalized(name) for name in header} & set(COLUMNS))
+    return len({normalized(name) for name in header} & set(KNOWN_COLUMNS))
 
 
 def match_header(table: ManifestTable, required: tuple[str, ...] = REQUIRED_COLUMNS) -> Header:
@@ -96,9 +97,9 @@ def match_header(table: ManifestTable, required: tuple[str, ...] = REQUIRED_COLU
             f"'{table.path}' has the column(s) {_listed(repeated)} more than once: expected every column once"
             + (" (population is another name of type)" if "type" in repeated else "")
         )
-    positions = {name: index for index, name in enumerate(names) if name in COLUMNS}
+    positions = {name: index for index, name in enumerate(names) if name in KNOWN_COLUMNS}
     missing = [name for name in required if name not in positions]
-    ignored = tuple(name for name in names if name and name not in COLUMNS)
+    ignored = tuple(name for name in names if name and name not in KNOWN_COLUMNS)
     if missing:
         received = _listed([name.strip() for name in table.header]) or "an empty file"
         raise ManifestError(

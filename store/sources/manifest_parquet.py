@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from polars.exceptions import PanicException, PolarsError
 
 from affect_store.store.errors import ManifestError
-from affect_store.store.sources.manifest_header import COLUMNS, normalized
+from affect_store.store.sources.manifest_header import KNOWN_COLUMNS, normalized
 from affect_store.store.sources.manifest_table import (
     MAX_CHARACTERS,
     MAX_ROWS,
@@ -33,7 +33,7 @@ def read_parquet(path: Path, content: bytes) -> ManifestTable:
     try:
         _require_small(content)
         names = list(pl.read_parquet_schema(io.BytesIO(content)))
-        known = [name for name in names if normalized(name) in COLUMNS]
+        known = [name for name in names if normalized(name) in KNOWN_COLUMNS]
         frame = pl.read_parquet(io.BytesIO(content), columns=known, use_pyarrow=False) if known else pl.DataFrame()
         _require_short(frame)
     except ManifestError as error:
