@@ -98,7 +98,7 @@ def note(comparisons: pl.DataFrame, leaderboard: pl.DataFrame, *, strategy: str)
         "people and the observed spread; smaller ones are missed more often. Two systems are equivalent if two "
         "one-sided t tests at 0.05 exclude differences beyond the margin, "
         f"{EQUIVALENCE_MARGIN:g} unless declared otherwise. A pair that is neither different nor equivalent is "
-        f"undecided.{few}"
+        f"undecided; one that is both differs by little.{few}"
     )
 
 
