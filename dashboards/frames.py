@@ -55,7 +55,8 @@ class Frames:
     """
 
     leaderboard: pl.DataFrame = _frame(
-        "run_id model recipe strategy status status_detail accuracy accuracy_low accuracy_high accuracy_all macro_f1 "
+        "run_id model recipe strategy status status_detail accuracy accuracy_low accuracy_high accuracy_all "
+        "accuracy_without_references accuracy_without_references_low accuracy_without_references_high macro_f1 "
         "roc_auc least_accuracy greatest_accuracy n_runs log_loss calibration_error calibration_error_if_perfect "
         "chance n_train n_images n_people epochs duration_s",
         {

@@ -17,6 +17,7 @@ from affect_store.store.vocabulary import HUMAN_NORMALISED_ACCURACY, MIN_PEOPLE,
 METRICS = {
     "accuracy": "accuracy",
     "accuracy_all": "accuracy over all photographs (unscored count as wrong)",
+    "accuracy_without_references": "accuracy without reference photographs",
     "balanced_accuracy": "balanced accuracy (mean recall of the emotions)",
     "macro_f1": "macro F1",
     "cohen_kappa": "Cohen's kappa",

@@ -127,8 +127,10 @@ def _cards(frames: Frames) -> list[Card]:
 
 
 def _best_card(frames: Frames, board: pl.DataFrame) -> Card | None:
-    """Show the champion if retraining has promoted one that is still current, else the best system; its score is that
-    of the pooled folds, which test everybody, if there are any."""
+    """Show the champion if retraining has promoted one that is still current, else the best system.
+
+    Its score is that of the pooled folds, which test everybody, if there are any; reference photographs are left out.
+    """
     promoted = frames.promotions.filter(pl.col("alias") == CHAMPION).sort("promoted_at", descending=True).head(1)
     champion = board.filter(pl.col("run_id").is_in(promoted["run_id"].to_list()))
     candidates = board.join(champion, on=["model", "recipe"], how="semi") if champion.height else board
@@ -137,13 +139,16 @@ def _best_card(frames: Frames, board: pl.DataFrame) -> Card | None:
     if shown is None:
         return None
     best = shown.row(0, named=True)
-    band = formatting.interval(best["accuracy_low"], best["accuracy_high"])
+    without = best["accuracy_without_references"] is not None
+    name = "accuracy_without_references" if without else "accuracy"
+    band = formatting.interval(best[f"{name}_low"], best[f"{name}_high"])
+    with_them = f"; {formatting.share(best['accuracy'])} with the reference photographs" if without else ""
     return Card(
         f"{'Champion' if champion.height else 'Best system'}, test accuracy, {formatting.split(best['strategy'])}",
-        formatting.share(best["accuracy"]),
+        formatting.share(best[name]),
         f"{formatting.visible(best['title'], 60)}, {formatting.visible(best['recipe'], 30)}; "
         f"{f'95 % interval {band}' if band else 'no interval'}, {formatting.people(best['n_people'])}, "
-        f"chance {formatting.share(best['chance'])}",
+        f"chance {formatting.share(best['chance'])}{with_them}",
         model_href(best["model"]),
         "System page",
     )

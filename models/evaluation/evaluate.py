@@ -29,7 +29,8 @@ METRICS = (
 """Metrics of each slice; those that end in `_scaled` use the probabilities at the run's temperature."""
 
 OVERALL_METRICS = ("confusion_entropy",)
-"""Metrics of the slice `ALL` only."""
+WITHOUT_REFERENCES = "accuracy_without_references"
+"""Metrics of the slice `ALL` only; the second if it is known which photographs are references."""
 
 WITHOUT_INTERVAL = {
     "chance": "share of the most frequent class",
@@ -38,6 +39,7 @@ WITHOUT_INTERVAL = {
 }
 """Metrics without an interval, and what stands in their column `method`."""
 
+REFERENCE = "is_reference"
 SCHEMA = frame_schema("registry.metrics", without=("run_id",))
 
 
@@ -49,7 +51,9 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     in years. `low` and `high` are the 95 % interval over people of `intervals.interval`, null
     below five people; `value` is null where no photograph can be scored. Classes that a slice lacks are left out
     of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`. If `rows` has
-    ratings by people, their metrics are added, and slices by rated intensity: see `ratings`.
+    ratings by people, their metrics are added, and slices by rated intensity: see `ratings`. If it has `is_reference`,
+    so is the accuracy without the photographs that serve as references: they are known to be neutral, their own deltas
+    have another reference, and a photograph without a label cannot be one.
     """
     thirds = ratings.thirds_of(rows)
     rows = ratings.with_thirds(rows, thirds)
@@ -59,6 +63,9 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     for part, name, members in _slices(joined):
         names = METRICS + OVERALL_METRICS if name == ALL else METRICS
         measured += [{"part": part, "slice": name, **row} for row in _measure(members, names)]
+        if name == ALL and REFERENCE in members.columns:
+            (others,) = _measure(members.filter(~pl.col(REFERENCE)), ("accuracy",))
+            measured.append({"part": part, "slice": name, **others, "metric": WITHOUT_REFERENCES})
         if name == ALL:
             measured += [{"part": part, **row} for row in gaps(members.drop_nulls("predicted"))]
         rated = ratings.measure(members.drop_nulls("predicted"))

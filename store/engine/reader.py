@@ -111,8 +111,12 @@ def folds_of(connection: Connection, split: FrozenSplit) -> list[FrozenSplit]:
 
 
 def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
-    """Return every photograph of a split with its part, labels and latest ratings by people, without features."""
-    return query_frame(connection, "splits/select_split_rows", {"split_id": split.split_id, "as_of": split.as_of})
+    """Return every photograph of a split with its part, labels and latest ratings by people, without features.
+
+    `is_reference` says whether the aligned delta of another expression is measured from the photograph.
+    """
+    values = {"split_id": split.split_id, "as_of": split.as_of, "aligned": split.versions["aligned"]}
+    return query_frame(connection, "splits/select_split_rows", values)
 
 
 def split_checksums(connection: Connection, split: FrozenSplit) -> pl.DataFrame:

@@ -21,6 +21,10 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "of their models) has on all people like those tested; NULL with fewer than five people",
         "accuracy_high": "upper limit of this interval",
         "accuracy_all": "accuracy in which a test photograph that cannot be scored counts as wrong",
+        "accuracy_without_references": "accuracy on the test photographs that are not the reference of another "
+        "expression's aligned delta",
+        "accuracy_without_references_low": "lower limit of its 95 % interval over people",
+        "accuracy_without_references_high": "upper limit of its 95 % interval over people",
         "balanced_accuracy": "mean recall of the emotions that occur (unweighted average recall)",
         "chance": "accuracy of always predicting the most frequent emotion",
         "macro_f1": "F1 score, averaged over the emotions",

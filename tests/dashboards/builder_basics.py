@@ -119,6 +119,8 @@ class Basics:
         low, high = self.interval(value)
         scored = {
             "accuracy": value, "accuracy_low": low, "accuracy_high": high, "accuracy_all": value * 0.98,
+            "accuracy_without_references": value - 0.01, "accuracy_without_references_low": low,
+            "accuracy_without_references_high": high,
             "macro_f1": value * 0.97, "roc_auc": 0.5 + value / 2, "log_loss": 2.1 - 2 * value,
             "calibration_error": 0.08, "calibration_error_if_perfect": 0.03,
             "least_accuracy": value - 0.01, "greatest_accuracy": value + 0.02, "n_runs": 2,

@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from affect_store.dashboards import build, person_scripts
+from affect_store.dashboards import build, formatting, person_scripts
+from affect_store.dashboards.figures import leaderboard
 from affect_store.dashboards.frames import COLUMNS, Frames
 from affect_store.dashboards.pages import compare, data, features, index, model
 from affect_store.store.errors import AffectError
@@ -207,6 +208,16 @@ def test_the_headline_is_the_score_of_the_pooled_folds_if_there_are_any(frames: 
         page = rendered(index, chosen)
         assert f"{name}, test accuracy, cross-validation by person" in page and "16 people" in page
         assert f"{name}, test accuracy, split by person" in rendered(index, replace(frames, promotions=promotions))
+
+
+def test_the_headline_leaves_reference_photographs_out_and_shows_the_accuracy_with_them(frames: Frames) -> None:
+    best = leaderboard.ranked(frames.leaderboard.filter(strategy="by_person")).row(0, named=True)
+    frames = replace(frames, promotions=frames.promotions.clear())
+    page = rendered(index, frames)
+    assert f">{formatting.share(best['accuracy_without_references'])}<" in page
+    assert f"{formatting.share(best['accuracy'])} with the reference photographs" in page
+    unknown = frames.leaderboard.with_columns(pl.lit(None, pl.Float64).alias("accuracy_without_references"))
+    assert "with the reference photographs" not in rendered(index, replace(frames, leaderboard=unknown))
 
 
 def test_the_card_of_the_leak_has_its_interval(frames: Frames) -> None:

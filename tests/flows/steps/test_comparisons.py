@@ -6,7 +6,7 @@ from pathlib import Path
 
 from affect_store.flows.steps.comparisons import compare_current, renew_outdated_metrics
 from affect_store.flows.steps.rating_rows import store_ratings
-from affect_store.models.evaluation.evaluate import METRICS, OVERALL_METRICS
+from affect_store.models.evaluation.evaluate import METRICS, OVERALL_METRICS, WITHOUT_REFERENCES
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.sql_files import sql
@@ -23,7 +23,8 @@ method = 'percentile bootstrap over 6 people, 1000 draws, 95%' WHERE run_id = $r
 
 OF_AN_OLDER_VERSION = """DELETE FROM registry.metrics WHERE run_id = $run_id AND (contains(metric, 'brier')
 OR contains(metric, 'perfect')
-OR metric IN ('balanced_accuracy', 'cohen_kappa', 'matthews_correlation', 'confusion_entropy'))"""
+OR metric IN ('accuracy_without_references', 'balanced_accuracy', 'cohen_kappa', 'matthews_correlation',
+'confusion_entropy'))"""
 
 
 def test_bootstrap_intervals_of_older_versions_are_computed_again(tmp_path: Path) -> None:
@@ -128,5 +129,5 @@ def test_the_leaderboard_has_a_column_per_metric_of_the_test_part(tmp_path: Path
         rows = connection.execute("FROM leaderboard WHERE n_runs = 1 AND accuracy IS NOT NULL").pl().to_dicts()
         for row in rows:
             metrics = dict(connection.execute(stored, {"run_id": row["run_id"]}).fetchall())
-            assert {name: row[name] for name in METRICS + OVERALL_METRICS} == metrics
+            assert {name: row[name] for name in (*METRICS, *OVERALL_METRICS, WITHOUT_REFERENCES)} == metrics
     assert rows

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 import scipy.stats
 
-from affect_store.models.evaluation.evaluate import METRICS, OVERALL_METRICS, SCHEMA, evaluate
+from affect_store.models.evaluation.evaluate import METRICS, OVERALL_METRICS, SCHEMA, WITHOUT_REFERENCES, evaluate
 from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES, UNKNOWN
 from tests.models.corpus import frame
 
@@ -42,6 +42,19 @@ def test_photographs_without_prediction_count_as_wrong_in_accuracy_all_only():
     assert metric_row(metrics, "accuracy")["n_images"] == 36
     assert metric_row(metrics, "accuracy_all")["value"] == 0.75
     assert metric_row(metrics, "accuracy_all")["n_images"] == 48
+
+
+def test_reference_photographs_are_left_out_of_one_accuracy_only():
+    rows = split_rows(6)
+    is_reference = np.arange(rows.height) % 4 == 0
+    labels = rows["label"].to_numpy()
+    predicted = np.where(is_reference, labels, (labels + (np.arange(rows.height) % 3 == 0)) % len(EMOTIONS))
+    metrics = evaluate(predictions_of(rows, predicted), rows.with_columns(is_reference=pl.Series(is_reference)))
+    with_them, without = (metric_row(metrics, name) for name in ("accuracy", WITHOUT_REFERENCES))
+    assert with_them["value"] == pytest.approx((predicted == labels).mean())
+    assert without["value"] == pytest.approx((predicted == labels)[~is_reference].mean()) != with_them["value"]
+    assert (with_them["n_images"], without["n_images"]) == (48, 36) and without["low"] < without["value"]
+    assert metrics.filter(metric=WITHOUT_REFERENCES).height == 1
 
 
 def test_every_part_slice_and_metric_has_its_row():

@@ -10,6 +10,9 @@ WITH scores AS (
         avg(low) FILTER (metric = 'accuracy') AS accuracy_low,
         avg(high) FILTER (metric = 'accuracy') AS accuracy_high,
         avg(value) FILTER (metric = 'accuracy_all') AS accuracy_all,
+        avg(value) FILTER (metric = 'accuracy_without_references') AS accuracy_without_references,
+        avg(low) FILTER (metric = 'accuracy_without_references') AS accuracy_without_references_low,
+        avg(high) FILTER (metric = 'accuracy_without_references') AS accuracy_without_references_high,
         avg(value) FILTER (metric = 'balanced_accuracy') AS balanced_accuracy,
         avg(value) FILTER (metric = 'chance') AS chance,
         avg(value) FILTER (metric = 'macro_f1') AS macro_f1,
@@ -63,6 +66,7 @@ LEFT JOIN trained USING (run_id)
 LEFT JOIN lengths USING (run_id)
 SELECT
     s.model, s.recipe, s.strategy AS split, accuracy, accuracy_low, accuracy_high, letters, mean_rank, accuracy_all,
+    accuracy_without_references, accuracy_without_references_low, accuracy_without_references_high,
     balanced_accuracy, chance, macro_f1, cohen_kappa, matthews_correlation, roc_auc, log_loss, log_loss_scaled,
     brier_score, brier_score_scaled, calibration_error, calibration_error_scaled, calibration_error_if_perfect,
     calibration_error_if_perfect_scaled, confusion_entropy, largest_gap, gap_factor,
