@@ -115,7 +115,8 @@ def _table(connection: Connection, name: str) -> Description:
         )
         for field in fields
     ]
-    facts = {"grain": table.grain, "key": ", ".join(table.key), "rows": write.count(connection, name)}
+    rows_stored = write.count(connection, name) if reader.has_table(connection, name) else 0
+    facts = {"grain": table.grain, "key": ", ".join(table.key), "rows": rows_stored}
     return Description(f"table {name}", facts, {"columns": QueryResult(columns, rows)})
 
 

@@ -16,7 +16,7 @@ from affect_store.flows.steps.descriptions import describe, feature_versions, se
 from affect_store.flows.steps.missing_features import record_missing_features
 from affect_store.store.consent import erasure
 from affect_store.store.engine import reader
-from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.duckdb import Connection, open_file
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import QueryResult
 from affect_store.store.engine.work_store import open_work
@@ -192,6 +192,14 @@ def test_a_photograph_with_ratings_by_people_has_them(tmp_path: Path) -> None:
     (row,) = dicts(describe(home, key).tables["ratings"])
     assert (row["agreement"], row["intensity"]) == (0.5, 1.0) and "image_id" not in row
     assert "ratings" not in describe(small_home(), image_id(known.MISLABELLED)).tables
+
+
+def test_a_publication_from_before_ratings_is_described(own_home: Home) -> None:
+    connection = open_file(published(own_home).published_store)
+    connection.execute("DROP TABLE catalogue.ratings")
+    connection.close()
+    assert describe(own_home, "catalogue.ratings").facts["rows"] == 0
+    assert "ratings" not in describe(own_home, image_id(known.MISLABELLED)).tables
 
 
 def test_an_unknown_name_is_reported_with_similar_ones() -> None:
