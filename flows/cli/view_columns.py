@@ -22,6 +22,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "lineage": ("model", "recipe", "part", "truth", "predicted", "path", "photograph_sha256", "run_id"),
     "quality.current": ("audit_id", "stage"),
     "registry.current": ("model", "recipe", "strategy", "seed", "status", "run_id"),
+    "registry.declared": (
+        "declared_at", "model", "other_model", "strategy", "margin", "is_latest", "is_before_training", "hash",
+    ),
     "registry.systems": ("model", "recipe", "strategy", "n_runs", "status", "run_id"),
     "reliability": ("run_id", "part", "is_scaled", "bin", "confidence", "accuracy", "n_images"),
     "splits.current": ("strategy", "seed", "split_id", "requested_at"),

@@ -115,8 +115,7 @@ def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
 
     `is_reference` says whether the aligned delta of another expression is measured from the photograph.
     """
-    values = {"split_id": split.split_id, "as_of": split.as_of, "aligned": split.versions["aligned"]}
-    return query_frame(connection, "splits/select_split_rows", values)
+    return query_frame(connection, "splits/select_split_rows", {"split_id": split.split_id, "as_of": split.as_of})
 
 
 def split_checksums(connection: Connection, split: FrozenSplit) -> pl.DataFrame:

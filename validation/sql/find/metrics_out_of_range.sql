@@ -1,6 +1,6 @@
--- One row per metric of a run in use that is outside its range or has an inverted interval. Shares, areas and gaps are from 0 to 1,
--- kappa and correlations from -1 to 1, Brier scores from 0 to 2, the entropy of errors from 0 to log2 56 = 5.8074; losses and
--- normalised metrics have no maximum.
+-- One row per metric of a run in use that is outside its range or has an inverted interval.
+-- Shares, areas and gaps are from 0 to 1, kappa and correlations from -1 to 1, Brier scores from 0 to 2, the entropy of
+-- errors from 0 to log2 56 = 5.8074; losses and normalised metrics have no maximum.
 SELECT run_id, part, slice, metric
 FROM {batch} AS metrics
 SEMI JOIN runs_in_use() AS used USING (run_id)

@@ -1,7 +1,9 @@
 -- One row per photograph of a split with the labels as of the split, the latest ratings by people, and whether it is the
 -- reference of another expression's aligned delta; without features.
 WITH subject_references AS (
-    FROM features.deltas_at($aligned, $as_of) AS d
+    FROM features.deltas_at(
+        (FROM splits.sets SELECT feature_versions->>'aligned' WHERE split_id = $split_id), $as_of
+    ) AS d
     JOIN catalogue.labels_at($as_of) AS k USING (image_id)
     SELECT DISTINCT d.reference_image_id AS image_id
     WHERE k.emotion <> 'neutral'
