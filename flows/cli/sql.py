@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
+from typer.core import TyperCommand
 
 from affect_store.flows.cli.errors import INTERRUPTED, warn, warn_of_unfinished_erasure
 from affect_store.flows.cli.options import (
@@ -22,10 +24,20 @@ from affect_store.store.errors import QueryError
 
 STANDARD_INPUT = "-"
 
+_COMMENT = re.compile(r"--\s")
+
 commands = typer.Typer()
 
 
-@commands.command()
+class QueryCommand(TyperCommand):
+    """A command whose argument may begin with a comment of SQL, which looks like an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put a line break before such an argument."""
+        return super().parse_args(ctx, [f"\n{text}" if _COMMENT.match(text) else text for text in args])
+
+
+@commands.command(cls=QueryCommand)
 def sql(
     query: Annotated[
         Optional[str],  # noqa: UP045

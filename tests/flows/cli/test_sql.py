@@ -27,6 +27,16 @@ def test_a_query_is_an_argument_a_file_or_standard_input(encoded: bytes, tmp_pat
     assert [json.loads(done.stdout) for done in (*given, *piped)] == [[{"a": "=cmd()", "b": -5}]] * 4
 
 
+@pytest.mark.parametrize("comment", ["-- what I want to know\n", "--\n", "--\ttabbed\n-- twice\n"])
+def test_a_query_may_begin_with_a_comment(comment: str) -> None:
+    assert json.loads(sql(f"{comment}SELECT 1 AS a", "--json").stdout) == [{"a": 1}]
+
+
+def test_a_mistyped_option_is_still_an_error() -> None:
+    done = sql(QUERY, "--jsn")
+    assert done.exit_code == 2 and "--jsn" in done.stderr
+
+
 def test_none_two_and_unreadable_queries_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "latin.sql").write_bytes(b"select 'caf\xe9'")
     (tmp_path / "empty.sql").write_bytes(b"")
