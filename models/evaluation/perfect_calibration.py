@@ -36,6 +36,6 @@ def expected_error(confidence: FloatArray, bins: NDArray[np.int64]) -> float:
         first = np.flatnonzero(np.diff(bins[block], prepend=-1))
         factors = 1 + confidence[block, None] * (powers - 1)
         products[bins[block][first]] *= np.multiply.reduceat(factors, first, axis=0)
-    distribution = np.fft.irfft(products, size, axis=1)
+    distribution = np.maximum(np.fft.irfft(products, size, axis=1), 0)  # rounding errors may be negative
     deviations = (np.arange(size) - means[:, None] + size / 2) % size - size / 2
     return float((np.abs(deviations) * distribution).sum() / len(bins))
