@@ -76,7 +76,8 @@ def rows(attributions: pl.DataFrame, group_attributions: pl.DataFrame, run_id: s
 
 def _sum(added: list[float], group: str, limits: str) -> str:
     total = formatting.signed(sum(added[landmark] for landmark in LANDMARK_GROUPS[group]))
-    return f"{total} ({limits})" if limits else total
+    unbroken = limits.replace(" ", "\u00a0")
+    return f"{total} ({unbroken})" if limits else total
 
 
 def importances(frame: pl.DataFrame, run_id: str) -> CaptionedFigure:

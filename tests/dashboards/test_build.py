@@ -133,7 +133,7 @@ def test_the_spread_of_the_errors_is_said_below_the_confusion_matrices(frames: F
 
 def test_what_perfect_calibration_would_show_is_beside_the_calibration_error(frames: Frames) -> None:
     page = rendered(index, frames)
-    assert "Calibration error if perfectly calibrated" in page
+    assert ">If perfectly calibrated<" in page
     assert re.search('<td class="number">0.080</td><td class="number">0.030</td>', page)
     rows = re.findall(r"<tr>.*?calibration error[^<]*", rendered_model("mm1", frames))
     assert [row.rpartition(">")[2] for row in rows[:2]] == [
