@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
+from threading import Event, Thread
 from typing import TypeVar
 
 import duckdb
@@ -113,21 +114,33 @@ def interruptible(connection: Connection, call: Callable[[], _Result]) -> _Resul
     """Return what `call` returns; on Ctrl-C the query that it runs on the connection ends at once.
 
     DuckDB does not notice signals while it computes, so it runs in a thread. This one looks for signals repeatedly: one
-    that the operating system delivers to another thread would not wake it.
+    that the operating system delivers to another thread would not wake it. The signal may also come while the thread is
+    being started.
     """
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(call)
-        try:
-            while not future.done():
-                wait([future], timeout=_POLL_S)
-            return future.result()
-        except KeyboardInterrupt:
-            _interrupt(connection, future)
-            raise
+    result: Future[_Result] = Future()
+    is_cancelled, is_done = Event(), Event()
+
+    def work() -> None:
+        if not is_cancelled.is_set():
+            _complete(result, call)
+        is_done.set()
+
+    worker = Thread(target=work)
+    try:
+        worker.start()
+        while not is_done.wait(_POLL_S):
+            pass
+        return result.result()
+    except KeyboardInterrupt:
+        is_cancelled.set()
+        while worker.is_alive() and not is_done.is_set():  # an interrupt before the query has started has no effect
+            connection.interrupt()
+            is_done.wait(_POLL_S)
+        raise
 
 
-def _interrupt(connection: Connection, future: Future[_Result]) -> None:
-    """Interrupt until the query has ended: an interrupt before it started would have no effect."""
-    while not future.done():
-        connection.interrupt()
-        wait([future], timeout=_POLL_S)
+def _complete(result: Future[_Result], call: Callable[[], _Result]) -> None:
+    try:
+        result.set_result(call())
+    except BaseException as error:  # raised again in the thread that waits
+        result.set_exception(error)

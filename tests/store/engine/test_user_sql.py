@@ -132,6 +132,7 @@ def test_rows_are_computed_while_they_are_read() -> None:
 @pytest.fixture
 def interrupted() -> Iterator[None]:
     """Ctrl-C after a third of a second."""
+    small_home()  # built once, which takes longer
     timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     yield
@@ -144,3 +145,26 @@ def test_ctrl_c_ends_a_query_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         run_query(small_home(), "SELECT count(*) FROM range(1e9::BIGINT) a, range(1e9::BIGINT) b")
     assert time.monotonic() - started < 5
+
+
+def test_ctrl_c_while_the_query_is_being_started_ends_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(threading.Thread):
+        def start(self) -> None:
+            super().start()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(user_sql, "Thread", Interrupted)
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_query(small_home(), "SELECT count(*) FROM range(1e6::BIGINT) a, range(1e6::BIGINT) b")
+    assert time.monotonic() - started < 5
+
+
+def test_ctrl_c_before_the_query_is_started_does_not_start_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NeverStarted(threading.Thread):
+        def start(self) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(user_sql, "Thread", NeverStarted)
+    with pytest.raises(KeyboardInterrupt):
+        run_query(small_home(), "SELECT 1")
