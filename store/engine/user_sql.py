@@ -131,7 +131,7 @@ def interruptible(connection: Connection, call: Callable[[], _Result]) -> _Resul
         while not is_done.wait(_POLL_S):
             pass
         return result.result()
-    except KeyboardInterrupt:
+    except BaseException:  # Ctrl-C, or whatever the handler of another signal raises
         is_cancelled.set()
         while worker.is_alive() and not is_done.is_set():  # an interrupt before the query has started has no effect
             connection.interrupt()

@@ -133,10 +133,12 @@ def test_rows_are_computed_while_they_are_read() -> None:
 def interrupted() -> Iterator[None]:
     """Ctrl-C after a third of a second."""
     small_home()  # built once, which takes longer
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start its jobs with it ignored
     timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     yield
     timer.cancel()
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interrupted")
