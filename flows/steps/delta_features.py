@@ -45,7 +45,10 @@ def choose(shots: pl.DataFrame, rule: Callable[[Iterable[PhotoLabels]], dict[str
         ~pl.col("is_quarantined"),
         pl.when(pl.col("reference_id") == "")
         .then(pl.col("stored_reason").ne_missing(pl.col("rule")))
-        .otherwise(pl.col("stored_reference").ne_missing(pl.col("reference_id"))),
+        .otherwise(
+            pl.col("stored_reference").ne_missing(pl.col("reference_id"))
+            | pl.col("stored_rule").ne_missing(pl.col("rule"))
+        ),
     )
 
 

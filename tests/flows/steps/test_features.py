@@ -151,6 +151,32 @@ def test_deltas_are_computed_when_a_missing_reference_arrives(home: Home) -> Non
     assert dict(statuses) == {"h": "ok", "n": OWN_REFERENCE}
 
 
+def test_the_rule_of_a_reference_follows_a_corrected_gaze(home: Home) -> None:
+    for seed, (image_id, emotion, gaze) in enumerate(
+        (("n", NEUTRAL, "frontal"), ("l", NEUTRAL, "left"), ("h", HAPPY, "frontal"))
+    ):
+        add(home, image_id, emotion, gaze)
+        keep(home, extracted(image_id, seed))
+    materialize_deltas(home)
+    assert rules(home)["l"] == ("n", "neutral, same camera, frontal gaze")
+    with open_work(home) as connection:
+        connection.execute("UPDATE catalogue.images SET gaze = 'right' WHERE image_id = 'n'")
+    materialize_deltas(home)
+    left, right = "neutral, same camera, left gaze", "neutral, same camera, right gaze"
+    assert rules(home) == {"n": ("l", left), "l": ("n", right), "h": ("l", left)}
+    assert materialize_deltas(home) == 0
+
+
+def rules(home: Home) -> dict[str, tuple[str, str]]:
+    """Return the current reference of each aligned delta and the rule that chose it."""
+    with open_work(home) as connection:
+        rows = connection.execute(
+            "FROM features.present AS n JOIN features.deltas AS d USING (image_id, version, created_at) "
+            "SELECT image_id, reference_image_id, reference_rule WHERE n.feature = 'aligned'"
+        ).fetchall()
+    return {image_id: (reference, rule) for image_id, reference, rule in rows}
+
+
 def test_a_copy_of_the_reference_is_a_missing_feature(home: Home) -> None:
     add(home, "n", NEUTRAL)
     add(home, "o", NEUTRAL)

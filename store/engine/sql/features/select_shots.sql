@@ -1,5 +1,5 @@
 -- One row per active photograph that was processed: what determines its reference, its size, whether it has a face,
--- and the stored reference of its delta or the reason for having none.
+-- and the stored reference of its delta with the rule that chose it, or the reason for having none.
 WITH missing AS (
     FROM features.misses_at($moment) SELECT image_id, version, reason, quarantine_status WHERE version IN ($deltas, $landmarks)
 )
@@ -12,7 +12,7 @@ SELECT
     i.image_id, i.subject_id, i.emotion, i.camera_angle_deg, i.gaze, i.path, i.width_px, i.height_px,
     l.image_id IS NOT NULL AS has_face, f.reason AS face_reason,
     coalesce(f.quarantine_status = 'quarantined', false) AS is_face_quarantined,
-    d.reference_image_id AS stored_reference, m.reason AS stored_reason,
+    d.reference_image_id AS stored_reference, d.reference_rule AS stored_rule, m.reason AS stored_reason,
     coalesce(m.quarantine_status = 'quarantined', false) AS is_quarantined
 WHERE i.excluded_reason IS NULL AND (l.image_id IS NOT NULL OR f.image_id IS NOT NULL)
 ORDER BY i.path
