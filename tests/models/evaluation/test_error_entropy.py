@@ -40,9 +40,9 @@ def test_the_entropy_equals_that_of_an_independent_implementation(seed):
 
 
 def test_errors_of_one_pair_have_entropy_0_and_of_all_pairs_the_highest():
-    one, all_pairs = np.zeros((6, PAIRS)), np.ones((6, PAIRS))
-    one[:, 3] = 5
-    assert value_of(one) == 0 and value_of(all_pairs) == MAX_BITS == np.log2(56)
+    single_pair, all_pairs = np.zeros((6, PAIRS)), np.ones((6, PAIRS))
+    single_pair[:, 3] = 5
+    assert value_of(single_pair) == 0 and value_of(all_pairs) == MAX_BITS == np.log2(56)
     four = np.zeros((6, PAIRS))
     four[:, :4] = 1000
     assert value_of(four) == pytest.approx(2, abs=1e-6)
