@@ -58,12 +58,14 @@ class Values:
 class Rows:
     """The rows of a frame that have all inputs of a system: values by input name, labels, and row numbers in the frame.
 
-    Labels are -1 in a frame without labels.
+    Labels are -1 in a frame without labels. `targets` (n, 8) are learnt instead of the labels if given; each row sums
+    to 1.
     """
 
     inputs: dict[str, Values]
     labels: NDArray[np.int64]
     numbers: Indices
+    targets: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)

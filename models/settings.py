@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from affect_store.models.systems import CORRECTED, PIXELS, SYSTEMS, input_columns
+from affect_store.models.systems import CORRECTED, PIXELS, SYSTEMS, base_recipe, input_columns
 
 PUBLISHED_MLP_RATE = 0.09973
 """Learning rate of the notebook's multilayer perceptrons; that they diverge with it is part of the reproduction."""
@@ -32,7 +32,7 @@ class Settings:
 def settings(system: str, recipe: str) -> Settings:
     """Return the settings of a network in a recipe. Raises `UnknownNameError` for an unknown system or recipe."""
     input_columns(system, recipe)
-    return _corrected(system) if recipe == CORRECTED else _published(system)
+    return _corrected(system) if base_recipe(recipe) == CORRECTED else _published(system)
 
 
 def _published(system: str) -> Settings:

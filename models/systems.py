@@ -21,10 +21,21 @@ RECIPES = (PUBLISHED, CORRECTED)
 
 PUBLISHED_WITH_SLIPS = "published_with_slips"
 """The published recipe with the notebook's indexing errors, which only `affect replicate --with-slips` trains."""
+
+SOFT_LABELS = "soft_labels"
+"""The corrected recipe with networks that learn the distribution of human ratings instead of the intended emotion."""
+
+REQUESTED_RECIPES = (*RECIPES, SOFT_LABELS)
+"""The recipes that a user can request for any training."""
+
+ALL_RECIPES = (*REQUESTED_RECIPES, PUBLISHED_WITH_SLIPS)
+
 NETWORK, LINEAR, ENSEMBLE = "network", "linear", "ensemble"
 """Families: trained epoch by epoch; solved without epochs; the mean of other systems' probabilities."""
 
-_REVISIONS = {PUBLISHED: 3, CORRECTED: 2, PUBLISHED_WITH_SLIPS: 3}
+_VARIANT_OF = {PUBLISHED_WITH_SLIPS: PUBLISHED, SOFT_LABELS: CORRECTED}
+
+_REVISIONS = {PUBLISHED: 3, CORRECTED: 2, PUBLISHED_WITH_SLIPS: 3, SOFT_LABELS: 2}
 """Increment whenever a change of this folder changes the result of the notebook's systems in a recipe, or of others."""
 
 _TEXTURE_INPUTS = (PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
@@ -50,8 +61,9 @@ class System:
 
     @property
     def all_recipes(self) -> tuple[str, ...]:
-        """Its recipes, with that of the notebook's indexing errors if it had any."""
-        return (*self.recipes, PUBLISHED_WITH_SLIPS) if self.has_slips else self.recipes
+        """Its recipes, with that of the notebook's indexing errors if it had any, and soft labels for a network."""
+        slips = (PUBLISHED_WITH_SLIPS,) if self.has_slips else ()
+        return (*self.recipes, *slips, *((SOFT_LABELS,) if self.family == NETWORK else ()))
 
 
 def _notebook_system(name: str, title: str, description: str, inputs: tuple[str, ...], epochs: int) -> System:
@@ -108,12 +120,17 @@ def revision(system: str, recipe: str) -> int:
     return _REVISIONS[recipe if system in NOTEBOOK_SYSTEMS else CORRECTED]
 
 
+def base_recipe(recipe: str) -> str:
+    """Return the recipe, published or corrected, that this recipe is or that it varies in one respect."""
+    return _VARIANT_OF.get(recipe, recipe)
+
+
 def reads_zeros(system: str, recipe: str) -> bool:
     """Return whether a system reads zeros as the deltas of photographs that are their own reference.
 
     The notebook's systems did, which tells them that these photographs are neutral; others leave them out.
     """
-    return recipe != CORRECTED and system in NOTEBOOK_SYSTEMS and DELTA in SYSTEMS[system].inputs
+    return base_recipe(recipe) == PUBLISHED and system in NOTEBOOK_SYSTEMS and DELTA in SYSTEMS[system].inputs
 
 
 _COLUMNS = {
@@ -123,11 +140,7 @@ _COLUMNS = {
     REFERENCE_POSITION: "reference_landmarks",
 }
 _PUBLISHED_COLUMNS = {PIXELS: "bicubic_pixels", DELTA: "frontal_unit"}
-_RECIPE_COLUMNS = {
-    PUBLISHED: _PUBLISHED_COLUMNS,
-    PUBLISHED_WITH_SLIPS: _PUBLISHED_COLUMNS,
-    CORRECTED: {DELTA: "aligned"},
-}
+_RECIPE_COLUMNS = {PUBLISHED: _PUBLISHED_COLUMNS, CORRECTED: {DELTA: "aligned"}}
 """Columns of the inputs that differ between the recipes."""
 
 COLUMN_TITLES = {
@@ -150,7 +163,7 @@ def input_columns(system: str, recipe: str) -> dict[str, str]:
     declared = get_system(system)
     if recipe not in declared.all_recipes:
         raise UnknownNameError(unknown_name(f"recipe of {system!r}", recipe, declared.all_recipes))
-    names = {**_COLUMNS, **_RECIPE_COLUMNS[recipe]}
+    names = {**_COLUMNS, **_RECIPE_COLUMNS[base_recipe(recipe)]}
     return {name: names[name] for name in declared.inputs}
 
 

@@ -22,11 +22,12 @@ from affect_store.flows.cli.options import (
     WideOption,
     form_of,
 )
+from affect_store.models.systems import REQUESTED_RECIPES
 from affect_store.store.vocabulary import MAX_SEED, PARTS, SHOWN_STRATEGIES
 
 RunArgument = Annotated[str, typer.Argument(help="Id of a run, or its first characters.")]
 Strategy = Enum("Strategy", {name: name for name in SHOWN_STRATEGIES}, type=str)  # type: ignore[misc]
-Recipe = Enum("Recipe", {name: name for name in ("published", "corrected")}, type=str)  # type: ignore[misc]
+Recipe = Enum("Recipe", {name: name for name in REQUESTED_RECIPES}, type=str)  # type: ignore[misc]
 Part = Enum("Part", {name: name for name in PARTS}, type=str)  # type: ignore[misc]
 
 commands = typer.Typer()
@@ -51,7 +52,7 @@ def train(
         Optional[str],  # noqa: UP045
         typer.Option("--model", "--models", help="Models, separated by commas. [default: all]"),
     ] = None,
-    recipe: Annotated[Optional[Recipe], typer.Option(help="Recipe to train. [default: all of each model]")] = None,  # noqa: UP045
+    recipe: Annotated[Optional[Recipe], typer.Option(help="Recipe. [default: published and corrected]")] = None,  # noqa: UP045
     split: Annotated[Optional[Strategy], typer.Option(help="Split to train on. [default: all current splits]")] = None,  # noqa: UP045
     seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, help="Random seed, or the first of several.")] = 7,
     seeds: SeedsOption = 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from affect_store.flows.cli import output
 from affect_store.flows.runtime import console
-from affect_store.models.systems import PUBLISHED_WITH_SLIPS, RECIPES
+from affect_store.models.systems import ALL_RECIPES
 from affect_store.store.engine.query import QueryResult, run_query
 from affect_store.store.home import Home
 
@@ -43,7 +43,7 @@ def show_times() -> None:
     """Print the seconds of each group of steps, the longest first, and the share of the audits."""
     seconds_of: dict[str, float] = {}
     for step in console.steps():
-        name = "train models" if {*RECIPES, PUBLISHED_WITH_SLIPS} & set(step.title.split()) else step.title
+        name = "train models" if {*ALL_RECIPES} & set(step.title.split()) else step.title
         seconds_of[name] = seconds_of.get(name, 0.0) + step.seconds
     total = sum(seconds_of.values())
     longest_first = sorted(seconds_of.items(), key=lambda item: -item[1])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from affect_store.models.systems import RECIPES, SYSTEMS
+from affect_store.models.systems import REQUESTED_RECIPES, SYSTEMS
 from affect_store.store.home import Home
 from affect_store.store.vocabulary import MAX_REPEATS, MAX_SEED, MIN_FOLDS, SHOWN_STRATEGIES
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     SplitName = str
 else:
     ModelName = Literal[tuple(SYSTEMS)]
-    RecipeName = Literal[RECIPES]
+    RecipeName = Literal[REQUESTED_RECIPES]
     SplitName = Literal[SHOWN_STRATEGIES]
 
 StageName = Literal["rows", "splits", "features", "results"]

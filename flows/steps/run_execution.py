@@ -12,14 +12,22 @@ import pyarrow as pa
 
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.run_specs import RunSpec
-from affect_store.models.systems import CORRECTED, ENSEMBLE, SYSTEMS, input_columns, reads_zeros
+from affect_store.models.systems import (
+    CORRECTED,
+    ENSEMBLE,
+    SOFT_LABELS,
+    SYSTEMS,
+    base_recipe,
+    input_columns,
+    reads_zeros,
+)
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UntrainableError
 from affect_store.store.home import Home
-from affect_store.store.offline import own_references, reference_features, training_sets
+from affect_store.store.offline import own_references, ratings, reference_features, training_sets
 from affect_store.store.vocabulary import PARTS, PROBABILITIES
 
 if TYPE_CHECKING:
@@ -79,6 +87,8 @@ def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
                 rows = reference_features.add_references(source, rows, views, spec.split.as_of, names)
             if reads_zeros(spec.model, spec.recipe):
                 rows = own_references.with_zeros(rows, reader.own_references(source.connection, spec.split))
+            if spec.recipe == SOFT_LABELS:
+                rows = ratings.add_distributions(source.connection, rows, spec.ratings_at or spec.split.as_of)
             rows_by_part[part] = rows
     return rows_by_part
 
@@ -115,7 +125,7 @@ def calibrated(predictions: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _explained(fitted: FittedSystem, validate: pa.Table, spec: RunSpec) -> dict[str, pl.DataFrame]:
-    if spec.split.strategy != EXPLAINED or spec.recipe != CORRECTED:
+    if spec.split.strategy != EXPLAINED or base_recipe(spec.recipe) != CORRECTED:
         return {}
     from affect_store.models.evaluation.explain import attributions, importances
     from affect_store.models.rows import select_rows

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.models.systems import (
+    ALL_RECIPES,
     CORRECTED,
     NOTEBOOK_SYSTEMS,
-    PUBLISHED,
-    PUBLISHED_WITH_SLIPS,
     RECIPES,
+    REQUESTED_RECIPES,
+    SOFT_LABELS,
     SYSTEMS,
+    base_recipe,
     get_system,
     input_columns,
     revision,
@@ -36,7 +39,8 @@ class TrainingRequest:
     """The training runs that a user requests.
 
     Models (all if empty), one recipe or both, the maximum numbers of epochs, the number of seeds counted from
-    `first_seed`, deterministic kernels; `is_demo` skips slow systems that add little to a demo.
+    `first_seed`, deterministic kernels; `is_demo` skips slow systems that add little to a demo. `ratings_at` is the
+    time of the latest ratings by people, if there are any.
     """
 
     models: Sequence[str] = ()
@@ -47,17 +51,18 @@ class TrainingRequest:
     first_seed: int = SEED
     is_repeatable: bool = True
     is_demo: bool = False
+    ratings_at: datetime | None = None
 
     def cap(self, recipe: str) -> int | None:
         """Return the maximum number of epochs of a recipe; None for no limit."""
-        caps = (self.epochs, self.published_epochs if recipe != CORRECTED else None)
+        caps = (self.epochs, self.published_epochs if base_recipe(recipe) != CORRECTED else None)
         return min((cap for cap in caps if cap is not None), default=None)
 
     @property
     def chosen(self) -> list[tuple[str, str]]:
         """Models with their recipes, in the registry's order. Raises `UnknownNameError` for an unknown name."""
-        if self.recipe not in (None, *RECIPES, PUBLISHED_WITH_SLIPS):
-            raise UnknownNameError(unknown_name("recipe", self.recipe, RECIPES))
+        if self.recipe not in (None, *ALL_RECIPES):
+            raise UnknownNameError(unknown_name("recipe", self.recipe, REQUESTED_RECIPES))
         names = {get_system(model).name for model in self.models} or set(SYSTEMS)
         pairs = [
             (name, recipe)
@@ -83,7 +88,8 @@ def require_known(models: Sequence[str], recipe: str | None) -> None:
 class RunSpec:
     """Everything that determines the result of one training run.
 
-    `parts` are the runs that it is made from: the folds that it pools, or the systems that it averages.
+    `parts` are the runs that it is made from: the folds that it pools, or the systems that it averages. `ratings_at` is
+    the time as of which soft labels are read.
     """
 
     model: str
@@ -94,11 +100,12 @@ class RunSpec:
     is_repeatable: bool = True
     parts: tuple[RunSpec, ...] = ()
     pooled_run_id: str | None = None
+    ratings_at: datetime | None = None
 
     @property
     def service(self) -> str:
-        """The feature service of the model and recipe; the notebook's indexing errors do not change its features."""
-        return f"{self.model}.{PUBLISHED if self.recipe == PUBLISHED_WITH_SLIPS else self.recipe}"
+        """The feature service of the model and recipe; variants of a recipe read the same features."""
+        return f"{self.model}.{base_recipe(self.recipe)}"
 
     @property
     def versions(self) -> dict[str, str]:
@@ -121,7 +128,7 @@ class RunSpec:
         scope = self.split.folds_id or self.split.split_id
         return _digest(
             self.model, self.recipe, scope, self.epochs, self.is_repeatable, self.versions, self.libraries,
-            revision(self.model, self.recipe),
+            revision(self.model, self.recipe), *([self.ratings_at.isoformat()] if self.ratings_at else []),
         )  # fmt: skip
 
     @cached_property
@@ -172,7 +179,8 @@ def _run_spec(
 ) -> RunSpec:
     """One run with its parts; `pooled` is the split with its folds, if it pools any."""
     split, folds = pooled
-    spec = RunSpec(model, recipe, split, seed, request.cap(recipe), request.is_repeatable)
+    ratings_at = request.ratings_at if recipe == SOFT_LABELS else None
+    spec = RunSpec(model, recipe, split, seed, request.cap(recipe), request.is_repeatable, ratings_at=ratings_at)
     if spec.is_pooled:
         parts = tuple(_run_spec(model, recipe, (fold, ()), request, seed) for fold in folds)
         pooled_run_id = replace(spec, parts=parts).run_id

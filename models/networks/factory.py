@@ -12,6 +12,7 @@ from affect_store.models.networks import (
     feature_vectors,
     fusion,
     mesh_network,
+    modal_auc,
     preprocessing,
     published_recipe,
     rmsprop_2022,
@@ -19,7 +20,7 @@ from affect_store.models.networks import (
 from affect_store.models.networks.preprocessing import Preprocessing, Whitening
 from affect_store.models.rows import Rows
 from affect_store.models.settings import Settings
-from affect_store.models.systems import CORRECTED, DELTA, PIXELS, PUBLISHED_WITH_SLIPS
+from affect_store.models.systems import CORRECTED, DELTA, PIXELS, PUBLISHED_WITH_SLIPS, base_recipe
 
 OPTIMIZERS = {"rmsprop_2022": rmsprop_2022.RMSprop2022, "adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 CONFIGS: dict[str, Any] = {
@@ -32,7 +33,7 @@ CONFIGS: dict[str, Any] = {
 
 def create_network(system: str, recipe: str, train: Rows, settings: Settings) -> tuple[keras.Model, dict[str, Any]]:
     """Return a compiled network ready for its first step, and a JSON-serialisable record of its configuration."""
-    if recipe == CORRECTED:
+    if base_recipe(recipe) == CORRECTED:
         model, record = _corrected(system, train)
     else:
         model, record = published_recipe.build(system, with_slips=recipe == PUBLISHED_WITH_SLIPS), {}
@@ -40,11 +41,12 @@ def create_network(system: str, recipe: str, train: Rows, settings: Settings) ->
     rate: Any = settings.learning_rate
     if settings.falls_to_zero:
         rate = keras.optimizers.schedules.CosineDecay(rate, steps * settings.epochs)
+    auc = keras.metrics.AUC if train.targets is None else modal_auc.ModalAUC
     options = {"weight_decay": settings.weight_decay} if settings.weight_decay else {}
     model.compile(
         optimizer=OPTIMIZERS[settings.optimizer](rate, **options),
         loss="categorical_crossentropy",
-        metrics=["accuracy", keras.metrics.AUC(name="auc")],  # over all pairs of photograph and emotion, flattened
+        metrics=["accuracy", auc(name="auc")],  # over all pairs of photograph and emotion, flattened
         steps_per_execution=steps,
     )
     return model, record

@@ -11,9 +11,10 @@ from affect_store.store.vocabulary import EMOTIONS
 
 
 def batches(rows: Rows, *, size: int, shuffle_seed: int | None = None, drop_last: bool = False) -> tf.data.Dataset:
-    """Return batches ({input name: (n, *shape)}, one-hot labels (n, 8) float32), reshuffled every epoch if seeded.
+    """Return batches ({input name: (n, *shape)}, truth (n, 8) float32), reshuffled every epoch if seeded.
 
-    Vectors are float32 and photographs uint8, as in the store; the model scales them.
+    The truth is the targets of the rows if they have any, else one-hot labels. Vectors are float32 and photographs
+    uint8, as in the store; the model scales them.
     """
     numbers = tf.data.Dataset.range(len(rows))
     if shuffle_seed is not None:
@@ -29,7 +30,8 @@ def _reader(rows: Rows):  # type: ignore[no-untyped-def]  # TensorFlow traces it
 
     def copy(numbers: NDArray[np.int64]) -> list[NDArray[np.generic]]:
         inputs = rows.take(numbers)
-        return [*(inputs[name] for name in names), one_hot[rows.labels[numbers]]]
+        truth = one_hot[rows.labels[numbers]] if rows.targets is None else rows.targets[numbers]
+        return [*(inputs[name] for name in names), truth]
 
     def read(numbers: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         *inputs, truth = tf.numpy_function(copy, [numbers], [*dtypes, tf.float32])

@@ -16,13 +16,21 @@ from affect_store.models.backend import keras, library_versions, make_repeatable
 from affect_store.models.networks import factory, layer_table
 from affect_store.models.rows import Rows, select_rows
 from affect_store.models.settings import Settings, settings
-from affect_store.models.systems import COLUMN_TITLES, CORRECTED, LINEAR, SYSTEMS, input_columns
-from affect_store.models.training import linear
+from affect_store.models.systems import (
+    COLUMN_TITLES,
+    CORRECTED,
+    LINEAR,
+    SOFT_LABELS,
+    SYSTEMS,
+    base_recipe,
+    input_columns,
+)
+from affect_store.models.training import linear, soft_labels
 from affect_store.models.training.dataset import batches
 from affect_store.models.training.linear import LinearModel
 from affect_store.store.errors import UntrainableError
 from affect_store.store.schema.tables import BY_NAME
-from affect_store.store.vocabulary import EMOTIONS
+from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
 
 OnEpoch = Callable[[int, int, dict[str, Any]], None]
 """Called after each epoch with its number from 1, the maximum number, and its row of `FittedSystem.epochs`."""
@@ -56,17 +64,19 @@ class FittedSystem:
 
 @dataclass(frozen=True)
 class FitOptions:
-    """Options of a fit: the seed, the maximum number of epochs if below the recipe's, and deterministic kernels."""
+    """Options of a fit: the seed, the maximum number of epochs if below the recipe's, deterministic kernels, and
+    settings of the network instead of the recipe's."""
 
     seed: int
     epochs: int | None = None
     is_repeatable: bool = True
+    settings: Settings | None = None
 
 
 def fit(
     system: str, recipe: str, train: pa.Table, validate: pa.Table, options: FitOptions, on_epoch: OnEpoch | None = None
 ) -> FittedSystem:
-    """Train `system` on the rows of `train` that have all its inputs.
+    """Train `system` on the rows of `train` that have all its inputs; soft labels need the columns of ratings, too.
 
     Equal rows and options on the same machine give equal weights. Raises `UntrainableError` with a message for the user
     where fewer than two emotions are left, where a part is empty, or where the weights diverge, and `UnknownNameError`
@@ -76,6 +86,9 @@ def fit(
     rows, held_out = select_rows(train, names), select_rows(validate, names)
     _require_trainable(system, names, train, rows)
     _require_validation(system, names, validate, held_out)
+    if recipe == SOFT_LABELS:
+        _require_ratings(train, rows)
+        rows, held_out = soft_labels.with_targets(train, rows), soft_labels.with_targets(validate, held_out)
     make_repeatable(options.seed, is_repeatable=options.is_repeatable)
     if SYSTEMS[system].family == LINEAR:
         model, record = linear.fit(system, recipe, rows, held_out)
@@ -95,10 +108,10 @@ def _fit_network(
 ) -> tuple[keras.Model, dict[str, Any], list[dict[str, Any]]]:
     """Return the network, the record of its settings and configuration, and its epochs."""
     rows, held_out = parts
-    hyperparameters = settings(system, recipe)
+    hyperparameters = options.settings or settings(system, recipe)
     if options.epochs is not None:
         hyperparameters = replace(hyperparameters, epochs=min(options.epochs, hyperparameters.epochs))
-    with strategy_scope(is_mixed=recipe == CORRECTED):
+    with strategy_scope(is_mixed=base_recipe(recipe) == CORRECTED):
         model, network = factory.create_network(system, recipe, rows, hyperparameters)
     log = EpochLog(hyperparameters.epochs, on_epoch)
     drops_last = hyperparameters.drops_last_batch and len(rows) > hyperparameters.batch
@@ -165,6 +178,14 @@ def _require_validation(system: str, names: dict[str, str], validate: pa.Table, 
         raise UntrainableError(
             f"{system} needs {_enumerated(names)}: none of the {validate.num_rows} validation photographs has them, "
             "and the best epoch is selected on the validation part"
+        )
+
+
+def _require_ratings(train: pa.Table, rows: Rows) -> None:
+    if not soft_labels.count_rated(train, rows):
+        raise UntrainableError(
+            f"soft labels need ratings by people of every emotion ({AGREEMENTS[0]} to {AGREEMENTS[-1]}): none of the "
+            f"{len(rows)} training photographs has them"
         )
 
 

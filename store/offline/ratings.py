@@ -12,6 +12,7 @@ from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.offline.photographs import require_known
 from affect_store.store.schema.tables import BY_NAME, arrow_schema
+from affect_store.store.vocabulary import AGREEMENTS
 
 TABLE = "catalogue.ratings"
 
@@ -31,3 +32,14 @@ def read_ratings(connection: Connection, image_ids: Sequence[str] | None, moment
     require_known(connection, image_ids)
     wanted = pl.DataFrame({"image_id": list(image_ids)}, schema={"image_id": pl.String})
     return wanted.join(known, on="image_id", how="left", maintain_order="left")
+
+
+def add_distributions(connection: Connection, rows: pa.Table, moment: datetime) -> pa.Table:
+    """Add the distribution of the raters over the emotions, known at `moment`, to rows with image_id; NULL if unknown.
+
+    The columns are float64, `agreement_<emotion>`.
+    """
+    known = read_ratings(connection, rows.column("image_id").to_pylist(), moment)
+    for name in AGREEMENTS:
+        rows = rows.append_column(name, known[name].cast(pl.Float64).to_arrow())
+    return rows

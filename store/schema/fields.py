@@ -173,7 +173,7 @@ FIELDS = _fields(
         "recipe",
         "VARCHAR",
         "training recipe: published (that of the original notebook, its indexing errors mended), published_with_slips "
-        "(with them) or corrected",
+        "(with them), corrected, or soft_labels (corrected, trained on the distribution of ratings by people)",
     ),
     Field("started_at", "TIMESTAMPTZ", "when the run started"),
     Field("requested_at", "TIMESTAMPTZ", "when this was last requested; the latest request is current"),

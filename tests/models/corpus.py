@@ -7,7 +7,15 @@ import pyarrow as pa
 
 from affect_store.models.rows import IMAGE_SHAPE
 from affect_store.store.face_mesh import mean_face
-from affect_store.store.vocabulary import EMOTIONS, FRONTAL_GAZE, GAZES, SEXES, USED_ANGLES_DEG, VECTOR_LENGTH
+from affect_store.store.vocabulary import (
+    AGREEMENTS,
+    EMOTIONS,
+    FRONTAL_GAZE,
+    GAZES,
+    SEXES,
+    USED_ANGLES_DEG,
+    VECTOR_LENGTH,
+)
 
 DELTAS = ("frontal_unit", "aligned")
 FACE_SIZE, FACE_MIDDLE = (0.23, 0.23, 0.23), (0.5, 0.5, 0.0)
@@ -56,6 +64,7 @@ def frame(people: int, *, labels: tuple[int, ...] = tuple(range(len(EMOTIONS))),
             "camera_angle_deg": pa.array(np.resize(USED_ANGLES_DEG, count).astype(np.uint16)),
             "gaze": [FRONTAL_GAZE if row % 2 else GAZES[-1] for row in range(count)],
             **{name: vectors(values) for name, values in columns.items()},
+            **{name: 0.02 + 0.84 * (label_of == label) for label, name in enumerate(AGREEMENTS)},
             "rgb": photographs(rgb),
             "bicubic_pixels": photographs(rgb),
             "reference_rgb": shared(photographs(reference), person),

@@ -2,9 +2,18 @@
 
 from pathlib import Path
 
-from affect_store.flows.steps.run_records import is_trained
+import pytest
+
+from affect_store.flows.steps import audit_state
+from affect_store.flows.steps.run_execution import rows_of
+from affect_store.flows.steps.run_records import is_trained, request_runs
+from affect_store.flows.steps.run_specs import TrainingRequest
+from affect_store.models.systems import CORRECTED, SOFT_LABELS
 from affect_store.models.training.artifact_files import COEFFICIENTS, RECORD, fingerprint
+from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
+from affect_store.store.vocabulary import AGREEMENTS
+from tests.stores.clean import rated_copy
 
 
 def test_a_run_whose_files_are_lost_or_damaged_is_trained_again(tmp_path: Path) -> None:
@@ -21,3 +30,22 @@ def test_a_run_whose_files_are_lost_or_damaged_is_trained_again(tmp_path: Path) 
     assert not is_trained(home, artifact)
     (folder / COEFFICIENTS).unlink()
     assert not is_trained(home, artifact) and not is_trained(home, ("artifacts/lost", artifact[1]))
+
+
+def test_corrected_ratings_are_read_by_soft_labels_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = rated_copy(tmp_path)
+    monkeypatch.setattr(audit_state, "require_audited", lambda _: None)  # the store was built without an audit
+    requests = {name: TrainingRequest(["vector_mlp"], name) for name in (SOFT_LABELS, CORRECTED)}
+    before = {name: request_runs(home, request)[0] for name, request in requests.items()}
+    with open_work(home) as connection:
+        corrected = ", ".join(f"{int(name == AGREEMENTS[3])} AS {name}" for name in AGREEMENTS)
+        connection.execute(
+            f"INSERT INTO catalogue.ratings BY NAME SELECT image_id, now() AS known_at, {corrected} "
+            "FROM catalogue.images"
+        )
+    after = {name: request_runs(home, request)[0] for name, request in requests.items()}
+    assert before[CORRECTED] == after[CORRECTED]
+    assert all(a.run_id != b.run_id for a, b in zip(before[SOFT_LABELS], after[SOFT_LABELS], strict=True))
+    assert set(rows_of(home, after[SOFT_LABELS][0])["train"].column(AGREEMENTS[3]).to_pylist()) == {1.0}
+    assert set(rows_of(home, before[SOFT_LABELS][0])["train"].column(AGREEMENTS[3]).to_pylist()) != {1.0}
+    assert AGREEMENTS[3] not in rows_of(home, after[CORRECTED][0])["train"].column_names

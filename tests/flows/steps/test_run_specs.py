@@ -7,7 +7,7 @@ import pytest
 from affect_store.flows.steps.feature_services import all_services
 from affect_store.flows.steps.run_specs import TrainingRequest, in_order, run_specs_for
 from affect_store.models import systems
-from affect_store.models.systems import CORRECTED, NOTEBOOK_SYSTEMS, PUBLISHED, SYSTEMS
+from affect_store.models.systems import CORRECTED, NOTEBOOK_SYSTEMS, PUBLISHED, SOFT_LABELS, SYSTEMS
 from affect_store.store.engine.clock import now
 from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.errors import UnknownNameError
@@ -106,3 +106,14 @@ def test_folds_are_trained_before_they_are_pooled_and_refer_to_the_pooled_run() 
     assert {part.pooled_run_id for part in pooled.parts} == {pooled.run_id}
     titles = [part.title for part in pooled.parts]
     assert titles == [f"ensemble corrected fold {n}" for n in (1, 2, 3)] and pooled.title == "ensemble corrected folds"
+
+
+def test_only_runs_with_soft_labels_depend_on_the_ratings() -> None:
+    earlier, later = now(), now()
+    for recipe, changes in ((CORRECTED, False), (SOFT_LABELS, True)):
+        first, second = (specs_for(models=["cnn"], recipe=recipe, ratings_at=moment)[0] for moment in (earlier, later))
+        assert (first.run_id != second.run_id) == changes
+    (soft,) = specs_for(models=["cnn"], recipe=SOFT_LABELS, ratings_at=earlier)
+    assert (soft.service, soft.ratings_at) == ("cnn.corrected", earlier)
+    with pytest.raises(UnknownNameError, match="no recipe of 'lda' 'soft_labels'"):
+        specs_for(models=["lda"], recipe=SOFT_LABELS)

@@ -2,15 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from affect_store.store.engine.duckdb import open_file
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UnknownNameError
 from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.offline import ratings
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.publication import publish
 from affect_store.store.vocabulary import AGREEMENTS, RATINGS
@@ -52,6 +55,17 @@ def test_photographs_come_in_the_wanted_order_with_the_latest_ratings(store: Fea
     assert ratings["agreement"][1] == 0.25 and ratings["intensity"][1] is None
     with pytest.raises(UnknownNameError, match="no photograph"):
         store.get_ratings(["f" * 64])
+
+
+def test_distributions_are_added_to_rows_as_of_a_time(home: Home, store: FeatureStore) -> None:
+    moment = store.run(DESIGN.runs[0].run_id)["started_at"]
+    rows = pa.table({"image_id": [image_id(LAST), image_id(FIRST)]})
+    with open_work(home) as connection:
+        before, now = (ratings.add_distributions(connection, rows, at) for at in (moment, datetime.now(UTC)))
+    assert before.column_names == now.column_names == ["image_id", *AGREEMENTS]
+    assert before.column(AGREEMENTS[0]).null_count == 0
+    assert [now.column(name)[1].as_py() for name in AGREEMENTS] == [None] * len(AGREEMENTS)
+    assert now.column(AGREEMENTS[0])[0] == before.column(AGREEMENTS[0])[0]
 
 
 def test_ratings_are_those_known_at_a_time(store: FeatureStore) -> None:
