@@ -49,6 +49,10 @@ CHANGES: tuple[Chooser, ...] = (
 )  # fmt: skip
 """What is listed twice is chosen twice as often."""
 
+RESTORING: tuple[Chooser, ...] = (restore, add_photographs, mend_file, bring_back_image)
+SCARCE = 16
+"""With fewer photographs a corpus usually gets some back: few can be trained on, and few changes are possible."""
+
 
 def choose(folders: list[Folder], state: State) -> Change:
     """Choose the change of the next step; a corpus that was never read is read first."""
@@ -57,5 +61,6 @@ def choose(folders: list[Folder], state: State) -> Change:
         folder = rng.choices(folders, weights=[3, *[1] * (len(folders) - 1)])[0]
         if folder.corpus not in state.ingested:
             return nothing(folder, state, rng) or Change("nothing", folder.corpus)
-        if (change := rng.choice(CHANGES)(folder, state, rng)) is not None:
+        is_scarce = len(folder.photographs()) < SCARCE and rng.random() < 0.8
+        if (change := rng.choice(RESTORING if is_scarce else CHANGES)(folder, state, rng)) is not None:
             return change

@@ -29,6 +29,13 @@ _CATALOGUE = ("images", "labels", "rejects")
 _DUPLICATE = "duplicate bytes"
 Catalogue = dict[str, tuple[Any, ...]]
 
+_UNEXPLAINED = """
+SELECT r.run_id, r.model, r.status, r.status_detail
+FROM registry.current JOIN registry.runs AS r USING (run_id)
+WHERE list_contains($models, r.model) AND r.status <> 'completed' AND coalesce(r.status_detail, '') = ''
+    OR r.status = 'failed'
+"""
+
 
 def catalogue(home: Home) -> Catalogue:
     """Return the photographs whose files are there, and the rejects, by a key that does not depend on history.
@@ -113,9 +120,15 @@ def contents(home: Home) -> tuple[object, ...]:
 
 
 def require_artifacts(home: Home, state: State) -> None:
-    """Raise `AssertionError` unless the artifacts of the runs that were requested are those recorded."""
+    """Raise `AssertionError` unless the artifacts of the requested runs are those recorded, and no run failed.
+
+    Few photographs may leave nothing to train; the registry then says why.
+    """
+    with open_work(home) as connection:
+        unexplained = connection.execute(_UNEXPLAINED, {"models": state.models}).fetchall()
+        assert connection.execute("SELECT count(*) > 0 FROM registry.current").fetchone() == (True,), "no run"
+    assert not unexplained, f"runs without a result or a reason: {unexplained}"
     runs = home_commands.requested_artifacts(home, state)
-    assert runs, "no model was trained"
     lost = [run_id for run_id, *artifact in runs if not is_trained(home, artifact)]
     assert not lost, f"lost or damaged artifacts: {lost}"
 

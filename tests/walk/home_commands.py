@@ -15,7 +15,7 @@ from tests.walk.state import Change, State
 _REQUESTED = """
 SELECT r.run_id, r.artifact_path, r.artifact_sha256
 FROM registry.current JOIN registry.runs AS r USING (run_id)
-WHERE list_contains($models, r.model) AND r.artifact_path IS NOT NULL AND r.seed = (SELECT min(seed) FROM registry.runs)
+WHERE list_contains($models, r.model) AND r.status = 'completed' AND r.seed = (SELECT min(seed) FROM registry.runs)
     AND current.strategy IN ('by_person', 'by_image')
 ORDER BY ALL
 """
