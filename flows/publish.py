@@ -8,7 +8,7 @@ from affect_store.flows.runtime.parameters import Count, Share, home_at
 from affect_store.flows.runtime.prefect import flow, hold, task
 from affect_store.flows.steps import audit_state
 from affect_store.flows.steps.comparisons import renew_outdated_metrics
-from affect_store.flows.steps.corpus_options import CorpusOptions, faces_note, options_in_use
+from affect_store.flows.steps.corpus_options import CorpusOptions, corpora_without_faces, options_in_use
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.publication_pages import publish_copy
 from affect_store.store.engine.work_store import open_work
@@ -47,8 +47,9 @@ def publish(
         finish_erasures(store_home)
         keep = update_keep(store_home, keep)
         options = given.over(options_in_use(store_home))
-        if options.publishes_faces and (note := faces_note(store_home)):
-            console.say(f"      {note}.", style="yellow")
+        if options.publishes_faces and (faceless := corpora_without_faces(store_home)):
+            names = ", ".join(map(repr, faceless))
+            console.say(f"      without the thumbnails of {names}, whose own runs publish none", style="yellow")
         if not audit_state.is_audited(store_home):
             outcome = run_audit(store_home, "features", options.quarantine_share)
             if outcome.quarantined:

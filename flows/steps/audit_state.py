@@ -55,13 +55,18 @@ def require_audited(home: Home) -> None:
         )
 
 
-def require_audited_copy(home: Home, folder: Path, *, with_faces: bool) -> None:
-    """Raise `AuditFailedError` unless the published store in `folder` holds exactly what passed the audits."""
+def require_audited_copy(home: Home, folder: Path, *, has_all_faces: bool) -> None:
+    """Raise `AuditFailedError` unless the published store in `folder` holds exactly what passed the audits.
+
+    Thumbnails are compared only if all of them were published.
+    """
     with open_folder(folder) as connection:
         copied = hash_tables(connection, PUBLISHED)
     with open_work(home) as work:
         audited = _audited(work, PUBLISHED)
-    changed = [name for name in changed_tables(audited, copied) if with_faces or not name.endswith(THUMBNAILS_SUFFIX)]
+    changed = changed_tables(audited, copied)
+    if not has_all_faces:
+        changed = [name for name in changed if not name.endswith(THUMBNAILS_SUFFIX)]
     if changed:
         raise AuditFailedError(
             f"Publication aborted: {_listed(changed)} changed after the audit. Nothing was published. "

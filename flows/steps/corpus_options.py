@@ -68,22 +68,15 @@ def options_in_use(home: Home) -> CorpusOptions:
     return CorpusOptions() if len(corpora) > 1 else stored_options(home, corpora[0] if corpora else None)
 
 
-def faces_note(home: Home) -> str | None:
-    """Return a note for a publication with faces: it also shows those of corpora whose runs publish none.
+def corpora_without_faces(home: Home) -> list[str]:
+    """Return the corpora whose thumbnails a publication with faces leaves out: their own runs publish none.
 
-    A publication is a copy of the whole store. None if there are no such corpora.
+    A publication is a copy of the whole store; the choice of a run is about the corpora in use.
     """
     with open_work(home) as connection:
         corpora = reader.query_frame(connection, "catalogue/select_corpora")["corpus"].to_list()
         in_use = corpora_in_use(connection)
-    others = [name for name in corpora if name not in in_use and not stored_options(home, name).publishes_faces]
-    if not others:
-        return None
-    names = ", ".join(map(repr, others))
-    return (
-        f"The thumbnails of all corpora in this home are published, also those of {names}, whose runs publish none. "
-        "`--no-with-faces` publishes none at all; a corpus in a home of its own is published alone"
-    )
+    return [name for name in corpora if name not in in_use and not stored_options(home, name).publishes_faces]
 
 
 def options_of(home: Home, corpus: str, given: CorpusOptions) -> CorpusOptions:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import audit_state
+from affect_store.flows.steps.corpus_options import corpora_without_faces
 from affect_store.flows.steps.dashboard_frames import frames_of
 from affect_store.flows.steps.published_paths import folders_of, hide
 from affect_store.store.consent.mentions import mention_matcher
@@ -88,11 +89,13 @@ def fill(
     settings: dict[str, str] = {SettingKey.PICTURE_STATISTICS: picture_statistics(home.work)}
     before = current(home)
     made = HistoryEntry(moment or clock.now(), code_version(), before / STORE_FILE if before else None)
+    faceless = corpora_without_faces(home) if with_faces else []
     write_store(
-        home.work, folder / STORE_FILE, with_faces=with_faces, about=about, settings=settings, history_entry=made
-    )
+        home.work, folder / STORE_FILE, with_faces=with_faces, faceless=faceless, about=about, settings=settings,
+        history_entry=made,
+    )  # fmt: skip
     if is_audited:
-        audit_state.require_audited_copy(home, folder, with_faces=with_faces)
+        audit_state.require_audited_copy(home, folder, has_all_faces=with_faces and not faceless)
     for audit in newest_audits(home):
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)

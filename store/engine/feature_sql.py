@@ -9,6 +9,9 @@ from affect_store.store.schema.tables import BY_NAME
 _VALUES = {"landmarks": "xyz", "deltas": "xyz", "pixels": "rgb"}
 """The column with the value, by view; scalar views have several columns."""
 
+_MAY_LACK = "pixels"
+"""The view whose values a publication may leave out: the thumbnails of faces."""
+
 _BY_KEY = frozenset({"find", "find_of", "macro_at"})
 """Statements with two forms: `latest` for tables with several rows per photograph and version, of which the latest
 counts, and `single` for the others, without the search for it."""
@@ -25,7 +28,8 @@ def view_sql(statement: str, view: str) -> str:
     scalar = SCALAR_VIEW_BY_NAME.get(view)
     names = scalar.column_names if scalar else (_VALUES[view],)
     value = f"[{', '.join(names)}]::FLOAT[{len(names)}]" if scalar else names[0]
-    text = sql(f"feature_views/{statement}")
+    stored = f"{_VALUES[view]} IS NOT NULL" if view == _MAY_LACK else "true"
+    text = sql(f"feature_views/{statement}").replace("{stored}", stored)
     return text.replace("{view}", view).replace("{value}", value).replace("{names}", ", ".join(map(repr, names)))
 
 

@@ -7,6 +7,7 @@ decides what is erased.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,16 @@ _TEXTS = frozenset({
 
 
 def copy_table(
-    connection: Connection, table: Table, *, request: ErasureRequest | None = None, hidden: Collection[str] = ()
+    connection: Connection,
+    table: Table,
+    *,
+    request: ErasureRequest | None = None,
+    hidden: AbstractSet[str] = frozenset(),
+    hidden_of: Collection[str] = (),
 ) -> None:
     """Copy the rows of a table of the attached store `source`; columns in `hidden` become NULL.
+
+    With `hidden_of`, they become NULL only for photographs of these corpora.
 
     With `request`, rows about that person are left out, and text that names the person is replaced. A table that the
     source lacks, since it was added later, stays empty.
@@ -59,9 +67,12 @@ def copy_table(
         bound: dict[str, Any] = {name: value for name, value in values.items() if f"${name}" in text}
         connection.execute(sql("macros/names_person"))
     else:
-        names = ", ".join(f'NULL AS "{name}"' if name in hidden else f'"{name}"' for name in table.columns)
+        shown = f"CASE WHEN image_id NOT IN ({sql('copy/images_of_corpora')})" if hidden_of else "CASE WHEN false"
+        names = ", ".join(f'{shown} THEN "{x}" END AS "{x}"' if x in hidden else f'"{x}"' for x in table.columns)
         text = f"SELECT {names} FROM source.{table.qualified}"
         condition, bound = _about_person(table, request) if request else ("", {})
+        if hidden_of and not hidden.isdisjoint(table.columns):
+            bound = {**bound, "corpora": sorted(hidden_of)}
         text += f" WHERE NOT ({condition})" if condition else ""
     connection.execute(f"INSERT INTO {table.qualified} BY NAME {text}", bound)
 

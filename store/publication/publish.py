@@ -6,6 +6,7 @@ Readers of an older publication keep it; a crash before the last step leaves the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,7 +45,7 @@ VIEWS = (
     "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "coverage",
     "lineage", "feature_stats",
 )  # fmt: skip
-_FACES = "rgb"
+_FACES, _NOTHING = frozenset({"rgb"}), frozenset[str]()
 INDEXED = ("deltas", "landmarks", "pixels", "misses")
 _NOT_COPIED = (*COMPUTED, *NOT_PUBLISHED, "quality.settings")
 
@@ -68,17 +69,21 @@ def write_store(
     target: Path,
     *,
     with_faces: bool = False,
+    faceless: Collection[str] = (),
     about: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     history_entry: HistoryEntry | None = None,
 ) -> None:
     """Copy the work store's tables to the new file `target`, with views, macros, statistics and comments.
 
-    Photographs of faces are licensed, so thumbnails are left out unless `with_faces`. `about` describes the
+    Photographs of faces are licensed, so thumbnails are left out unless `with_faces`, and with it those of the corpora
+    in `faceless`. `about` describes the
     publication, in the order of display; `settings` are further rows of `quality.settings`; `history_entry` adds
     the publication to `quality.publications`.
     """
-    with _copied(work, target, hidden=() if with_faces else (_FACES,)) as connection:
+    hides = not with_faces or bool(faceless)
+    hidden_of = faceless if with_faces else ()
+    with _copied(work, target, hidden=_FACES if hides else _NOTHING, hidden_of=hidden_of) as connection:
         if history_entry is not None:
             history.add_entry(connection, history_entry)
         put_setting(connection, SettingKey.FACES_PUBLISHED, str(with_faces))
@@ -92,7 +97,7 @@ def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish
     `finish` is called with the new store and may write rows, before the history is updated.
     """
     with open_folder(published.parent) as store:
-        hidden = () if get_setting(store, SettingKey.FACES_PUBLISHED) == str(True) else (_FACES,)
+        hidden = _NOTHING if get_setting(store, SettingKey.FACES_PUBLISHED) == str(True) else _FACES
         change = get_setting(store, SettingKey.CHANGE)
     with _copied(published, target, hidden=hidden, request=request) as connection:
         history.copy_entries(connection, published)
@@ -132,7 +137,12 @@ def open_folder(folder: Path) -> Iterator[Connection]:
 
 @contextmanager
 def _copied(
-    source: Path, target: Path, *, hidden: Collection[str], request: ErasureRequest | None = None
+    source: Path,
+    target: Path,
+    *,
+    hidden: AbstractSet[str],
+    hidden_of: Collection[str] = (),
+    request: ErasureRequest | None = None,
 ) -> Iterator[Connection]:
     """Create a new file with the tables of `source`; rows that the block writes become part of the published store."""
     connection = open_file(target)
@@ -141,10 +151,10 @@ def _copied(
         connection.execute("SET force_compression = 'uncompressed'")
         connection.execute("SET checkpoint_threshold = '1TB'")  # written once, by the CHECKPOINT below
         attach(connection, source, "source")
-        _create(connection, hidden)
+        _create(connection)
         for table in TABLES:
             if table.qualified not in _NOT_COPIED:
-                copy_table(connection, table, request=request, hidden=hidden)
+                copy_table(connection, table, request=request, hidden=hidden, hidden_of=hidden_of)
         connection.execute(sql("copy/settings"), {"secret": SettingKey.ERASURE_KEY})
         connection.execute("DETACH source")
         define(connection, VIEWS)
@@ -160,13 +170,13 @@ def _copied(
         connection.close()
 
 
-def _create(connection: Connection, hidden: Collection[str]) -> None:
+def _create(connection: Connection) -> None:
     """Create empty tables with comments, in one transaction, since flushing hundreds of statements takes a second."""
     with transaction(connection):
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in TABLES:
-            connection.execute(ddl(table, may_lack=tuple(hidden)))
+            connection.execute(ddl(table, may_lack=tuple(_FACES)))
             _add_comments(connection, table)
 
 

@@ -2,7 +2,7 @@
 WITH latest AS (
     FROM features.{view}
     SELECT image_id, max(created_at) AS created_at, arg_max(rowid, created_at) AS row_number
-    WHERE version = $version AND created_at <= $moment
+    WHERE version = $version AND created_at <= $moment AND {stored}
     GROUP BY image_id
 )
 FROM latest AS f

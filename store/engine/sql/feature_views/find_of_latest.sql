@@ -2,7 +2,7 @@
 WITH latest AS (
     FROM features.{view}
     SELECT image_id, max(created_at) AS created_at, arg_max(rowid, created_at) AS row_number
-    WHERE image_id IN (SELECT unnest($image_ids::VARCHAR[])) AND version = $version AND created_at <= $moment
+    WHERE image_id IN (SELECT unnest($image_ids::VARCHAR[])) AND version = $version AND created_at <= $moment AND {stored}
     GROUP BY image_id
 )
 FROM latest AS f

@@ -1,7 +1,7 @@
 -- One row per given photograph with {view} of a version at a given time: the row number.
 FROM features.{view} AS f
 SELECT f.image_id, f.rowid AS row_number
-WHERE f.image_id IN (SELECT unnest($image_ids::VARCHAR[])) AND f.version = $version AND f.created_at <= $moment
+WHERE f.image_id IN (SELECT unnest($image_ids::VARCHAR[])) AND f.version = $version AND f.created_at <= $moment AND {stored}
   AND NOT EXISTS (
     FROM features.misses AS m
     WHERE m.image_id = f.image_id AND m.version = $version

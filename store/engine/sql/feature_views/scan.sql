@@ -1,2 +1,2 @@
--- One row per row of the table between two row numbers, its value as one vector or as the bytes of a thumbnail.
-FROM features.{view} SELECT rowid AS row_number, {value} AS value WHERE rowid BETWEEN $first AND $last
+-- One row per stored value between two row numbers of the table, as one vector or as the bytes of a thumbnail.
+FROM features.{view} SELECT rowid AS row_number, {value} AS value WHERE rowid BETWEEN $first AND $last AND {stored}
