@@ -22,6 +22,7 @@ AffectError
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 _MAX_SUGGESTIONS = 3
@@ -35,8 +36,21 @@ class AffectError(Exception):
     """Base class of all errors of affect-store; messages are written for the user."""
 
 
+@dataclass(frozen=True)
+class UnknownWord:
+    """A word of a file name or manifest row that is not among those allowed for its field; the nearest one, or ''."""
+
+    field: str
+    word: str
+    nearest: str = ""
+
+
 class CorpusError(AffectError):
-    """A folder, manifest or file name that cannot be used."""
+    """A folder, manifest or file name that cannot be used; `unknown` is the word that was not understood, if any."""
+
+    def __init__(self, message: str, unknown: UnknownWord | None = None) -> None:
+        super().__init__(message)
+        self.unknown = unknown
 
 
 class CorpusNameError(CorpusError):

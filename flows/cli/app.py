@@ -11,6 +11,7 @@ from affect_store.flows.cli import (
     corpus,
     dashboards,
     deployments,
+    manifest,
     models,
     predict,
     primary,
@@ -55,8 +56,8 @@ def options(
 
 
 for module in (
-    run, corpus, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards, publications,
-    consent, quarantine, removal,
+    run, corpus, manifest, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards,
+    publications, consent, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

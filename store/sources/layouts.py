@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from affect_store.store.errors import CorpusError
-from affect_store.store.sources import ckplus, manifest, ratings_file
+from affect_store.store.sources import ckplus, manifest, name_pattern, pattern_file, ratings_file
 from affect_store.store.sources.named_files import pictures_below, scan_names
 from affect_store.store.sources.named_layouts import CKPLUS, NAMED_LAYOUTS, PARSERS, RAFD, recognised_layout
 from affect_store.store.sources.synthetic.marker import MARKER_NAME
@@ -18,13 +18,14 @@ from affect_store.store.sources.text import quoted
 from affect_store.store.types import Candidate, Reject
 from affect_store.store.vocabulary import EMOTIONS, NEUTRAL
 
-RENDERED, MANIFEST = "rendered", "manifest"
+RENDERED, MANIFEST, PATTERN = "rendered", "manifest", "pattern"
 Entry = Candidate | Reject
 Scan = Callable[[Path, str], Iterator[Entry]]
 
 _UNRATED: dict[str, Scan] = {
     **{layout: partial(scan_names, parse=parse) for layout, parse in PARSERS.items()},
     CKPLUS: ckplus.scan,
+    PATTERN: name_pattern.scan,
 }
 
 
@@ -42,9 +43,9 @@ _TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet")
 
 
 def detect_layout(folder: Path, layout: str | None) -> str:
-    """Return `layout` if given, else 'manifest' where the folder has a manifest, else the one that most names match.
+    """Return `layout` if given, else the one that a file of the folder defines, else the one that most names match.
 
-    It is 'rafd' where no name matches any layout.
+    A manifest comes before a pattern (`affect.toml`). It is 'rafd' where no name matches any layout.
 
     Raises `CorpusError` if the folder does not exist or the layout is unknown.
     """
@@ -53,10 +54,17 @@ def detect_layout(folder: Path, layout: str | None) -> str:
     if layout is None:
         if manifest.manifests_in(folder):
             return MANIFEST
+        if has_pattern(folder):
+            return PATTERN
         return recognised_layout(path.name for path in pictures_below(folder)) or RAFD
     if layout not in LAYOUTS:
         raise CorpusError(f"layout is {layout!r}, expected one of {' '.join(LAYOUTS)}")
     return layout
+
+
+def has_pattern(folder: Path) -> bool:
+    """Return whether a folder has a pattern for file names, `affect.toml`."""
+    return os.path.lexists(folder / pattern_file.FILE_NAME)
 
 
 def origin_of(folder: Path, layout: str) -> str:
@@ -67,7 +75,8 @@ def origin_of(folder: Path, layout: str) -> str:
 def remarks(folder: Path, layout: str) -> list[str]:
     """Return what a user should know about how the labels and ratings of a folder were read."""
     if layout == MANIFEST:
-        return manifest.remarks(folder)
+        notes = [f"{pattern_file.FILE_NAME} is not used, since there is a manifest"] if has_pattern(folder) else []
+        return notes + manifest.remarks(folder)
     notes = ckplus.remarks(folder) if layout == CKPLUS else []
     return notes + ratings_file.remarks(list(_UNRATED[layout](folder, layout)), folder)
 
@@ -75,12 +84,15 @@ def remarks(folder: Path, layout: str) -> list[str]:
 def labelled_beside(folder: Path, corpus: str, layout: str | None) -> Iterator[Entry]:
     """Yield the photographs whose labels are in files of this very folder, beside or above the photographs.
 
-    Yields none if it has no manifest and, in the layout 'ckplus', no folder of label files. May raise `CorpusError`.
+    Yields none if it has no manifest and, in the layouts 'pattern' and 'ckplus', no pattern and no folder of label
+    files. May raise `CorpusError`.
     """
     if not folder.is_dir():
         return
     if manifest.manifests_in(folder):
         yield from manifest.scan(folder, corpus)
+    elif layout == PATTERN and has_pattern(folder):
+        yield from name_pattern.scan(folder, corpus)
     elif layout == CKPLUS and ckplus.has_label_folder(folder):
         yield from ckplus.scan(folder, corpus)
 
@@ -98,7 +110,9 @@ def require_labels(folder: Path, layout: str, sources: Sequence[Entry]) -> None:
         f"{', '.join(map(quoted, names[:3]))}. {_expectation(layout, rejects[0])}. For other "
         f"photographs, add a table '{folder / manifest.FILE_NAME}'{rename} with one row per photograph, e.g.\n"
         f"{_example(names[0])}\n"
-        f"where emotion is one of {' '.join(EMOTIONS)}; {', '.join(manifest.OPTIONAL_COLUMNS)} are optional columns"
+        f"where emotion is one of {' '.join(EMOTIONS)}; {', '.join(manifest.OPTIONAL_COLUMNS)} are optional columns. "
+        f"If the names hold labels in another form, `affect manifest` reads them with a pattern of your own, and "
+        "`affect check` says how much of a folder is understood"
     )
 
 
@@ -107,7 +121,8 @@ def _expectation(layout: str, reject: Reject) -> str:
     if layout == RAFD:
         listed = "; ".join(f"{named.title} ({named.example})" for named in NAMED_LAYOUTS.values())
         return f"Only names of these databases do: {listed}"
-    return f"In the layout {layout}, names are {NAMED_LAYOUTS[layout].grammar}; {reject.reason}: {reject.detail}"
+    grammar = f", names are {NAMED_LAYOUTS[layout].grammar}" if layout in NAMED_LAYOUTS else ""
+    return f"In the layout {layout}{grammar}; {reject.reason}: {reject.detail}"
 
 
 def _example(name: str) -> str:

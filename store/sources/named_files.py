@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from affect_store.store.errors import CorpusError, CorpusNameError
+from affect_store.store.errors import CorpusError, CorpusNameError, UnknownWord
+from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import escape_line_breaks, escape_undecodable, is_valid_utf8, require_name
 from affect_store.store.types import Candidate, Labels, Reject
 
@@ -35,9 +36,9 @@ def scan_names(folder: Path, corpus: str, parse: Parser, *, of_paths: bool = Fal
             yield bad_name(path, error)
 
 
-def bad_name(path: Path, error: Exception) -> Reject:
+def bad_name(path: Path, error: CorpusError) -> Reject:
     """Return the reject of a file whose name was not understood."""
-    return Reject(escape_line_breaks(str(path)), BAD_NAME, escape_undecodable(str(error)))
+    return Reject(escape_line_breaks(str(path)), BAD_NAME, escape_undecodable(str(error)), unknown=error.unknown)
 
 
 def require_usable_path(path: Path, folder: Path) -> None:
@@ -71,6 +72,9 @@ def files_below(folder: Path) -> Iterator[Path]:
 def require_field(name: str, grammar: str, field: str, received: str, allowed: Sequence[str]) -> None:
     """Raise `CorpusNameError`, which names the field, unless its value is allowed by the grammar of the names."""
     if received not in allowed:
+        nearest = nearest_word(received, allowed)
+        expected = f"expected one of {' '.join(allowed)}" + (f"; did you mean {nearest!r}?" if nearest else "")
         raise CorpusNameError(
-            f"{name!r} does not match {grammar} ({field} is {received!r}, expected one of {' '.join(allowed)})"
+            f"{name!r} does not match {grammar} ({field} is {received!r}, {expected})",
+            UnknownWord(field, received, nearest),
         )
