@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from affect_store.flows.cli import (
+    check,
     consent,
     corpus,
     dashboards,
@@ -56,7 +57,7 @@ def options(
 
 
 for module in (
-    run, corpus, manifest, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards,
+    run, check, corpus, manifest, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards,
     publications, consent, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
