@@ -22,8 +22,9 @@ AffectError
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from affect_store.store.unknown_word import UnknownWord
 
 _MAX_SUGGESTIONS = 3
 _MAX_LISTED = 12
@@ -34,15 +35,6 @@ _HASH = re.compile(r"[0-9a-f]{12,}")
 
 class AffectError(Exception):
     """Base class of all errors of affect-store; messages are written for the user."""
-
-
-@dataclass(frozen=True)
-class UnknownWord:
-    """A word of a file name or manifest row that is not among those allowed for its field; the nearest one, or ''."""
-
-    field: str
-    word: str
-    nearest: str = ""
 
 
 class CorpusError(AffectError):

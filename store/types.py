@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from affect_store.store.errors import ShapeError, UnknownWord
+from affect_store.store.errors import ShapeError
+from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import (
     AGREEMENTS,
     AXES,

@@ -26,10 +26,10 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
 ) -> None:
-    """Say what is understood of a folder, what is missing, and what can be trained.
+    """Say what is understood of a folder, and what is missing.
 
-    It takes seconds, needs no home and changes nothing. Photographs are not decoded. The exit code is 1 if nothing in
-    the folder can be used.
+    It also says what can be trained. It takes seconds, needs no home and changes nothing. Photographs are not decoded.
+    The exit code is 1 if nothing in the folder can be used.
     """
     from affect_store.flows.steps import folder_findings
     from affect_store.flows.steps.folder_check import check_folder
@@ -95,10 +95,14 @@ def _show_advice(checked: FolderCheck) -> None:
     """Print why nothing can be used, and what leads out."""
     from affect_store.flows.cli import output
     from affect_store.flows.steps import folder_findings
+    from affect_store.store.sources.text import escape_control_characters
 
     output.say(f"Nothing in '{checked.folder}' can be used in the layout {checked.layout}.")
     if not folder_findings.is_unknown(checked):
         _show_rejects(checked.folder, checked.rejects)
         output.say("")
     for sentence in folder_findings.advice(checked.folder):
-        output.say(sentence)
+        if sentence.startswith("affect "):
+            print(escape_control_characters(sentence))  # in one piece, so that it can be copied
+        else:
+            output.say(sentence)

@@ -111,8 +111,7 @@ def require_labels(folder: Path, layout: str, sources: Sequence[Entry]) -> None:
         f"photographs, add a table '{folder / manifest.FILE_NAME}'{rename} with one row per photograph, e.g.\n"
         f"{_example(names[0])}\n"
         f"where emotion is one of {' '.join(EMOTIONS)}; {', '.join(manifest.OPTIONAL_COLUMNS)} are optional columns. "
-        f"If the names hold labels in another form, `affect manifest` reads them with a pattern of your own, and "
-        "`affect check` says how much of a folder is understood"
+        "If the names hold labels in a form of their own, `affect check` proposes a pattern that reads them"
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from affect_store.store.errors import ManifestError, UnknownWord
+from affect_store.store.errors import ManifestError
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import quoted, require_name
 from affect_store.store.types import Labels
+from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import (
     ANGLES_DEG,
     EMOTIONS,

@@ -9,10 +9,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from affect_store.store.errors import CorpusError, CorpusNameError, UnknownWord
+from affect_store.store.errors import CorpusError, CorpusNameError
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import escape_line_breaks, escape_undecodable, is_valid_utf8, require_name
 from affect_store.store.types import Candidate, Labels, Reject
+from affect_store.store.unknown_word import UnknownWord
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"})
 BAD_NAME = "bad name"

@@ -21,11 +21,12 @@ from typing import Any
 import polars as pl
 from polars.exceptions import ComputeError
 
-from affect_store.store.errors import CorpusError, UnknownWord, unknown_name
+from affect_store.store.errors import CorpusError, unknown_name
 from affect_store.store.sources.manifest_files import bytes_of
 from affect_store.store.sources.manifest_header import COLUMNS
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import quoted
+from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
 
 FILE_NAME = "affect.toml"
