@@ -21,14 +21,26 @@ from affect_store.store.sources.manifest_files import bytes_of
 from affect_store.store.sources.named_files import bad_name, files_below, pictures_below, require_usable_path
 from affect_store.store.sources.text import escape_line_breaks, quoted
 from affect_store.store.types import Candidate, Labels, Reject
-from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL, UNKNOWN
+from affect_store.store.vocabulary import (
+    ANGRY,
+    CONTEMPTUOUS,
+    DISGUSTED,
+    EMOTIONS,
+    FEARFUL,
+    FRONTAL_DEG,
+    HAPPY,
+    NEUTRAL,
+    SAD,
+    SURPRISED,
+    UNKNOWN,
+)
 
 GRAMMAR = "S<person>_<sequence>_<frame>.png, with the label in S<person>_<sequence>_<frame>_emotion.txt"
 NAMES = re.compile(r"(S\d{3})_(\d{3})_\d{8}\.\w{1,5}")
 UNLABELLED, BAD_LABEL, NO_FRAMES = "unlabelled sequence", "bad label file", "sequence without frames"
 _LABEL_FILES = re.compile(r"((S\d{3})_(\d{3})_\d{8})_emotion\.txt")
 _LABEL_FOLDER = "Emotion"
-_EMOTIONS = (NEUTRAL, "angry", "contemptuous", "disgusted", "fearful", "happy", "sad", "surprised")
+_EMOTIONS = (NEUTRAL, ANGRY, CONTEMPTUOUS, DISGUSTED, FEARFUL, HAPPY, SAD, SURPRISED)
 """The emotion of each number."""
 
 _Sequence = tuple[str, str]

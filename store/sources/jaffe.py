@@ -12,14 +12,23 @@ import re
 from affect_store.store.errors import CorpusNameError
 from affect_store.store.sources.named_files import require_field
 from affect_store.store.types import Labels
-from affect_store.store.vocabulary import FRONTAL_DEG, SEXES, UNKNOWN
+from affect_store.store.vocabulary import (
+    ANGRY,
+    DISGUSTED,
+    FEARFUL,
+    FRONTAL_DEG,
+    HAPPY,
+    NEUTRAL,
+    SAD,
+    SEXES,
+    SURPRISED,
+    UNKNOWN,
+)
 
 GRAMMAR = "<initials>.<emotion AN DI FE HA NE SA SU><take>.<number>.tiff"
 NAMES = re.compile(r"[A-Z]{2}\.(AN|DI|FE|HA|NE|SA|SU)\d\.\d{1,3}\.tiff?", re.IGNORECASE)
 _FIELDS = re.compile(r"([A-Z]{2})\.([A-Z]{2})\d{1,2}\.\d{1,4}\.\w{1,5}")
-_EMOTIONS = {
-    "AN": "angry", "DI": "disgusted", "FE": "fearful", "HA": "happy", "NE": "neutral", "SA": "sad", "SU": "surprised",
-}  # fmt: skip
+_EMOTIONS = {"AN": ANGRY, "DI": DISGUSTED, "FE": FEARFUL, "HA": HAPPY, "NE": NEUTRAL, "SA": SAD, "SU": SURPRISED}
 _FEMALE, _ = SEXES
 _POPULATION = "Japanese"
 

@@ -17,16 +17,25 @@ from functools import partial
 from affect_store.store.errors import CorpusNameError
 from affect_store.store.sources.named_files import require_field
 from affect_store.store.types import Labels
-from affect_store.store.vocabulary import SEXES, UNKNOWN
+from affect_store.store.vocabulary import (
+    ANGLES_DEG,
+    ANGRY,
+    DISGUSTED,
+    FEARFUL,
+    HAPPY,
+    NEUTRAL,
+    SAD,
+    SEXES,
+    SURPRISED,
+    UNKNOWN,
+)
 
 GRAMMAR = "<session A or B><sex F or M><person 01 to 35><emotion AF AN DI HA NE SA SU><view FL HL S HR FR>.JPG"
 NAMES = re.compile(r"[AB][FM]\d{2}(AF|AN|DI|HA|NE|SA|SU)(FL|HL|S|HR|FR)\.jpe?g", re.IGNORECASE)
 _FIELDS = re.compile(r"(.)(.)(..)(..)(.{1,2})\.\w{1,5}", re.DOTALL)
 _SEXES = dict(zip("FM", SEXES, strict=True))
-_EMOTIONS = {
-    "AF": "fearful", "AN": "angry", "DI": "disgusted", "HA": "happy", "NE": "neutral", "SA": "sad", "SU": "surprised",
-}  # fmt: skip
-_VIEWS = {"FL": 0, "HL": 45, "S": 90, "HR": 135, "FR": 180}
+_EMOTIONS = {"AF": FEARFUL, "AN": ANGRY, "DI": DISGUSTED, "HA": HAPPY, "NE": NEUTRAL, "SA": SAD, "SU": SURPRISED}
+_VIEWS = dict(zip(("FL", "HL", "S", "HR", "FR"), ANGLES_DEG, strict=True))
 _PEOPLE = tuple(f"{number:02d}" for number in range(1, 36))
 
 
