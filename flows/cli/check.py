@@ -31,13 +31,13 @@ def check(
     It also says what can be trained. It takes seconds, needs no home and changes nothing. Photographs are not decoded.
     The exit code is 1 if nothing in the folder can be used.
     """
-    from affect_store.flows.steps import folder_findings
     from affect_store.flows.steps.folder_check import check_folder
+    from affect_store.flows.steps.folder_document import as_document
     from affect_store.store.sources.text import escape_undecodable
 
     checked = check_folder(folder, layout)
     if as_json:
-        document = json.dumps(folder_findings.as_document(checked), indent=1, ensure_ascii=False)
+        document = json.dumps(as_document(checked), indent=1, ensure_ascii=False)
         print(escape_undecodable(document))
     elif checked.is_usable:
         _show(checked)
@@ -50,13 +50,13 @@ def check(
 def _show(checked: FolderCheck) -> None:
     from affect_store.flows.cli import output
     from affect_store.flows.steps import folder_findings
-    from affect_store.flows.steps.folder_design import missing_by_emotion
+    from affect_store.flows.steps.folder_design import missing_by_person
 
     output.print_facts(folder_findings.overview(checked))
     corpus = f"{checked.folder.name}-"
-    missing = [(subject.removeprefix(corpus), *rest) for subject, *rest in missing_by_emotion(checked.design)]
+    missing = [(subject.removeprefix(corpus), *rest) for subject, *rest in missing_by_person(checked.design)]
     title = f"Missing cells: {len(checked.design.missing):,} of {checked.design.cells:,}"
-    _show_table(title, ("subject", "emotion", "number", "cells"), missing)
+    _show_table(title, ("subject", "number", "cells"), missing)
     _show_rejects(checked.folder, checked.rejects)
     for sentence in [reject.detail for reject in checked.skipped[:3]]:
         output.say(f"skipped: {sentence}", indent=2)
@@ -94,14 +94,14 @@ def _show_table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, 
 def _show_advice(checked: FolderCheck) -> None:
     """Print why nothing can be used, and what leads out."""
     from affect_store.flows.cli import output
-    from affect_store.flows.steps import folder_findings
+    from affect_store.flows.steps import folder_advice
     from affect_store.store.sources.text import escape_control_characters
 
     output.say(f"Nothing in '{checked.folder}' can be used in the layout {checked.layout}.")
-    if not folder_findings.is_unknown(checked):
+    if not folder_advice.is_unknown(checked):
         _show_rejects(checked.folder, checked.rejects)
         output.say("")
-    for sentence in folder_findings.advice(checked.folder):
+    for sentence in folder_advice.advice(checked.folder):
         if sentence.startswith("affect "):
             print(escape_control_characters(sentence))  # in one piece, so that it can be copied
         else:

@@ -56,16 +56,23 @@ def _cell(photo: Photo) -> Cell:
     return labels.subject_id, labels.emotion, labels.camera_angle_deg, labels.gaze
 
 
-def missing_by_emotion(design: Design) -> list[tuple[str, str, int, str]]:
-    """Return the missing cells by person and emotion: person, emotion, their number, and angle and gaze of each."""
-    cells: dict[tuple[str, str], list[str]] = {}
+def missing_by_person(design: Design) -> list[tuple[str, int, str]]:
+    """Return the missing cells of each person who lacks any: person, their number, and which they are.
+
+    Emotions that lack altogether come first, then angle and gaze of the cells of other emotions.
+    """
+    cells: dict[str, dict[str, list[str]]] = {}
     for subject_id, emotion, angle_deg, gaze in design.missing:
-        cells.setdefault((subject_id, emotion), []).append(f"{angle_deg} {gaze}")
-    number = len(design.angles_deg) * len(design.gazes)
-    return [
-        (subject_id, emotion, len(own), "all" if len(own) == number else ", ".join(own))
-        for (subject_id, emotion), own in cells.items()
-    ]
+        cells.setdefault(subject_id, {}).setdefault(emotion, []).append(f"{angle_deg} {gaze}")
+    of_emotion = len(design.angles_deg) * len(design.gazes)
+    rows = []
+    for subject_id, own in cells.items():
+        whole = [emotion for emotion, names in own.items() if len(names) == of_emotion]
+        parts = [f"{emotion} ({', '.join(names)})" for emotion, names in own.items() if emotion not in whole]
+        rows.append(
+            (subject_id, sum(map(len, own.values())), "; ".join([*([", ".join(whole)] if whole else []), *parts]))
+        )
+    return rows
 
 
 @dataclass(frozen=True)

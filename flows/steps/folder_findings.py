@@ -1,19 +1,15 @@
-"""The findings of a folder's check as sentences, each with what follows from it, and as a document for JSON."""
+"""The findings of a folder's check as sentences, each with what follows from it."""
 
 from __future__ import annotations
 
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from affect_store.flows.steps.folder_check import FolderCheck
 from affect_store.models.evaluation.champion_test import MIN_PEOPLE_FOR_PROMOTION
-from affect_store.store.sources.named_files import pictures_below
-from affect_store.store.sources.named_layouts import NAMED_LAYOUTS, RAFD
-from affect_store.store.sources.pattern_guess import guess_pattern
-from affect_store.store.types import Reject
+from affect_store.store.sources.named_layouts import NAMED_LAYOUTS
 from affect_store.store.vocabulary import MIN_PEOPLE, PROFILE_ANGLES_DEG, SEX_LABELS
 
 _LISTED = 5
@@ -118,67 +114,3 @@ def trainable(check: FolderCheck) -> Iterator[str]:
         yield f"Cannot be trained: {', '.join(models)}, because {reason}"
     if not training.models:
         yield f"Nothing can be trained: {training.reason}"
-
-
-def is_unknown(check: FolderCheck) -> bool:
-    """Return whether no name of the folder is one of a known database, so that its layout is only the default."""
-    return check.layout == RAFD and not any(reject.unknown for reject in check.rejects)
-
-
-def advice(folder: Path) -> Iterator[str]:
-    """Yield what leads out of a folder of which nothing is understood: names of known databases, or a first pattern."""
-    pictures = list(pictures_below(folder))
-    names = [path.name for path in pictures]
-    if not names:
-        yield f"There are no pictures below '{folder}'"
-        return
-    known = "; ".join(f"{layout}: {named.example}" for layout, named in NAMED_LAYOUTS.items())
-    examples = ", ".join(f"'{name}'" for name in names[:3])
-    yield f"There are {_number(len(names), 'picture')}, e.g. {examples}"
-    yield f"Names of these databases are understood: {known}"
-    guess = guess_pattern(names) or guess_pattern(path.relative_to(folder).as_posix() for path in pictures)
-    if guess is None:
-        yield "Write a manifest with a row per photograph and fill in subject and emotion:"
-        yield f"affect manifest {shlex.quote(str(folder))}"
-        return
-    mapped = [f"{word}={nearest or 'EMOTION'}" for word, nearest in guess.words.items() if word != nearest]
-    words = " ".join(f"--map {shlex.quote(text)}" for text in mapped)
-    yield "These may match the following pattern, a first guess; correct it, and write the emotion of each word:"
-    yield f"affect manifest {shlex.quote(str(folder))} --pattern {shlex.quote(guess.pattern)} {words}".rstrip()
-
-
-def as_document(check: FolderCheck) -> dict[str, Any]:
-    """Return everything that a check found, for JSON."""
-    design, training, corpus = check.design, check.training, check.folder.name
-    labels = [photo.labels for photo in check.photos]
-    return {
-        "folder": str(check.folder),
-        "layout": check.layout,
-        "is_usable": check.is_usable,
-        "photographs": len(labels),
-        "people": [name.removeprefix(f"{corpus}-") for name in design.people],
-        "emotions": dict(sorted(Counter(label.emotion for label in labels).items())),
-        "cameras": dict(sorted(Counter(label.camera_angle_deg for label in labels).items())),
-        "gazes": dict(sorted(Counter(label.gaze for label in labels).items())),
-        "most_takes": max(design.takes.values(), default=0),
-        "cells": design.cells,
-        "missing_cells": [
-            {"subject": subject.removeprefix(f"{corpus}-"), "emotion": emotion, "angle": angle, "gaze": gaze}
-            for subject, emotion, angle, gaze in design.missing
-        ],
-        "rejects": [_as_row(reject) for reject in check.rejects],
-        "skipped": [_as_row(reject) for reject in check.skipped],
-        "similar_ids": [[member.name for member in group] for group in check.similar_ids],
-        "without_neutral": [name.removeprefix(f"{corpus}-") for name in check.references.without_neutral],
-        "without_reference": check.references.missing,
-        "own_references": check.references.own,
-        "trainable": list(training.models),
-        "untrainable": [{"models": list(models), "reason": reason} for reason, models in training.untrainable],
-        "findings": [*findings(check), *trainable(check)] if check.is_usable else list(advice(check.folder)),
-    }
-
-
-def _as_row(reject: Reject) -> dict[str, str]:
-    unknown = reject.unknown
-    words = {"field": unknown.field, "word": unknown.word, "nearest": unknown.nearest} if unknown else {}
-    return {"path": reject.path, "reason": reject.reason, "detail": reject.detail, **words}

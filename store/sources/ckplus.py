@@ -36,9 +36,9 @@ from affect_store.store.vocabulary import (
 )
 
 GRAMMAR = "S<person>_<sequence>_<frame>.png, with the label in S<person>_<sequence>_<frame>_emotion.txt"
-NAMES = re.compile(r"(S\d{3})_(\d{3})_\d{8}\.\w{1,5}")
+NAMES = re.compile(r"(S\d{3})_(\d{3})_(\d{1,10})\.\w{1,5}")
 UNLABELLED, BAD_LABEL, NO_FRAMES = "unlabelled sequence", "bad label file", "sequence without frames"
-_LABEL_FILES = re.compile(r"((S\d{3})_(\d{3})_\d{8})_emotion\.txt")
+_LABEL_FILES = re.compile(r"((S\d{3})_(\d{3})_\d{1,10})_emotion\.txt")
 _LABEL_FOLDER = "Emotion"
 _EMOTIONS = (NEUTRAL, ANGRY, CONTEMPTUOUS, DISGUSTED, FEARFUL, HAPPY, SAD, SURPRISED)
 """The emotion of each number."""
@@ -94,7 +94,12 @@ def _frames(folder: Path) -> tuple[dict[_Sequence, list[Path]], list[Reject]]:
             continue
         person, number, _ = path.name.split("_")
         frames[person, number].append(path)
-    return {sequence: sorted(paths, key=lambda path: path.name) for sequence, paths in frames.items()}, rejects
+    return {sequence: sorted(paths, key=_frame) for sequence, paths in frames.items()}, rejects
+
+
+def _frame(path: Path) -> tuple[int, str]:
+    """Return the number of a frame, by which frames are ordered."""
+    return int(path.stem.rpartition("_")[2]), path.name
 
 
 def _label_files(folder: Path) -> dict[_Sequence, Path]:

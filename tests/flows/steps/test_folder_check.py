@@ -10,8 +10,9 @@ from PIL import Image
 
 from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.flows.steps.folder_check import FolderCheck, check_folder
-from affect_store.flows.steps.folder_design import missing_by_emotion
-from affect_store.flows.steps.folder_findings import as_document, findings, trainable
+from affect_store.flows.steps.folder_design import missing_by_person
+from affect_store.flows.steps.folder_document import as_document
+from affect_store.flows.steps.folder_findings import findings, trainable
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.sources import rafd
@@ -73,10 +74,22 @@ def test_removed_and_misnamed_files_are_all_found(tmp_path: Path) -> None:
     (folder / chosen[4]).rename(folder / "IMG_1.jpg")
     check = check_folder(folder)
     assert set(check.design.missing) == set(map(cell_of, chosen))
-    assert sum(number for _, _, number, _ in missing_by_emotion(check.design)) == 34
+    assert sum(number for _, number, _ in missing_by_person(check.design)) == 34
     found = {Path(reject.path).name: reject.unknown and reject.unknown.field for reject in check.rejects}
     assert found == {**renamed, "IMG_1.jpg": None}
     assert {reject.unknown.nearest for reject in check.rejects if reject.unknown} >= {"Kid", "male", "frontal"}
+
+
+def test_missing_cells_are_listed_by_person(tmp_path: Path) -> None:
+    folder = corpus(tmp_path / "lab")
+    for path in [
+        *folder.glob("*_02_*_sad_*"),
+        *folder.glob("Rafd045_02_*_happy_[fl]*"),
+        *folder.glob("*_02_*_angry_*"),
+    ]:
+        path.unlink()
+    rows = missing_by_person(check_folder(folder).design)
+    assert rows == [("lab-02", 32, "angry, sad; happy (45 frontal, 45 left)")]
 
 
 def test_a_person_without_neutral_photographs_is_named_with_what_follows(tmp_path: Path) -> None:
