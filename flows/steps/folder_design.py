@@ -69,9 +69,8 @@ def missing_by_person(design: Design) -> list[tuple[str, int, str]]:
     for subject_id, own in cells.items():
         whole = [emotion for emotion, names in own.items() if len(names) == of_emotion]
         parts = [f"{emotion} ({', '.join(names)})" for emotion, names in own.items() if emotion not in whole]
-        rows.append(
-            (subject_id, sum(map(len, own.values())), "; ".join([*([", ".join(whole)] if whole else []), *parts]))
-        )
+        named = "; ".join(filter(None, [", ".join(whole), *parts]))
+        rows.append((subject_id, sum(map(len, own.values())), named))
     return rows
 
 

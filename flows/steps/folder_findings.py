@@ -52,8 +52,8 @@ def findings(check: FolderCheck) -> Iterator[str]:
         names = " and ".join(f"{member.name!r} ({member.photographs} photographs)" for member in group)
         same = f"--same {shlex.quote(f'{group[0].name}={group[1].name}')}"
         yield (
-            f"The ids {names} may belong to one person: a run stops and asks. `{same}` says that they do, `--distinct` "
-            "that they do not"
+            f"The ids {names} may belong to one person: a run stops and asks, unless that was decided before. "
+            f"`{same}` says that they do, `--distinct` that they do not"
         )
     yield from _about_references(check)
     profiles = sum(photo.labels.camera_angle_deg in PROFILE_ANGLES_DEG for photo in check.photos)

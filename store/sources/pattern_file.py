@@ -39,6 +39,7 @@ VALUES = {"emotion": EMOTIONS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZ
 
 _GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}
 _MAX_PATTERN = 2_000
+_MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,12 @@ def read_pattern(folder: Path) -> NamePattern:
     """Return the pattern in the file `affect.toml` of a folder. Raises `CorpusError` if it cannot be used."""
     path = folder / FILE_NAME
     try:
-        content = tomllib.loads(bytes_of(path).decode())
+        content = tomllib.loads(bytes_of(path)[:_MAX_BYTES].decode())
     except OSError as error:
         raise CorpusError(
             f"the layout pattern needs the file '{path}', which cannot be read: {error.strerror}"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CorpusError(
             f"'{path}' is no TOML file in UTF-8: {error}. A pattern is written in single quotes"
         ) from error
