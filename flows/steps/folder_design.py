@@ -78,8 +78,8 @@ def missing_by_person(design: Design) -> list[tuple[str, int, str]]:
 class References:
     """People without a neutral photograph, at all or at a camera, and the photographs that have no delta for that.
 
-    `without_frontal` lacks a neutral photograph of the frontal camera with frontal or unknown gaze. `missing` is the
-    number of photographs without reference, and `own` of those that are references themselves, by the kind of delta.
+    `without_frontal` lack one of the frontal camera. `missing` is the number of photographs without reference, and
+    `own` of those that are references themselves, by the kind of delta.
     """
 
     without_neutral: tuple[str, ...]

@@ -72,8 +72,8 @@ def _about_references(check: FolderCheck) -> Iterator[str]:
         )
     if people := references.without_frontal:
         yield (
-            f"{_people(people, corpus)} without a neutral photograph of the frontal camera with frontal gaze: their "
-            "photographs have no delta `frontal_unit`"
+            f"{_people(people, corpus)} without a neutral photograph of the frontal camera: their photographs have no "
+            "delta `frontal_unit`"
         )
     for angle, people in references.without_camera.items():
         yield (

@@ -94,17 +94,18 @@ def test_missing_cells_are_listed_by_person(tmp_path: Path) -> None:
 
 def test_a_person_without_neutral_photographs_is_named_with_what_follows(tmp_path: Path) -> None:
     folder = corpus(tmp_path / "lab")
-    for path in [*folder.glob("*_01_*_neutral_*"), *folder.glob("Rafd045_02_*_neutral_*"), *folder.glob(
-        "Rafd090_03_*_neutral_frontal*")]:  # fmt: skip
-        path.unlink()
+    for names in ("*_01_*_neutral_*", "Rafd045_02_*_neutral_*", "Rafd090_03_*_neutral_*", "Rafd090_04_*_neutral_fr*"):
+        for path in folder.glob(names):
+            path.unlink()
     check = check_folder(folder)
     assert check.references.without_neutral == ("lab-01",) and check.references.without_frontal == ("lab-03",)
-    assert check.references.without_camera == {45: ("lab-02",)}
-    assert check.references.missing["aligned"] == 7 * 9 + 7 * 3
+    assert check.references.without_camera == {45: ("lab-02",), 90: ("lab-03",)}
+    assert check.references.missing == {"frontal_unit": 7 * 9 + 7 * 9 + 2 * 3, "aligned": 7 * 9 + 2 * 7 * 3}
     text = sentences(check)
     assert "1 person (01) without a neutral photograph: their photographs have no delta features" in text
     assert "1 person (02) without a neutral photograph at 45 degrees" in text
-    assert "1 person (03) without a neutral photograph of the frontal camera with frontal gaze" in text
+    assert "1 person (03) without a neutral photograph of the frontal camera: their photographs" in text
+    assert "(04)" not in text, "a neutral photograph of another gaze is the reference"
 
 
 def test_what_cannot_be_trained_is_said_with_the_reason(tmp_path: Path) -> None:
