@@ -51,6 +51,7 @@ def _show(checked: FolderCheck) -> None:
     from affect_store.flows.cli import output
     from affect_store.flows.steps import folder_findings
     from affect_store.flows.steps.folder_design import missing_by_person
+    from affect_store.store.sources.unused_files import summaries
 
     output.print_facts(folder_findings.overview(checked))
     corpus = f"{checked.folder.name}-"
@@ -58,10 +59,11 @@ def _show(checked: FolderCheck) -> None:
     title = f"Missing cells: {len(checked.design.missing):,} of {checked.design.cells:,}"
     _show_table(title, ("subject", "number", "cells"), missing)
     _show_rejects(checked.folder, checked.rejects)
-    for sentence in [reject.detail for reject in checked.skipped[:3]]:
-        output.say(f"skipped: {sentence}", indent=2)
     output.say("")
-    for sentence in (*folder_findings.findings(checked), *folder_findings.trainable(checked)):
+    sentences = (
+        *summaries(checked.skipped), *folder_findings.findings(checked), *folder_findings.trainable(checked),
+    )  # fmt: skip
+    for sentence in sentences:
         output.say(f"- {sentence}", indent=2)
 
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from affect_store.flows.cli.app import app
+from affect_store.store.sources.layouts import LAYOUTS
 
 EMOTIONS = {"AF": "fearful", "AN": "angry", "HA": "happy", "NE": "neutral"}
 LONDON = Path(__file__).parents[4] / "shared" / "corpora" / "london"
@@ -28,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
                 (tmp_path / name).write_text(name)
     (tmp_path / "AF01HAS.JPG").unlink()
     (tmp_path / "BF01HAS.JPG").rename(tmp_path / "BF01HSS.JPG")
+    (tmp_path / "AF01HAS.gif").touch()
     return tmp_path
 
 
@@ -35,10 +37,11 @@ def test_the_overview_and_every_finding_are_printed(folder: Path) -> None:
     result = check(folder)
     assert result.exit_code == 0, result.output
     for text in (
-        "kdef (Karolinska Directed Emotional Faces)", "30 understood, 1 rejected, 0 skipped", "4 (2 female, 2 male)",
+        "kdef (Karolinska Directed Emotional Faces)", "30 understood, 1 rejected, 1 skipped", "4 (2 female, 2 male)",
         "angry 8, fearful 8, happy 6, neutral 8", "up to 2 photographs in 15 cells",
         "16 cells (4 people x 4 emotions x 1 camera x 1 gaze), 1 missing", "Missing cells: 1 of 16",
         "emotion is 'HS', expected one of AF AN DI HA NE SA SU", "Can be trained: general_mlp",
+        "skipped, unsupported format: 1",
     ):  # fmt: skip
         assert text in result.output, text
 
@@ -93,6 +96,11 @@ def test_neither_prefect_nor_tensorflow_nor_a_home_is_needed(folder: Path, tmp_p
     result = subprocess.run([sys.executable, "-c", code, str(folder)], cwd=tmp_path, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_every_layout_is_named_in_the_help_of_a_run() -> None:
+    shown = CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "200"}).output
+    assert [name for name in LAYOUTS if f"'{name}'" not in shown] == []
 
 
 @pytest.mark.skipif(not LONDON.is_dir(), reason="needs the photographs in shared/corpora")
