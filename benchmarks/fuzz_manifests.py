@@ -34,6 +34,7 @@ from openpyxl import Workbook
 
 from affect_store.store.errors import ManifestError
 from affect_store.store.sources import manifest, rafd
+from affect_store.store.sources.named_files import PICTURE_SUFFIXES
 from affect_store.store.types import Candidate, Reject
 from affect_store.store.vocabulary import EMOTIONS, GAZES, SEXES
 
@@ -210,7 +211,7 @@ def fuzz_names(folder: Path, seed: int, count: int) -> Counter[str]:
 
 
 def _by_name(folder: Path, listed: list[Path]) -> Iterator[str]:
-    pictures = [path for path in listed if path.suffix.lower() in rafd.PICTURE_SUFFIXES and path.name[0] != "."]
+    pictures = [path for path in listed if path.suffix.lower() in PICTURE_SUFFIXES and path.name[0] != "."]
     entries = list(rafd.scan(folder, "lab"))
     yield from ("row" if isinstance(entry, Candidate) else "reject" for entry in entries)
     for entry in entries:

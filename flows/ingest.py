@@ -32,7 +32,8 @@ def ingest(
     Args:
         images: Folder of photographs; only read, never changed. The worker's AFFECT_IMAGES by default.
         home: Directory of the store, its publications and logs; the worker's AFFECT_HOME by default.
-        layout: 'rafd' (labels in the file names) or 'manifest' (a table of labels); by default that of earlier runs
+        layout: 'manifest' (a table of labels), 'pattern' (affect.toml), or a database with labels in its file names,
+            'rafd', 'kdef', 'jaffe' or 'ckplus'; by default that of earlier runs
             on the corpus, else detected.
         corpus: Name of the corpus; by default that of the photographs last seen in the folder, else the folder's name.
             Photographs of another corpus, whose own files no longer exist, keep that corpus.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from affect_store.flows.audit import audit
 from affect_store.flows.deltas import deltas
@@ -84,7 +83,8 @@ def pipeline(
     Args:
         images: Folder of photographs; only read. The worker's AFFECT_IMAGES by default, else synthetic people.
         home: Directory of the store, its publications and logs; the worker's AFFECT_HOME by default.
-        layout: 'rafd' (labels in the file names) or 'manifest' (a table of labels); at first detected.
+        layout: 'manifest' (a table of labels), 'pattern' (affect.toml), or a database with labels in its file names,
+            'rafd', 'kdef', 'jaffe' or 'ckplus'; at first detected.
         corpus: Name of the corpus; by default that of the photographs last seen in the folder, else the folder's name.
         models: Systems to train; all by default.
         epochs: Maximum number of epochs per model.
@@ -160,7 +160,7 @@ def ingest_and_extract(
     """
     root = str(home.root)
     corpus = ingest(
-        images=source.images, home=root, layout=cast("LayoutName | None", given.layout), corpus=source.corpus,
+        images=source.images, home=root, layout=given.layout, corpus=source.corpus,
         accept_missing=source.accept_missing, same=list(source.answers.same), distinct=source.answers.distinct,
     )  # fmt: skip
     require_folds(home, [corpus], folds)

@@ -71,7 +71,8 @@ def retrain(
     Args:
         images: Folder of photographs; only read. The worker's AFFECT_IMAGES by default, else synthetic people.
         home: Directory of the store, its publications and logs; the worker's AFFECT_HOME by default.
-        layout: 'rafd' (labels in the file names) or 'manifest' (a table of labels); by default as in the last run
+        layout: 'manifest' (a table of labels), 'pattern' (affect.toml), or a database with labels in its file names,
+            'rafd', 'kdef', 'jaffe' or 'ckplus'; by default as in the last run
             on the corpus, as are the faces, the scale and the share; at first detected.
         corpus: Name of the corpus; by default that of the photographs last seen in the folder, else the folder's name.
         challengers: Systems that may become champion, in the corrected recipe.

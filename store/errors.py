@@ -24,6 +24,8 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from affect_store.store.unknown_word import UnknownWord
+
 _MAX_SUGGESTIONS = 3
 _MAX_LISTED = 12
 _MAX_NAME_LENGTH = 40
@@ -36,7 +38,11 @@ class AffectError(Exception):
 
 
 class CorpusError(AffectError):
-    """A folder, manifest or file name that cannot be used."""
+    """A folder, manifest or file name that cannot be used; `unknown` is the word that was not understood, if any."""
+
+    def __init__(self, message: str, unknown: UnknownWord | None = None) -> None:
+        super().__init__(message)
+        self.unknown = unknown
 
 
 class CorpusNameError(CorpusError):

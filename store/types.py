@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affect_store.store.errors import ShapeError
+from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import (
     AGREEMENTS,
     AXES,
@@ -106,13 +107,14 @@ class Candidate:
 class Reject:
     """A rejected file or manifest row: `reason` is a short category, `detail` a sentence.
 
-    `subject_id` is the subject of a manifest row, if it names one.
+    `subject_id` is the subject of a manifest row, if it names one, and `unknown` the word that was not understood.
     """
 
     path: str
     reason: str
     detail: str
     subject_id: str | None = None
+    unknown: UnknownWord | None = None
 
 
 @dataclass(frozen=True)

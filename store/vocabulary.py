@@ -6,6 +6,8 @@ Nothing here is computed from data, and nothing is imported.
 EMOTIONS = ("angry", "contemptuous", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
 """Emotion names of the Radboud Faces Database, in alphabetical order; the index is the class label."""
 
+ANGRY, CONTEMPTUOUS, DISGUSTED, FEARFUL, HAPPY, NEUTRAL, SAD, SURPRISED = EMOTIONS
+
 EMOTION_WORDS = {
     "anger": "angry", "annoyed": "angry", "mad": "angry", "contempt": "contemptuous", "scorn": "contemptuous",
     "disgust": "disgusted", "fear": "fearful", "afraid": "fearful", "scared": "fearful", "anxious": "fearful",
@@ -37,7 +39,6 @@ LOWEST_RATING, HIGHEST_RATING = 1, 5
 DISTRIBUTION_TOLERANCE = 0.02
 """Maximum difference between 1 and the sum of a distribution over the emotions: published shares are rounded."""
 
-NEUTRAL = "neutral"
 ANGLES_DEG = (0, 45, 90, 135, 180)
 """Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles."""
 

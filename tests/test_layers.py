@@ -15,7 +15,7 @@ FOLDERS = ("flows", "dashboards", "validation", "models", "store")
 PACKAGE = "affect_store"
 
 LAYERS = (
-    ("store.vocabulary",),
+    ("store.vocabulary", "store.unknown_word"),
     ("store.errors", "store.face_mesh", "store.erasure_request", "store.reported_2022"),
     ("store.types",),
     ("store.home",),

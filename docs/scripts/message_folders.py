@@ -64,9 +64,9 @@ def two_spellings(place: Path) -> None:
 
 
 def other_database(place: Path) -> None:
-    """Make a folder with file names of another database."""
+    """Make a folder with file names of no database that is known."""
     folder = _new(place)
-    for number, name in enumerate(("AF01/AF01AFFL.JPG", "AF01/AF01AFHL.JPG", "AM10/AM10SUS.JPG")):
+    for number, name in enumerate(("vp01_freude_1.jpg", "vp01_neutral_1.jpg", "vp02_freude_1.jpg")):
         _save(folder / name, number)
 
 

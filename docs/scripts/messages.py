@@ -57,6 +57,7 @@ SITUATIONS = (
     Situation("9, 29, 30", "Rows of a manifest that cannot be used", RUN, folders.bad_rows),
     Situation("4", "Two spellings of one id", RUN, folders.two_spellings),
     Situation("33", "The folder of another database", RUN, folders.other_database),
+    Situation("33", "The check of that folder", "affect check lab", folders.other_database),
     Situation("28", "The photographs are behind a link", RUN, folders.link_only),
     Situation("23, 14, 18", "Damaged files, and formats that are not read", RUN, folders.damaged),
     Situation("32", "A file that a manifest names does not exist", RUN, folders.missing_file),

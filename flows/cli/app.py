@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from affect_store.flows.cli import (
+    check,
     consent,
     corpus,
     dashboards,
     deployments,
+    manifest,
     models,
     predict,
     primary,
@@ -55,8 +57,8 @@ def options(
 
 
 for module in (
-    run, corpus, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards, publications,
-    consent, quarantine, removal,
+    run, check, corpus, manifest, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards,
+    publications, consent, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

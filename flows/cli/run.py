@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional, cast
+from typing import Annotated, Optional
 
 import typer
 
@@ -25,9 +25,6 @@ from affect_store.flows.cli.options import (
 )
 from affect_store.store.vocabulary import MAX_SEED
 
-if TYPE_CHECKING:
-    from affect_store.flows.runtime.parameters import LayoutName
-
 commands = typer.Typer()
 
 
@@ -37,7 +34,8 @@ def run(
     layout: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            help="'rafd' (labels in file names) or 'manifest' (manifest.csv or .xlsx). "
+            help="'manifest' (manifest.csv or .xlsx), 'pattern' (affect.toml), or a database with labels in its file "
+            "names: 'rafd', 'kdef', 'jaffe' or 'ckplus'. "
             "[default: as in the last run on this corpus; at first detected]"
         ),
     ] = None,
@@ -91,7 +89,7 @@ def run(
         from affect_store.flows.pipeline import pipeline
 
         pipeline(
-            images=str(images), home=str(home.root), layout=cast("LayoutName | None", layout), corpus=corpus,
+            images=str(images), home=str(home.root), layout=layout, corpus=corpus,
             models=chosen, epochs=epochs, seeds=seeds, folds=folds, repeats=repeats, with_faces=with_faces,
             decode_scale=decode_scale, keep=keep, quarantine_share=quarantine_share, accept_missing=accept_missing,
             same=same or [], distinct=distinct,

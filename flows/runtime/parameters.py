@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from affect_store.models.systems import REQUESTED_RECIPES, SYSTEMS
 from affect_store.store.home import Home
+from affect_store.store.sources.layouts import LAYOUTS
 from affect_store.store.vocabulary import MAX_REPEATS, MAX_SEED, MIN_FOLDS, SHOWN_STRATEGIES
 
 
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     ModelName = str
     RecipeName = str
     SplitName = str
+    LayoutName = str
 else:
     ModelName = Literal[tuple(SYSTEMS)]
     RecipeName = Literal[REQUESTED_RECIPES]
     SplitName = Literal[SHOWN_STRATEGIES]
+    LayoutName = Literal[tuple(LAYOUTS)]
 
 StageName = Literal["rows", "splits", "features", "results"]
-LayoutName = Literal["rafd", "manifest"]
 Scale = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Folds = Annotated[int, Field(ge=MIN_FOLDS)]

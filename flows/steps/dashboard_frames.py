@@ -17,7 +17,7 @@ from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.face_mesh import mean_face
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.sources.layouts import RAFD
+from affect_store.store.sources.named_layouts import RAFD
 from affect_store.store.vocabulary import FRONTAL_DEG
 
 STATEMENTS = tuple(

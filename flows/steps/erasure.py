@@ -24,11 +24,10 @@ from affect_store.store.engine.filtered_copy import FinishStore, count_mentions
 from affect_store.store.engine.locks import hold
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import ErasureRequest
-from affect_store.store.errors import CorpusNameError
 from affect_store.store.features.photo_files import image_ids_of
 from affect_store.store.home import Home
 from affect_store.store.publication import model_weights, repository
-from affect_store.store.sources import rafd
+from affect_store.store.sources.named_layouts import subjects_in_name
 
 NOT_TOUCHED = (
     "the photographs themselves: nothing in their folder was changed or deleted",
@@ -121,10 +120,8 @@ def _rejects_by_person(rejects: set[tuple[str, str]]) -> dict[str, set[str]]:
     """Return the paths of rejected files by the person in their names; files with other names are left out."""
     paths: dict[str, set[str]] = defaultdict(set)
     for corpus, path in rejects:
-        try:
-            paths[rafd.parse(Path(path).name, corpus).subject_id].add(path)
-        except CorpusNameError:
-            continue
+        for subject_id in subjects_in_name(Path(path).name, corpus):
+            paths[subject_id].add(path)
     return paths
 
 

@@ -135,7 +135,7 @@ class CorpusIdentities:
                 members.setdefault(self._name(labels.subject_id), []).append((labels, photo.path))
         for new in changes.photos:
             members.setdefault(self._name(new.labels.subject_id), []).append((new.labels, str(new.path)))
-        return [IdInUse(name, len(rows), rows[0][1], _attributes(rows[0][0])) for name, rows in members.items()]
+        return [IdInUse(name, len(rows), rows[0][1], attributes_of(rows[0][0])) for name, rows in members.items()]
 
     def store(self, connection: Connection, erased: ErasedPeople) -> None:
         """Store the new decisions, except those that name a person who withdrew consent."""
@@ -168,7 +168,8 @@ def _renamed(source: Candidate | Reject, names: Mapping[str, str]) -> Candidate 
     return replace(source, labels=replace(source.labels, subject_id=names[source.labels.subject_id]))
 
 
-def _attributes(labels: Labels) -> tuple[str | None, ...]:
+def attributes_of(labels: Labels) -> tuple[str | None, ...]:
+    """Return the attributes by which people with similar ids are distinguished; None for unknown ones."""
     return tuple(None if value in _UNKNOWN else value for value in (labels.sex, labels.population))
 
 

@@ -12,9 +12,8 @@ from affect_store.flows.steps.reconcile import KnownPhoto, Reading
 from affect_store.store.consent import tombstones
 from affect_store.store.consent.tombstones import ErasedPeople
 from affect_store.store.engine.duckdb import Connection
-from affect_store.store.errors import CorpusNameError
 from affect_store.store.features.photo_files import image_ids_of
-from affect_store.store.sources import rafd
+from affect_store.store.sources.named_layouts import subjects_in_name
 from affect_store.store.types import Candidate, Photo, Reject
 
 Source = Candidate | Reject
@@ -64,15 +63,12 @@ class WithdrawnFiles:
         return kept
 
     def without_skipped(self, skipped: Iterable[Reject]) -> list[Reject]:
-        """Return the files that no layout reads, without those of an erased person, by their RaFD name or bytes."""
+        """Return the files that no layout reads, without those of an erased person, by their name or bytes."""
         others = [reject for reject in skipped if not self._has_erased_name(Path(reject.path).name)]
         return [reject for reject, is_erased in zip(others, self._are_erased(others), strict=True) if not is_erased]
 
     def _has_erased_name(self, name: str) -> bool:
-        try:
-            return self.erased.has_id(rafd.parse(name, self.corpus).subject_id)
-        except CorpusNameError:
-            return False
+        return any(map(self.erased.has_id, subjects_in_name(name, self.corpus)))
 
     def without_photographs(self, readings: Iterable[tuple[Source, Reading]]) -> list[tuple[Source, Reading]]:
         """Return what was read without the photographs of erased people, which are recognized by their bytes."""

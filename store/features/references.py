@@ -13,10 +13,8 @@ NO_REFERENCE = "no reference"
 NO_FACE = "no face"
 SAME_PICTURE = "same picture as its reference"
 
-_FRONTAL_GAZES = (FRONTAL_GAZE, UNKNOWN)
-"""Gazes that count as frontal, in the order of preference: corpora that do not record the gaze rarely vary it."""
-
-_GAZES = (*_FRONTAL_GAZES, *(gaze for gaze in GAZES if gaze != FRONTAL_GAZE))
+_GAZES = (FRONTAL_GAZE, UNKNOWN, *(gaze for gaze in GAZES if gaze != FRONTAL_GAZE))
+"""Gazes of references in the order of preference: corpora that do not record the gaze rarely vary it."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Reference:
 def frontal_references(photos: Iterable[PhotoLabels]) -> dict[str, Reference]:
     """Choose by the notebook's rule: the subject's neutral, frontal photograph with frontal gaze, for every camera.
 
-    Without one, a photograph of unknown gaze serves. The reference itself has none ('own reference'). Among several
-    candidates the first path counts.
+    Without one, a photograph of unknown gaze serves, then one of another gaze. The reference itself has none ('own
+    reference'). Among several takes the first path counts.
     """
     photos = list(photos)
     neutrals = _neutrals(photos)
@@ -51,7 +49,7 @@ def frontal_references(photos: Iterable[PhotoLabels]) -> dict[str, Reference]:
 
 
 def _frontal(photo: PhotoLabels, neutrals: dict[tuple[str, int, str], list[str]]) -> Reference:
-    for gaze in _FRONTAL_GAZES:
+    for gaze in _GAZES:
         for candidate in neutrals[photo.subject_id, FRONTAL_DEG, gaze]:
             if candidate == photo.image_id:
                 return Reference("", OWN_REFERENCE)
@@ -60,10 +58,10 @@ def _frontal(photo: PhotoLabels, neutrals: dict[tuple[str, int, str], list[str]]
 
 
 def same_camera_references(photos: Iterable[PhotoLabels]) -> dict[str, Reference]:
-    """Choose the subject's neutral photograph from the same camera with frontal gaze, else with unknown gaze.
+    """Choose the subject's neutral photograph from the same camera with frontal gaze, else of unknown or another gaze.
 
-    For that photograph itself it is the neutral of another gaze. The only neutral photograph of a camera has none ('own
-    reference').
+    Among several takes the first path counts. For that photograph itself it is another take, else the neutral of
+    another gaze. The only neutral photograph of a camera has none ('own reference').
     """
     photos = list(photos)
     neutrals = _neutrals(photos)

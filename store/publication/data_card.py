@@ -20,7 +20,8 @@ from affect_store.store.home import STORE_FILE
 from affect_store.store.publication import croissant
 from affect_store.store.publication.markdown import cell, table
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.sources.layouts import RAFD, RENDERED
+from affect_store.store.sources.layouts import RENDERED
+from affect_store.store.sources.named_layouts import RAFD
 from affect_store.store.vocabulary import HUMAN_AGREEMENT
 
 CARD, CROISSANT = "README.md", "croissant.json"

@@ -99,7 +99,7 @@ def _entry(record: Record, table: ManifestTable, header: Header, index: FolderIn
         labels = labels_in(values, corpus)
         ratings = ratings_in(values, labels.emotion, header)
     except ManifestError as error:
-        return Reject(shown, BAD_ROW, f"{place}: {error}", subject_id)
+        return Reject(shown, BAD_ROW, f"{place}: {error}", subject_id, error.unknown)
     return Candidate(path, labels, "" if exists else _hint(place, index.similar(name)), ratings)
 
 

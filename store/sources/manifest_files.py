@@ -54,13 +54,16 @@ def read_manifest(path: Path, readers: Mapping[str, Reader] = READERS) -> Manife
     Raises `ManifestError` if it cannot be read: not a regular file, too large, or damaged.
     """
     try:
-        return readers[path.name.lower()](path, _content(path))
+        return readers[path.name.lower()](path, bytes_of(path))
     except OSError as error:
         raise ManifestError(f"'{path}' cannot be read: {error.strerror or error}") from error
 
 
-def _content(path: Path) -> bytes:
-    """Return the bytes of a file; a named pipe is neither read nor waited for."""
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a regular file; a named pipe is neither read nor waited for.
+
+    Raises `ManifestError` for anything else, and for a file that is too large; `OSError` if it cannot be opened.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)

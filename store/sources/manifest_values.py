@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from affect_store.store.errors import ManifestError
+from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import quoted, require_name
 from affect_store.store.types import Labels
+from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import (
     ANGLES_DEG,
-    EMOTION_WORDS,
     EMOTIONS,
     FRONTAL_DEG,
     GAZES,
@@ -70,9 +70,12 @@ def _emotion(values: dict[str, str]) -> str:
     word = values["emotion"].strip().casefold()
     if word in EMOTIONS:
         return word
-    similar = [EMOTION_WORDS[word]] if word in EMOTION_WORDS else get_close_matches(word[:60], EMOTIONS, n=1)
-    suggestion = f"; did you mean {similar[0]}?" if similar else ""
-    raise ManifestError(f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}")
+    nearest = nearest_word(word, EMOTIONS)
+    suggestion = f"; did you mean {nearest}?" if nearest else ""
+    raise ManifestError(
+        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}",
+        UnknownWord("emotion", values["emotion"].strip(), nearest),
+    )
 
 
 def _choice(
@@ -83,8 +86,10 @@ def _choice(
     if word in UNKNOWN_WORDS:
         return UNKNOWN
     if word not in allowed:
-        expected = " ".join(allowed)
-        raise ManifestError(f"{column} is {received(column, values)}, expected one of {expected}, or empty if unknown")
+        raise ManifestError(
+            f"{column} is {received(column, values)}, expected one of {' '.join(allowed)}, or empty if unknown",
+            UnknownWord(column, values.get(column, "").strip(), nearest_word(word, allowed)),
+        )
     return word
 
 
@@ -96,7 +101,8 @@ def _angle(values: dict[str, str]) -> int:
     if angle not in ANGLES_DEG:
         expected = " ".join(map(str, ANGLES_DEG))
         raise ManifestError(
-            f"angle is {received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)"
+            f"angle is {received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)",
+            UnknownWord("angle", text),
         )
     return int(angle)
 

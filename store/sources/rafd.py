@@ -5,16 +5,15 @@ The grammar is the database's own (Langner et al. 2010, doi 10.1080/026999309034
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from affect_store.store.errors import CorpusError, CorpusNameError
-from affect_store.store.sources.text import escape_line_breaks, escape_undecodable, is_valid_utf8, require_name
+from affect_store.store.errors import CorpusNameError
+from affect_store.store.sources.named_files import require_field, scan_names
 from affect_store.store.types import Candidate, Labels, Reject
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, RAFD_POPULATIONS, SEXES
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"})
 GRAMMAR = "Rafd<angle>_<model>_<type>_<sex>_<emotion>_<gaze>.jpg"
 _FIELDS = 6
 _PREFIX = "Rafd"
@@ -23,20 +22,8 @@ _ANGLES = {f"{angle:03d}": angle for angle in ANGLES_DEG}
 
 
 def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
-    """Yield every image file below `folder` in the order of paths: a candidate, or a reject with reason 'bad name'.
-
-    Hidden files and files without an image's suffix are skipped. Raises `CorpusError` if the folder does not exist.
-    """
-    if not folder.is_dir():
-        raise CorpusError(f"expected a folder of photographs, but '{folder}' is not a folder")
-    for path in _image_files(folder):
-        try:
-            if not is_valid_utf8(str(path)):
-                raise CorpusNameError(f"{escape_undecodable(str(path))!r} is not valid UTF-8")
-            require_name(str(path.relative_to(folder)), "the path", CorpusNameError)
-            yield Candidate(path, parse(path.name, corpus))
-        except CorpusNameError as error:
-            yield Reject(escape_line_breaks(str(path)), "bad name", escape_undecodable(str(error)))
+    """Yield every picture below `folder` in the order of paths: see `named_files.scan_names`."""
+    return scan_names(folder, corpus, parse)
 
 
 def parse(name: str, corpus: str) -> Labels:
@@ -54,27 +41,12 @@ def parse(name: str, corpus: str) -> Labels:
         )
     angle, model, population, sex, emotion, gaze = fields
     angle = angle.removeprefix(_PREFIX)
-    _expect(name, "angle", angle, tuple(_ANGLES))
+    expect = partial(require_field, name, GRAMMAR)
+    expect("angle", angle, tuple(_ANGLES))
     if not (model.isascii() and model.isdigit() and len(model) in _MODEL_DIGITS):
         raise CorpusNameError(f"{name!r} does not match {GRAMMAR} (model is {model!r}, expected 1 to 4 digits)")
-    _expect(name, "type", population, RAFD_POPULATIONS)
-    _expect(name, "sex", sex, SEXES)
-    _expect(name, "emotion", emotion, EMOTIONS)
-    _expect(name, "gaze", gaze, GAZES)
+    expect("type", population, RAFD_POPULATIONS)
+    expect("sex", sex, SEXES)
+    expect("emotion", emotion, EMOTIONS)
+    expect("gaze", gaze, GAZES)
     return Labels(f"{corpus}-{model}", sex, population, emotion, _ANGLES[angle], gaze)
-
-
-def _expect(name: str, field: str, received: str, allowed: tuple[str, ...]) -> None:
-    if received not in allowed:
-        raise CorpusNameError(
-            f"{name!r} does not match {GRAMMAR} ({field} is {received!r}, expected one of {' '.join(allowed)})"
-        )
-
-
-def _image_files(folder: Path) -> Iterator[Path]:
-    """Yield the image files below the folder, sorted; links to folders are not followed."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES:
-                yield Path(parent, name)

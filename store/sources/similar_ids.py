@@ -70,15 +70,17 @@ def similar_groups(ids: Iterable[IdInUse]) -> Iterator[list[IdInUse]]:
 def _linked(members: list[IdInUse]) -> list[list[IdInUse]]:
     """Return members that may be one person together, and others apart.
 
-    `F03` and `M03` have different prefixes: if their attributes differ too, as female and male do, they are different
-    people. An id without a prefix may belong to any of them.
+    `F03` and `M03` have different prefixes: if an attribute that is known of all differs too, as female and male do,
+    they are different people. An id without a prefix may belong to any of them.
     """
     prefixes = [_prefix(member.name) for member in members]
-    if not all(prefixes) or any(None in member.attributes for member in members):
+    columns = zip(*(member.attributes for member in members), strict=True)
+    attributes = [values for values in columns if None not in values]
+    if not all(prefixes) or not attributes:
         return [members]
     groups = _Groups()
-    for member, prefix in zip(members, prefixes, strict=True):
-        groups.join(prefix, member.attributes)
+    for prefix, known in zip(prefixes, zip(*attributes, strict=True), strict=True):
+        groups.join(prefix, known)
     linked: dict[object, list[IdInUse]] = defaultdict(list)
     for member, prefix in zip(members, prefixes, strict=True):
         linked[groups.head(prefix)].append(member)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from affect_store.store.sources.rafd import PICTURE_SUFFIXES
+from affect_store.store.sources.named_files import PICTURE_SUFFIXES
 from affect_store.store.sources.text import escape_undecodable
 from affect_store.store.types import Reject
 

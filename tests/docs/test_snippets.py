@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from affect_store.flows.cli.app import app
 from affect_store.store.engine.published_store import open_published
+from affect_store.store.sources.pattern_file import FILE_NAME, read_pattern
 from tests.docs.documents import ROOT, Block, blocks
 from tests.stores.known import small_home
 
@@ -39,6 +40,8 @@ RUN_BY = {
     "serve": "tests/flows/runtime/test_dashboard_server.py",
     "remove": "tests/flows/steps/test_folder_changes.py",
     "primary": "tests/flows/steps/test_primary.py",
+    "check": "tests/flows/cli/test_check.py",
+    "manifest": "tests/flows/cli/test_manifest.py",
 }
 """Other commands of affect, and the test that runs each."""
 
@@ -103,6 +106,13 @@ def test_read_only_commands_run(place: str, words: list[str], tmp_path: Path, mo
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.parametrize("block", blocks("toml"), ids=str)
+def test_patterns_can_be_used(block: Block, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text(block.text, encoding="utf-8")
+    (values,) = read_pattern(tmp_path).values_in(["vp01_freude_90_1.jpg"])
+    assert values == {"subject": "01", "emotion": "happy", "angle": "90"}
+
+
 def test_other_programs_are_known() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     for place, words in commands():
@@ -113,7 +123,7 @@ def test_other_programs_are_known() -> None:
 
 
 def test_every_block_has_a_language() -> None:
-    known = {"sh", "sql", "python", "r", "csv"}
+    known = {"sh", "sql", "python", "r", "csv", "toml"}
     for page in {block.page for language in known for block in blocks(language)}:
         fences = re.findall(r"^```(\w*)", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert set(fences[::2]) <= known, page

@@ -15,7 +15,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.publication import publish, repository
 from affect_store.store.publication.retention import publications_to_keep
-from affect_store.store.sources.layouts import RAFD
+from affect_store.store.sources.named_layouts import RAFD
 from tests.walk import home_commands
 from tests.walk.folders import Folder, folder_of, sha256
 from tests.walk.state import CORPORA, State

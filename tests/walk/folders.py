@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from affect_store.store.sources import rafd
-from affect_store.store.sources.layouts import MANIFEST, RAFD
+from affect_store.store.sources.layouts import MANIFEST
+from affect_store.store.sources.named_layouts import RAFD
 from tests.walk.state import STUDIO, State
 
 COPIES = "copies"

@@ -1,6 +1,6 @@
-"""Read labels again from their source: the manifest of a corpus, or the names of its files.
+"""Read labels again from their source: the manifest of a corpus, its label files, or the names of its files.
 
-Only the manifest is opened. Photographs without a source, because the folder is missing and the name has no labels, are
+Photographs are not opened. Photographs without a source, because the folder is missing and the name has no labels, are
 reported as not checked, with a warning.
 """
 
@@ -17,7 +17,8 @@ from typing import Any
 from affect_store.store.consent.identities import Identities
 from affect_store.store.engine import sql_files
 from affect_store.store.errors import CorpusError
-from affect_store.store.sources import manifest, rafd
+from affect_store.store.sources import layouts
+from affect_store.store.sources.named_layouts import RAFD, labels_in_name
 from affect_store.store.types import Candidate, Labels
 from affect_store.validation.gx.dialect import StoreReader, sql
 from affect_store.validation.rules import QUARANTINE, WARN
@@ -60,22 +61,26 @@ def _identities(store: StoreReader) -> Identities:
 def _with_sources(
     corpus: str, rows: list[dict[str, Any]], unread: list[str]
 ) -> Iterator[tuple[dict[str, Any], list[Labels]]]:
-    """Yield each photograph that has a source, with the labels of its sources; `unread` gets unreadable manifests."""
-    listed = _manifest(corpus, [row["path"] for row in rows], unread)
+    """Yield each photograph that has a source, with the labels of its sources.
+
+    `unread` gets the reasons why sources cannot be read.
+    """
+    listed = _listed(corpus, rows, unread)
     for row in rows:
-        sources = [labels for labels in (listed.get(row["path"]), _of_name(row["path"], corpus)) if labels]
+        names = dict.fromkeys((RAFD, row["layout"]))
+        named = (labels_in_name(os.path.basename(row["path"]), corpus, layout) for layout in names)
+        sources = [labels for labels in (listed.get(row["path"]), *named) if labels]
         if sources:
             yield row, sources
 
 
-def _manifest(corpus: str, paths: list[str], unread: list[str]) -> dict[str, Labels]:
-    """Read labels by path from the nearest manifest above these paths that names one of them."""
+def _listed(corpus: str, rows: list[dict[str, Any]], unread: list[str]) -> dict[str, Labels]:
+    """Read labels by path from the nearest manifest or label files above these photographs that name one of them."""
+    paths = [row["path"] for row in rows]
     folder = Path(os.path.commonpath([os.path.dirname(path) for path in paths]))
     for parent in (folder, *folder.parents):
         try:
-            listed = _by_path(
-                manifest.scan(parent, corpus) if parent.is_dir() and manifest.manifests_in(parent) else ()
-            )
+            listed = _by_path(layouts.labelled_beside(parent, corpus, rows[0]["layout"]))
         except (CorpusError, OSError) as error:
             unread.append(str(error))
             continue
@@ -86,13 +91,6 @@ def _manifest(corpus: str, paths: list[str], unread: list[str]) -> dict[str, Lab
 
 def _by_path(entries: Iterable[object]) -> dict[str, Labels]:
     return {str(entry.path): entry.labels for entry in entries if isinstance(entry, Candidate)}
-
-
-def _of_name(path: str, corpus: str) -> Labels | None:
-    try:
-        return rafd.parse(os.path.basename(path), corpus)
-    except CorpusError:
-        return None
 
 
 def _is_same(row: dict[str, Any], labels: Labels, identities: Identities) -> bool:

@@ -13,7 +13,8 @@ from affect_store.flows.steps.run_specs import RunSpec
 from affect_store.models.systems import SYSTEMS
 from affect_store.store.engine import reader
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.sources.layouts import MANIFEST, RAFD, RENDERED
+from affect_store.store.sources.layouts import MANIFEST, RENDERED
+from affect_store.store.sources.named_layouts import RAFD
 from affect_store.store.vocabulary import HUMAN_AGREEMENT
 from tests.stores import clean
 

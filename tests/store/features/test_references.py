@@ -30,6 +30,19 @@ def test_same_camera_reference_falls_back_to_another_gaze_and_is_never_the_photo
     assert references["n90"].image_id == "" and references["n90"].rule == OWN_REFERENCE
 
 
+def test_frontal_reference_falls_back_to_another_gaze_and_the_rule_says_so() -> None:
+    references = frontal_references([photo("l", gaze="left"), photo("r", gaze="right"), photo("h", HAPPY, 45)])
+    assert references["h"].image_id == "l" and references["h"].rule == "neutral, frontal camera, left gaze"
+    assert references["l"].rule == OWN_REFERENCE and references["r"].image_id == "l"
+    assert frontal_references([photo("n45", angle=45), photo("h", HAPPY)])["h"].rule == NO_REFERENCE
+
+
+def test_another_take_is_the_reference_of_the_reference() -> None:
+    takes = [photo("a", gaze="unknown"), photo("b", gaze="unknown"), photo("h", HAPPY, gaze="unknown")]
+    references = same_camera_references(takes)
+    assert [references[name].image_id for name in "abh"] == ["b", "a", "a"]
+
+
 def test_references_never_cross_people() -> None:
     references = same_camera_references([photo("n"), photo("h", HAPPY, subject="b")])
     assert references["h"].rule == NO_REFERENCE

@@ -17,7 +17,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import STORE_FILE
 from affect_store.store.publication import data_card, publish
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.sources.layouts import RAFD
+from affect_store.store.sources.named_layouts import RAFD
 from affect_store.store.vocabulary import RAFD_POPULATIONS
 from tests.stores import clean
 from tests.stores.known import CORPUS, DESIGN, PEOPLE, PICTURED, small_home

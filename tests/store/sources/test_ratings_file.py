@@ -6,7 +6,8 @@ import pytest
 
 from affect_store.store.errors import ManifestError
 from affect_store.store.sources import ratings_file
-from affect_store.store.sources.layouts import LAYOUTS, RAFD, detect_layout, remarks
+from affect_store.store.sources.layouts import LAYOUTS, detect_layout, remarks
+from affect_store.store.sources.named_layouts import RAFD
 from affect_store.store.types import NO_RATINGS, Candidate, Ratings
 from affect_store.store.vocabulary import AGREEMENTS
 

@@ -86,3 +86,12 @@ def test_photographs_without_a_source_are_a_warning_with_the_reason(unguarded: P
     assert not finding.success and not finding.stops and not finding.quarantines_rows
     assert finding.observed.startswith("0 of 71 photographs differ; 1 without a source were not checked; ")
     assert f"'{tmp_path / FILE_NAME}'" in finding.observed
+
+
+def test_names_of_another_database_count_only_in_its_layout(unguarded: Path, tmp_path: Path) -> None:
+    """A manifest that is out of reach may have given files with names of KDEF other labels."""
+    store = moved(unguarded, tmp_path, "AF01HAS.JPG")
+    assert "1 without a source were not checked" in labels_finding(store).observed
+    with duckdb.connect(store) as connection:
+        connection.execute("INSERT INTO quality.settings (key, setting) VALUES ('corpus_layout:lab', 'kdef')")
+    assert labels_finding(store).quarantines_rows, "the name has the person F01"

@@ -1,0 +1,155 @@
+"""The pattern of a user's own for file names: a regular expression with named groups, and a mapping of words.
+
+It is a small TOML file `affect.toml` beside the photographs:
+
+    pattern = 'vp(?P<subject>\\d+)_(?P<emotion>[a-z]+)_(?P<angle>\\d+)_(?P<take>\\d)\\.jpg'
+    [map]
+    freude = "happy"
+
+Patterns are matched by the engine of the library polars, in time proportional to the length of the names, so that no
+pattern can hang a run; it knows no look-around and no backreferences.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars.exceptions import ComputeError
+
+from affect_store.store.errors import CorpusError, unknown_name
+from affect_store.store.sources.manifest_files import bytes_of
+from affect_store.store.sources.manifest_header import COLUMNS
+from affect_store.store.sources.similar_words import nearest_word
+from affect_store.store.sources.text import quoted
+from affect_store.store.unknown_word import UnknownWord
+from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
+
+FILE_NAME = "affect.toml"
+REQUIRED_GROUPS = ("subject", "emotion")
+GROUPS = tuple(name for name in COLUMNS if name != "path")
+"""Groups that are read; a pattern may have others, such as `take`, which are not."""
+
+VALUES = {"emotion": EMOTIONS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZES, "sex": SEXES}
+"""The values of each group to which words are mapped; no two groups share one."""
+
+_GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}
+_MAX_PATTERN = 2_000
+_MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class NamePattern:
+    """A regular expression that a whole name must match, and the value of each mapped word, which is in lower case.
+
+    A pattern with `/` is matched against the path relative to the folder, others against the name of the file.
+    Raises `CorpusError` if it is no regular expression, lacks a group, or words are mapped to unknown values.
+    """
+
+    pattern: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        groups = _groups(self.pattern)
+        if missing := [name for name in REQUIRED_GROUPS if name not in groups]:
+            raise CorpusError(
+                f"the pattern {quoted(self.pattern)} lacks the group(s) {', '.join(missing)}: write the part of the "
+                f"name that holds it as (?P<{missing[0]}>...); optional groups are "
+                f"{', '.join(name for name in GROUPS if name not in REQUIRED_GROUPS)}"
+            )
+        for word, value in self.words.items():
+            if value not in _GROUP_OF_VALUE:
+                nearest = nearest_word(value, _GROUP_OF_VALUE)
+                raise CorpusError(
+                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of {' '.join(_GROUP_OF_VALUE)}"
+                    + (f"; did you mean {nearest}?" if nearest else ""),
+                    UnknownWord("map", value, nearest),
+                )
+
+    @property
+    def is_of_paths(self) -> bool:
+        """Whether it is matched against paths relative to the folder."""
+        return "/" in self.pattern
+
+    def values_in(self, names: Sequence[str]) -> list[dict[str, str] | None]:
+        """Return the values of each name by their group, words replaced; None for a name that does not match."""
+        groups = [name for name in _groups(self.pattern) if name in GROUPS]
+        series = pl.Series(names, dtype=pl.String)
+        frame = series.str.extract_groups(f"^(?:{self.pattern})$").struct.unnest().select(groups)
+        matches = series.str.contains(f"^(?:{self.pattern})$")
+        return [
+            self._mapped(row) if is_match else None
+            for row, is_match in zip(frame.iter_rows(named=True), matches, strict=True)
+        ]
+
+    def _mapped(self, row: Mapping[str, str | None]) -> dict[str, str]:
+        return {group: self._value(group, text or "") for group, text in row.items()}
+
+    def _value(self, group: str, text: str) -> str:
+        value = self.words.get(text.casefold(), text)
+        return value if _GROUP_OF_VALUE.get(value) == group else text
+
+
+def _groups(pattern: str) -> tuple[str, ...]:
+    """Return the names of a pattern's groups. Raises `CorpusError` if it is no regular expression."""
+    if not pattern or len(pattern) > _MAX_PATTERN:
+        raise CorpusError(f"the pattern has {len(pattern):,} characters, expected 1 to {_MAX_PATTERN:,}")
+    try:
+        series = pl.Series([""], dtype=pl.String).str.extract_groups(f"^(?:{pattern})$")
+    except ComputeError as error:
+        reason = str(error).strip().splitlines()[-1].removeprefix("error: ")
+        raise CorpusError(
+            f"the pattern {quoted(pattern)} is no regular expression that can be used: {reason}"
+        ) from error
+    return tuple(series.struct.fields)
+
+
+def read_pattern(folder: Path) -> NamePattern:
+    """Return the pattern in the file `affect.toml` of a folder. Raises `CorpusError` if it cannot be used."""
+    path = folder / FILE_NAME
+    try:
+        content = tomllib.loads(bytes_of(path)[:_MAX_BYTES].decode())
+    except OSError as error:
+        raise CorpusError(
+            f"the layout pattern needs the file '{path}', which cannot be read: {error.strerror}"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CorpusError(
+            f"'{path}' is no TOML file in UTF-8: {error}. A pattern is written in single quotes"
+        ) from error
+    try:
+        return _pattern_in(content)
+    except CorpusError as error:
+        raise CorpusError(f"'{path}': {error}", error.unknown) from error
+
+
+def _pattern_in(content: Mapping[str, Any]) -> NamePattern:
+    for name in content:
+        if name not in ("pattern", "map"):
+            raise CorpusError(unknown_name("key", name, ("pattern", "map")))
+    pattern, words = content.get("pattern"), content.get("map", {})
+    if not isinstance(pattern, str):
+        raise CorpusError("expected a text, pattern = '...'")
+    if not isinstance(words, dict):
+        raise CorpusError('expected a table [map] with lines word = "value"')
+    return NamePattern(pattern, {word.casefold(): str(value) for word, value in words.items()})
+
+
+def as_toml(pattern: NamePattern) -> str:
+    """Return the content of a file `affect.toml`."""
+    lines = [f"pattern = {toml_text(pattern.pattern)}"]
+    if pattern.words:
+        lines += ["", "[map]", *(f"{toml_text(word)} = {toml_text(value)}" for word, value in pattern.words.items())]
+    return "\n".join(lines) + "\n"
+
+
+def toml_text(text: str) -> str:
+    """Return a text as a TOML string: literal, in single quotes, if that is possible."""
+    if "'" not in text and text.isprintable():
+        return f"'{text}'"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
