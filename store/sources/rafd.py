@@ -29,7 +29,7 @@ def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
     """
     if not folder.is_dir():
         raise CorpusError(f"expected a folder of photographs, but '{folder}' is not a folder")
-    for path in _image_files(folder):
+    for path in picture_files(folder):
         try:
             if not is_valid_utf8(str(path)):
                 raise CorpusNameError(f"{escape_undecodable(str(path))!r} is not valid UTF-8")
@@ -71,8 +71,8 @@ def _expect(name: str, field: str, received: str, allowed: tuple[str, ...]) -> N
         )
 
 
-def _image_files(folder: Path) -> Iterator[Path]:
-    """Yield the image files below the folder, sorted; links to folders are not followed."""
+def picture_files(folder: Path) -> Iterator[Path]:
+    """Yield the pictures below the folder, sorted; links to folders are not followed, hidden files are left out."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
