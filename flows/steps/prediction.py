@@ -178,7 +178,8 @@ def _choose(home: Home, name: str, without_neutral: bool, source: StoreFile) -> 
             "`--neutral FILE`, or `--subject ID` for a person in the store. No system that needs none is trained: "
             f"`affect train --model point_mlp` trains one ({others} need none)"
         )
-    return trained_model.read_model(home, source, best), "the best system that needs no neutral photograph"
+    needed = f"{model.name}, {choice}, needs one: `--neutral FILE` or `--subject ID`"
+    return trained_model.read_model(home, source, best), f"the best system without a neutral photograph ({needed})"
 
 
 def photographs_of(paths: PathLike | Iterable[PathLike]) -> list[Path]:

@@ -103,7 +103,7 @@ def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:
             return again["run_id"][0], "the champion, trained again"
     if trained.is_empty():
         raise StoreError("no trained model is stored: `affect run` or `affect train` trains models")
-    return trained["run_id"][0], "the best of the leaderboard, since no champion has been promoted"
+    return trained["run_id"][0], "the best of the leaderboard since no champion has been promoted"
 
 
 def best_without_neutral(source: StoreFile) -> str | None:

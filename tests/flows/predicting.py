@@ -5,6 +5,8 @@ Each is made once per process. They are not published: what is read comes from t
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -35,6 +37,7 @@ FEW, ENOUGH = 2, 6
 def extracted_home(people: int = FEW) -> tuple[Home, Path]:
     """Return a home with the features of rendered people, and the folder of their photographs; read-only."""
     place = Path(tempfile.mkdtemp(prefix="affect-predicting-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
     folder, home = place / CORPUS, Home(place / "home")
     corpus.render(folder, people)
     ingest_folder(folder, "rafd", CORPUS, home)
