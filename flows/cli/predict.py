@@ -35,7 +35,7 @@ def predict(
     paths: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[PATH]...", help="Photographs and folders of photographs. [default: all photographs of the store]"
+            metavar="PATH", help="Photographs and folders of photographs. [default: all photographs of the store]"
         ),
     ] = None,
     neutral: Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from PIL import Image
 from affect_store.flows.steps import batch_predict
 from affect_store.flows.steps.prediction import Predictor
 from affect_store.flows.steps.prediction_frame import BOX, SCHEMA
-from affect_store.store.errors import StoreError, UnknownNameError, UnreadablePhotoError
+from affect_store.store.errors import StoreError, UnknownNameError, UnreadablePhotoError, WorkerDiedError
 from affect_store.store.features.references import NO_FACE, OWN_REFERENCE, SAME_PICTURE
 from affect_store.store.home import Home
 from affect_store.store.vocabulary import EMOTIONS, NEUTRAL, PROBABILITIES
@@ -134,6 +135,17 @@ def test_mistakes_are_named(predictors: dict[str, Predictor], tmp_path: Path) ->
         Predictor.load(home, "lda")
     with pytest.raises(StoreError, match="no published store"):
         Predictor.load(tmp_path / "nowhere")
+
+
+def test_after_a_worker_was_killed_the_next_prediction_starts_another(predictors: dict[str, Predictor]) -> None:
+    predictor, photograph = predictors[ALONE], of_person()[0]
+    expected = predictor.predict(photograph)
+    for worker in multiprocessing.active_children():
+        worker.kill()
+        worker.join()
+    with pytest.raises(WorkerDiedError, match="predict again"):
+        predictor.predict(photograph)
+    assert predictor.predict(photograph).equals(expected)
 
 
 def test_a_script_without_a_main_guard_predicts_and_the_home_stays_as_it_is(tmp_path: Path) -> None:
