@@ -52,3 +52,8 @@ def test_an_unknown_attribute_is_an_attribute_error() -> None:
 )
 def test_importing_loads_no_more_than_reading_needs(statement: str, loaded: set[str]) -> None:
     assert loaded_by(statement) == loaded
+
+
+def test_a_linear_system_is_loaded_and_predicts_without_tensorflow() -> None:
+    loaded = loaded_by("from affect_store.models.training import artifact, calibration, ensemble, predict")
+    assert loaded.isdisjoint({"tensorflow", "keras"})

@@ -23,7 +23,7 @@ from affect_store.store.offline import own_references, reference_features, train
 from affect_store.store.vocabulary import PARTS, PROBABILITIES
 
 if TYPE_CHECKING:
-    from affect_store.models.training.fit import FittedSystem
+    from affect_store.models.training.fitted import FittedSystem
 
 OnEpoch = Callable[[int, int, Any], None]
 EXPLAINED = "by_person"
