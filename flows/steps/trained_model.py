@@ -82,7 +82,8 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
     if model in SYSTEMS:
         fitting = trained.filter((pl.col("model") == model) & ((pl.col("recipe") == recipe) | (recipe == "")))
         if fitting.is_empty():
-            raise StoreError(f"no run of {name} has a model: `affect train --model {model}` trains it")
+            command = f"affect train --model {model}" + (f" --recipe {recipe}" if recipe else "")
+            raise StoreError(f"no run of {name} has a model: `{command}` trains it")
         return fitting["run_id"][0], "its run with the best accuracy on people it was not trained on"
     try:
         return full_run_id(source.connection, name), "the run"
@@ -94,16 +95,17 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
 
 
 def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:
-    champion = reader.query_frame(source.connection, "registry/select_last_champion").rows(named=True)
-    for row in champion:
+    if trained.is_empty():
+        raise StoreError("no trained model is stored: `affect run` or `affect train` trains models")
+    why = "no champion has been promoted"
+    for row in reader.query_frame(source.connection, "registry/select_last_champion").rows(named=True):
         if row["artifact_path"]:
             return row["run_id"], "the champion"
         again = trained.filter(model=row["model"], recipe=row["recipe"])
         if not again.is_empty():
             return again["run_id"][0], "the champion, trained again"
-    if trained.is_empty():
-        raise StoreError("no trained model is stored: `affect run` or `affect train` trains models")
-    return trained["run_id"][0], "the best of the leaderboard since no champion has been promoted"
+        why = f"no model of the champion {row['model']}.{row['recipe']} is stored"
+    return trained["run_id"][0], f"the best of the leaderboard since {why}"
 
 
 def best_without_neutral(source: StoreFile) -> str | None:
