@@ -34,11 +34,15 @@ class Finished:
     done: subprocess.CompletedProcess[str]
 
 
-def affect(*arguments: str, home: Path | None = None, timeout_s: float = 900) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
+def affect(
+    *arguments: str, home: Path | None = None, timeout_s: float = 900, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, in this folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     environment |= {"COLUMNS": "160"} | ({"AFFECT_HOME": str(home)} if home else {})
-    return subprocess.run([*AFFECT, *arguments], capture_output=True, text=True, env=environment, timeout=timeout_s)
+    return subprocess.run(
+        [*AFFECT, *arguments], capture_output=True, text=True, env=environment, timeout=timeout_s, cwd=folder
+    )
 
 
 def run_once(place: Path) -> Finished:

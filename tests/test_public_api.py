@@ -21,11 +21,11 @@ def loaded_by(statement: str) -> set[str]:
     return set(json.loads(result.stdout))
 
 
-def test_all_names_the_feature_store_the_home_the_errors_and_the_version() -> None:
+def test_all_names_the_feature_store_the_predictor_the_home_the_errors_and_the_version() -> None:
     classes = {
         name for name, value in inspect.getmembers(errors, inspect.isclass) if value.__module__ == errors.__name__
     }
-    assert set(affect_store.__all__) == {"FeatureStore", "Home", "__version__", *classes}
+    assert set(affect_store.__all__) == {"FeatureStore", "Home", "Predictor", "__version__", *classes}
     assert affect_store.__all__ == sorted(affect_store.__all__)
 
 
@@ -47,7 +47,13 @@ def test_an_unknown_attribute_is_an_attribute_error() -> None:
         ("import affect_store", set()),
         ("from affect_store import Home, StoreError, __version__", set()),
         ("from affect_store import FeatureStore", READING),
+        ("from affect_store import Predictor", {*READING, "cv2"}),
     ],
 )
 def test_importing_loads_no_more_than_reading_needs(statement: str, loaded: set[str]) -> None:
     assert loaded_by(statement) == loaded
+
+
+def test_a_linear_system_is_loaded_and_predicts_without_tensorflow() -> None:
+    loaded = loaded_by("from affect_store.models.training import artifact, calibration, ensemble, predict")
+    assert loaded.isdisjoint({"tensorflow", "keras"})

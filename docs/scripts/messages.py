@@ -65,7 +65,7 @@ SITUATIONS = (
     Situation("5", "All photographs show one person", RUN, folders.one_person),
     Situation("25, 26", "Pictures without a face, all in one colour", RUN, folders.blank),
     Situation("22", "An empty argument", "affect run --images ''", folders.nothing),
-    Situation("42", "`affect predict` with the name of a file", "affect predict photo.jpg", folders.nothing),
+    Situation("42", "`affect predict` with a file that does not exist", "affect predict photo.jpg", folders.nothing),
     Situation("27", "The Prefect server of the settings does not answer",
               "PREFECT_API_URL=http://127.0.0.1:9/api affect run --images lab", folders.blank),
     Situation("1", "A first run", RUN, folders.rendered),

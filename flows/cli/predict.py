@@ -1,9 +1,13 @@
-"""The command `predict`: predictions of a trained model for all photographs."""
+"""The command `predict`: photographs by path, which changes nothing in the home, or all photographs of the store."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -16,48 +20,173 @@ from affect_store.flows.cli.options import (
     WideOption,
     form_of,
 )
-from affect_store.store.errors import StoreError
+from affect_store.store.errors import StoreError, UnexpectedError, UnknownNameError
+from affect_store.store.home import Home
 from affect_store.store.vocabulary import EMOTIONS
+
+if TYPE_CHECKING:
+    import polars as pl
 
 commands = typer.Typer()
 
 
 @commands.command()
 def predict(
-    run: Annotated[str, typer.Argument(help="Id of a run, as in the leaderboard.")],
+    paths: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            metavar="PATH", help="Photographs and folders of photographs. [default: all photographs of the store]"
+        ),
+    ] = None,
+    neutral: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="A neutral photograph of the person from the same angle, with which faces are compared."),
+    ] = None,
+    subject: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="ID", help="The person, if they have neutral photographs in the store."),
+    ] = None,
+    model: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="NAME|RUN", help="A system such as lda or lda.published, or the id of a run. [default: champion]"
+        ),
+    ] = None,
+    annotate: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="DIR", help="New folder for copies with the face, its landmarks and the prediction."),
+    ] = None,
     csv: CsvOption = False,
     raw: RawOption = False,
     json: JsonOption = False,
     wide: WideOption = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Predict the emotion of every photograph with a model.
+    """Predict the emotion in photographs with a trained model.
 
-    Photographs that lack a feature the model needs are left out.
+    Photographs are given by path; they need not be in the store, and nothing in the home changes. Each gets a row with
+    probabilities and the face's box, or with the reason why there is no prediction.
+
+    Without a neutral photograph, the champion is replaced by the best system that needs none, if it needs one.
+
+    Without paths, all photographs of the store are predicted from their stored features: `affect predict --model RUN`,
+    or `affect predict RUN` where RUN is no file or folder.
     """
+    from affect_store.flows.cli import output
+    from affect_store.store.engine.query import QueryResult
+
+    paths = paths or []
+    run = _run_among(paths, model)
+    if run is not None and (neutral or subject or annotate):
+        raise StoreError("--neutral, --subject and --annotate are for photographs that are given by path")
+    if run is None:
+        _require_present([*paths, *([str(neutral)] if neutral else [])])
+    home.require()
+    if run is not None:
+        predictions = _predict_store(home, run, is_option=not paths)
+    else:
+        predictions = _predict_paths(home, paths, neutral, subject, model, annotate)
+    first = (predictions.columns[0], "predicted", "reason", "image_id")
+    result = QueryResult(tuple(predictions.columns), predictions.rows())
+    output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=first)
+
+
+def _run_among(paths: list[str], model: str | None) -> str | None:
+    """Return the model that is to predict the photographs of the store; None if photographs are given by path.
+
+    A single word that is no file or folder is the id of a run, as names of runs have neither a suffix nor a separator.
+    """
+    if not paths:
+        if model is None:
+            raise StoreError(
+                "expected photographs or folders to predict, or `--model RUN` to predict all photographs of the store"
+            )
+        return model
+    is_word = len(paths) == 1 and not Path(paths[0]).suffix and os.sep not in paths[0]
+    return paths[0] if is_word and model is None and not os.path.lexists(paths[0]) else None
+
+
+def _require_present(paths: list[str]) -> None:
+    missing = [path for path in paths if not os.path.lexists(path)]
+    if missing:
+        more = f" ({len(missing) - 1:,} more are missing)" if len(missing) > 1 else ""
+        raise StoreError(f"there is no file or folder '{missing[0]}'{more}")
+
+
+def _predict_store(home: Home, name: str, *, is_option: bool) -> pl.DataFrame:
+    """Return the predictions of all photographs in the store that have the features of a model."""
     import polars as pl
 
-    from affect_store.flows.cli import output
     from affect_store.flows.cli.errors import log_unexpected
     from affect_store.flows.runtime import console
     from affect_store.flows.steps.batch_predict import predict_with
-    from affect_store.store.engine.query import QueryResult
+    from affect_store.flows.steps.trained_model import choose, read_store
 
-    _require_no_file(run)
-    home.require()
     log = home.logs / "run.log"
     with console.quiet(log, verbose=False), log_unexpected(log):
-        predictions = predict_with(home, run)
-    emotions = pl.Series("predicted", [EMOTIONS[label] for label in predictions["predicted"]])
-    predictions = predictions.with_columns(emotions)
-    result = QueryResult(tuple(predictions.columns), predictions.rows())
-    output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=("image_id", "predicted"))
+        try:
+            run_id, _ = read_store(home, lambda source: choose(source, name))
+        except UnknownNameError as error:
+            if is_option:
+                raise
+            raise UnknownNameError(f"there is no file or folder {name!r}, and {error}") from error
+        predictions = predict_with(home, run_id)
+    emotions = pl.Series("predicted", [EMOTIONS[label] for label in predictions["predicted"]], dtype=pl.String)
+    return predictions.with_columns(emotions)
 
 
-def _require_no_file(run: str) -> None:
-    """Raise `StoreError` for the name of a file or folder: ids of runs have neither a suffix nor a separator."""
-    if Path(run).suffix or "/" in run:
-        raise StoreError(
-            f"'{run}' is not the id of a run: `affect predict RUN` predicts the photographs in the store by the model "
-            'of a run. Add photographs with `affect run --images FOLDER`; `affect sql "from leaderboard"` lists runs'
-        )
+def _predict_paths(
+    home: Home,
+    paths: list[str],
+    neutral: Path | None,
+    subject: str | None,
+    model: str | None,
+    annotate: Path | None,
+) -> pl.DataFrame:
+    """Return the predictions of files and folders; messages and progress go to standard error."""
+    import polars as pl
+
+    from affect_store.flows.runtime import console, system_libraries
+    from affect_store.flows.steps.annotated_photographs import AnnotatedFolder
+    from affect_store.flows.steps.prediction import Predictor, photographs_of
+
+    system_libraries.require_libraries()
+    files = photographs_of(paths)
+    if not files:
+        raise StoreError(f"there are no pictures in '{paths[0]}'; expected files such as .jpg, .png or .tif")
+    frames = []
+    with (
+        _libraries_silenced(),
+        Predictor.load(home, model or "champion", without_neutral=neutral is None and subject is None) as predictor,
+    ):
+        console.say(f"  {predictor.name}, run {predictor.run_id}: {predictor.choice}")
+        copies = AnnotatedFolder(annotate) if annotate is not None else None
+        with console.step("predict photographs", len(files)) as (step, advance):
+            for batch in predictor.batches(files, neutral=neutral, subject=subject):
+                frames.append(batch.frame)
+                if copies is not None:
+                    copies.add(batch)
+                advance(len(batch.paths))
+            predictions = pl.concat(frames)
+            step.remark = f"{predictions['predicted'].count():,} of {len(files):,} predicted"
+    return predictions
+
+
+@contextmanager
+def _libraries_silenced() -> Iterator[None]:
+    """Keep what libraries print off the terminal, without a log in the home; one remains after an unexpected error."""
+    from affect_store.flows.cli.errors import log_unexpected
+    from affect_store.flows.runtime import console
+
+    descriptor, name = tempfile.mkstemp(prefix="affect-predict-", suffix=".log")
+    os.close(descriptor)
+    log, is_kept = Path(name), False
+    try:
+        with console.quiet(log, verbose=False, on_stderr=True), log_unexpected(log):
+            yield
+    except UnexpectedError:
+        is_kept = True
+        raise
+    finally:
+        if not is_kept:
+            log.unlink(missing_ok=True)

@@ -129,8 +129,11 @@ def _progress() -> Progress:
 
 
 @contextmanager
-def quiet(log: Path, *, verbose: bool) -> Iterator[None]:
-    """Append what libraries print, native code included, to `log`; with `verbose`, leave everything on the terminal."""
+def quiet(log: Path, *, verbose: bool, on_stderr: bool = False) -> Iterator[None]:
+    """Append what libraries print, native code included, to `log`; with `verbose`, leave everything on the terminal.
+
+    Messages go to standard output, or with `on_stderr` to standard error, so that the output is the result alone.
+    """
     if verbose:
         yield
         return
@@ -144,7 +147,7 @@ def quiet(log: Path, *, verbose: bool) -> Iterator[None]:
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with (
         log.open("ab") as target,
-        os.fdopen(os.dup(saved[0]), "w", encoding=encoding, errors="backslashreplace") as terminal,
+        os.fdopen(os.dup(saved[on_stderr]), "w", encoding=encoding, errors="backslashreplace") as terminal,
     ):
         _console = Console(file=terminal, highlight=False)
         os.dup2(target.fileno(), 1)

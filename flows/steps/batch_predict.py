@@ -26,14 +26,18 @@ def predict_with(home: Home, run_id: str, image_ids: Sequence[str] | None = None
     `UnknownNameError` for an unknown run or photograph, and `StoreError` if the model's files are missing or differ
     from those recorded.
     """
+    return calibrated(predict_uncalibrated(home, run_id, image_ids))
+
+
+def calibrated(predictions: pl.DataFrame) -> pl.DataFrame:
+    """Return image_id, predicted label and calibrated probabilities of uncalibrated ones with their `temperature`."""
     from affect_store.models.training.calibration import apply_temperature
 
-    predictions = predict_uncalibrated(home, run_id, image_ids)
     probabilities = apply_temperature(
         predictions.select(PROBABILITIES).to_numpy(), predictions["temperature"].to_numpy()
     )
-    calibrated = pl.DataFrame(probabilities.astype("float32"), schema=dict.fromkeys(PROBABILITIES, pl.Float32))
-    return predictions.select("image_id", "predicted").hstack(calibrated)
+    columns = pl.DataFrame(probabilities.astype("float32"), schema=dict.fromkeys(PROBABILITIES, pl.Float32))
+    return predictions.select("image_id", "predicted").hstack(columns)
 
 
 def predict_uncalibrated(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
@@ -49,10 +53,11 @@ def predict_uncalibrated(home: Home, run_id: str, image_ids: Sequence[str] | Non
         from affect_store.models.training.predict import predict
 
         predictions = predict(load(artifact_of(home, run)), rows)
-    return predictions.with_columns(pl.lit(_temperature(run), pl.Float32).alias("temperature"))
+    return predictions.with_columns(pl.lit(temperature_of(run), pl.Float32).alias("temperature"))
 
 
-def _temperature(run: dict[str, Any]) -> float:
+def temperature_of(run: dict[str, Any]) -> float:
+    """Return the temperature that calibrates the probabilities of a run; 1 changes nothing."""
     return float(json.loads(run["parameters"]).get("temperature", 1.0))
 
 

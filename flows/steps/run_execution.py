@@ -31,7 +31,7 @@ from affect_store.store.offline import own_references, ratings, reference_featur
 from affect_store.store.vocabulary import PARTS, PROBABILITIES
 
 if TYPE_CHECKING:
-    from affect_store.models.training.fit import FittedSystem
+    from affect_store.models.training.fitted import FittedSystem
 
 OnEpoch = Callable[[int, int, Any], None]
 EXPLAINED = "by_person"

@@ -17,8 +17,9 @@ from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.models.intervals import DIFFERENCE, UNBOUNDED, Scale, interval
 from affect_store.models.rows import Rows
 from affect_store.models.systems import DELTA, PIXELS, POSITION, REFERENCE_PIXELS
-from affect_store.models.training.fit import FittedSystem
-from affect_store.models.training.linear import ABSENT_CLASS_SCORE, LinearModel
+from affect_store.models.training.fitted import FittedSystem
+from affect_store.models.training.linear import ABSENT_CLASS_SCORE
+from affect_store.models.training.linear_model import LinearModel
 from affect_store.store.vocabulary import AXES, EMOTIONS, LANDMARK_COUNT, LANDMARK_GROUPS, VECTOR_LENGTH
 
 Inputs = Mapping[str, NDArray[np.generic]]

@@ -1,6 +1,7 @@
 """Read a system's inputs in chunks as plain feature vectors, with the same operations as the first network layers.
 
-Preprocessing and the linear systems therefore see the same features as the networks.
+Preprocessing and the linear systems therefore see the same features as the networks. TensorFlow is imported only by the
+readers that need it, so that a linear system of deltas predicts without it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from affect_store.models.networks import corrected_recipe
-from affect_store.models.networks.texture_layers import mesh_texture
 from affect_store.models.rows import Rows
 from affect_store.models.systems import DELTA, PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION
 from affect_store.store.vocabulary import AXES, LANDMARK_COUNT
@@ -31,11 +30,15 @@ def flat(name: str) -> ToVectors:
 
 def pooled(pool: int) -> ToVectors:
     """Return a reader of photographs averaged over squares of `pool` x `pool` pixels, (rows, features), 0 to 1."""
-    return lambda inputs: np.asarray(corrected_recipe.pooled_pixels(inputs[PIXELS], pool), np.float64)
+    from affect_store.models.networks.corrected_recipe import pooled_pixels
+
+    return lambda inputs: np.asarray(pooled_pixels(inputs[PIXELS], pool), np.float64)
 
 
 def texture_change(inputs: Chunk) -> FloatArray:
     """Return the texture of each face minus that of its reference, (n, points)."""
+    from affect_store.models.networks.texture_layers import mesh_texture
+
     current = mesh_texture(inputs[PIXELS], inputs[POSITION])
     return np.asarray(current - mesh_texture(inputs[REFERENCE_PIXELS], inputs[REFERENCE_POSITION]), np.float64)
 

@@ -1,6 +1,7 @@
 """Save and load fitted systems without pickle: networks in Keras's own format, linear systems as npz.
 
-Networks are loaded in Keras's safe mode: they can name layers of Keras and of this project, but contain no code.
+Networks are loaded in Keras's safe mode: they can name layers of Keras and of this project, but contain no code. Keras
+is imported only for systems that need it.
 """
 
 from __future__ import annotations
@@ -8,20 +9,19 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from affect_store.models.backend import keras
-from affect_store.models.networks import graph_layers, texture_layers
-from affect_store.models.systems import LINEAR, get_system, input_columns
+from affect_store.models.systems import IMAGE_INPUTS, LINEAR, get_system, input_columns
 from affect_store.models.training.artifact_files import COEFFICIENTS, NETWORK, RECORD, fingerprint
-from affect_store.models.training.fit import FittedSystem
-from affect_store.models.training.linear import LinearModel
+from affect_store.models.training.fitted import FittedSystem
+from affect_store.models.training.linear_model import LinearModel
 from affect_store.store.errors import ShapeError
 from affect_store.store.vocabulary import EMOTIONS
 
-_LAYER_MODULES = (graph_layers, texture_layers)
-"""Modules that register their layers with Keras on import."""
+if TYPE_CHECKING:
+    from affect_store.models.backend import keras
 
 _COEFFICIENT_ARRAYS = ("mean", "deviation", "weights", "bias")
 
@@ -42,6 +42,8 @@ def save(fitted: FittedSystem, folder: Path) -> str:
 
 
 def _without_optimizer(model: keras.Model) -> keras.Model:
+    from affect_store.models.backend import keras
+
     copy = keras.Model.from_config(model.get_config())
     copy.set_weights(model.get_weights())
     return copy
@@ -61,6 +63,9 @@ def load(folder: Path) -> FittedSystem:
 
 
 def _linear(system: str, folder: Path) -> LinearModel:
+    if not IMAGE_INPUTS.isdisjoint(get_system(system).inputs):
+        from affect_store.models.networks import texture_layers  # noqa: F401  # now, not in the first prediction
+
     with np.load(folder / COEFFICIENTS, allow_pickle=False) as file:
         model = LinearModel(system, **{name: file[name] for name in _COEFFICIENT_ARRAYS})
     expected = (len(model.mean), len(EMOTIONS))
@@ -70,6 +75,9 @@ def _linear(system: str, folder: Path) -> LinearModel:
 
 
 def _network(folder: Path, inputs: set[str]) -> keras.Model:
+    from affect_store.models.backend import keras
+    from affect_store.models.networks import graph_layers, texture_layers  # noqa: F401  # register their layers
+
     try:
         model = keras.models.load_model(folder / NETWORK, compile=False, safe_mode=True)
     except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile) as error:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from affect_store.models.backend import keras, library_versions, make_repeatable, strategy_scope
 from affect_store.models.networks import factory, layer_table
@@ -27,7 +26,7 @@ from affect_store.models.systems import (
 )
 from affect_store.models.training import linear, soft_labels
 from affect_store.models.training.dataset import batches
-from affect_store.models.training.linear import LinearModel
+from affect_store.models.training.fitted import FittedSystem
 from affect_store.store.errors import UntrainableError
 from affect_store.store.schema.tables import BY_NAME
 from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
@@ -37,29 +36,6 @@ OnEpoch = Callable[[int, int, dict[str, Any]], None]
 
 EPOCH_COLUMNS = tuple(name for name in BY_NAME["registry.epochs"].columns if name != "run_id")
 MIN_LEARNING_RATE = 1e-4
-
-
-@dataclass(frozen=True)
-class FittedSystem:
-    """A trained system. `epochs` has one row per epoch with the `EPOCH_COLUMNS` (losses and accuracies are None where
-    not finite) and none for a linear system; `parameters` is everything that determined the fit, JSON-serialisable."""
-
-    system: str
-    recipe: str
-    epochs: list[dict[str, Any]]
-    parameters: dict[str, Any]
-    model: keras.Model | LinearModel
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Input name -> column of the training frame; systems of earlier versions may have been trained on others."""
-        return self.parameters["columns"] if "columns" in self.parameters else input_columns(self.system, self.recipe)
-
-    def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for the inputs of n rows, columns in the order of the labels."""
-        if isinstance(self.model, LinearModel):
-            return self.model.probabilities(inputs)
-        return np.asarray(self.model(dict(inputs), training=False), np.float32)
 
 
 @dataclass(frozen=True)

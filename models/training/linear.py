@@ -6,14 +6,12 @@ Logistic regression and linear discriminant analysis share one form: a softmax o
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.special import softmax
 from sklearn.covariance import ledoit_wolf
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -22,8 +20,9 @@ from sklearn.preprocessing import StandardScaler
 from affect_store.models.networks import feature_vectors
 from affect_store.models.networks.preprocessing import MIN_DEVIATION
 from affect_store.models.rows import Rows
-from affect_store.models.systems import DELTA, PUBLISHED
+from affect_store.models.systems import PUBLISHED
 from affect_store.models.training.calibration import MIN_PROBABILITY
+from affect_store.models.training.linear_model import LinearModel, to_vectors
 from affect_store.store.errors import UntrainableError
 from affect_store.store.vocabulary import EMOTIONS
 
@@ -34,32 +33,6 @@ MAX_ITERATIONS = 1000
 
 ABSENT_CLASS_SCORE = -1e9
 """Score of an emotion that is absent from the training rows: its probability is 0."""
-
-
-@dataclass(frozen=True)
-class LinearModel:
-    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features, 8), bias
-    (8,), float64; `to_vectors` of `system` reads x."""
-
-    system: str
-    mean: NDArray[np.float64]
-    deviation: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    bias: NDArray[np.float64]
-
-    def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for a chunk of inputs."""
-        return self.of_vectors(to_vectors(self.system)(inputs))
-
-    def of_vectors(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for vectors (n, features)."""
-        scores = (features - self.mean) / self.deviation @ self.weights + self.bias
-        return np.asarray(softmax(scores, axis=1), np.float32)
-
-
-def to_vectors(system: str) -> feature_vectors.ToVectors:
-    """Return the reader of a linear system's feature vectors."""
-    return feature_vectors.appearance if system == "appearance_lda" else feature_vectors.flat(DELTA)
 
 
 def fit(system: str, recipe: str, train: Rows, validate: Rows) -> tuple[LinearModel, dict[str, Any]]:

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from affect_store.models.rows import select_rows
-from affect_store.models.training.fit import FittedSystem
+from affect_store.models.training.fitted import FittedSystem
 from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
 
 BATCH = 256

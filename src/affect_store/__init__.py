@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from affect_store.flows.steps.prediction import Predictor
     from affect_store.store.errors import (
         AffectError,
         AuditFailedError,
@@ -47,6 +48,7 @@ __all__ = [
     "MissingLibraryError",
     "NotPublishedError",
     "OversizedPhotoError",
+    "Predictor",
     "QueryError",
     "ShapeError",
     "StoreError",
@@ -59,7 +61,11 @@ __all__ = [
     "__version__",
 ]
 
-_MODULES = {"FeatureStore": "affect_store.store.offline.feature_store", "Home": "affect_store.store.home"}
+_MODULES = {
+    "FeatureStore": "affect_store.store.offline.feature_store",
+    "Home": "affect_store.store.home",
+    "Predictor": "affect_store.flows.steps.prediction",
+}
 """Modules of the public names that are not errors."""
 
 

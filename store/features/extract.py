@@ -6,19 +6,19 @@ out of MediaPipe's import, which the training process must not do.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from affect_store.store.errors import UnreadablePhotoError
-from affect_store.store.features import memory_budget
+from affect_store.store.features import memory_budget, worker_processes
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.memory_budget import DecodingMemory
 from affect_store.store.types import ByteArray, Face, NoFace, Thumbnail
@@ -38,7 +38,8 @@ FACES = (LANDMARKS, PIXELS)
 class ExtractionResult:
     """Result of one photograph: the features that were requested.
 
-    `unreadable` is the reason if it could not be read, else empty and `header` is set.
+    `unreadable` is the reason if it could not be read, else empty and `header` is set; it names the file if that is
+    catalogued.
     """
 
     image_id: str
@@ -49,8 +50,52 @@ class ExtractionResult:
     header: PictureHeader | None = None
 
 
+class Extractor(AbstractContextManager["Extractor"]):
+    """Worker processes that extract features of photographs; each starts when it is first needed and then waits.
+
+    `processes` None allows one worker per core. Use it as a context manager, or call `close`.
+    """
+
+    def __init__(self, processes: int | None = None, *, finds_faces: bool = True) -> None:
+        self.processes = processes or os.cpu_count() or 1
+        self._finds_faces = finds_faces
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self, *, waits: bool = True) -> None:
+        """End the workers, dropping what they have not begun; later results start new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=waits, cancel_futures=True)
+
+    def start(self) -> None:
+        """Start a worker now, so that it is ready for the first photograph."""
+        self._opened().submit(_do_nothing)
+
+    def results(
+        self, photos: Sequence[tuple[str | None, str]], *, decode_scale: float = 1.0, features: Sequence[str] = FACES
+    ) -> Iterator[ExtractionResult]:
+        """Yield the result of each (image_id, path), in order; see `extract`."""
+        chunk = max(1, min(CHUNK_SIZE, -(-len(photos) // self.processes)))
+        try:
+            yield from self._opened().map(partial(_extract_one, decode_scale, features), photos, chunksize=chunk)
+        except (KeyboardInterrupt, BrokenProcessPool):
+            self.close(waits=False)
+            raise
+
+    def _opened(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = worker_processes.WorkerContext()
+            arguments = (memory_budget.of_processes(context), self._finds_faces)
+            self._pool = worker_processes.open_pool(self.processes, context, _start_worker, arguments)
+            weakref.finalize(self, self._pool.shutdown, wait=False, cancel_futures=True)  # at exit, if nobody closes it
+        return self._pool
+
+
 def extract(
-    photos: Sequence[tuple[str, str]],
+    photos: Sequence[tuple[str | None, str]],
     *,
     decode_scale: float = 1.0,
     processes: int | None = None,
@@ -58,22 +103,19 @@ def extract(
 ) -> Iterator[ExtractionResult]:
     """Yield the result of each (image_id, path), in order; the image_id must be the sha256 of the file's bytes.
 
+    An image_id of None is computed, and the file is then checked for damage, as one that is catalogued was.
     `features` are some of landmarks, pixels and bicubic_pixels. `processes` None starts one worker per core. Raises
     `BrokenProcessPool` if a worker dies; earlier results are valid.
     """
     if not photos:
         return
     workers = min(processes or os.cpu_count() or 1, -(-len(photos) // CHUNK_SIZE))
-    context = multiprocessing.get_context("spawn")
-    memory = memory_budget.of_processes(context)
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start_worker, initargs=(memory, LANDMARKS in features)
-    ) as pool:
-        try:
-            yield from pool.map(partial(_extract_one, decode_scale, features), photos, chunksize=CHUNK_SIZE)
-        except (KeyboardInterrupt, GeneratorExit, BrokenProcessPool):
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with Extractor(workers, finds_faces=LANDMARKS in features) as extractor:
+        yield from extractor.results(photos, decode_scale=decode_scale, features=features)
+
+
+def _do_nothing() -> None:
+    """A task that only needs a worker."""
 
 
 _detector: Any = None
@@ -82,10 +124,9 @@ _memory = memory_budget.of_threads()
 
 
 def _start_worker(memory: DecodingMemory, finds_faces: bool) -> None:
-    """Open this worker's own detector, without TensorFlow and with one OpenCV thread; exit when the parent does."""
+    """Open this worker's own detector, without TensorFlow and with one OpenCV thread."""
     global _detector, _memory
     _memory = memory
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     import cv2
 
     cv2.setNumThreads(1)
@@ -96,36 +137,34 @@ def _start_worker(memory: DecodingMemory, finds_faces: bool) -> None:
         _detector = landmarks.open_detector()
 
 
-def _end_with_parent() -> None:
-    """Exit when the parent does: after a kill, the worker would wait for tasks forever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _extract_one(decode_scale: float, features: Sequence[str], photo: tuple[str, str]) -> ExtractionResult:
+def _extract_one(decode_scale: float, features: Sequence[str], photo: tuple[str | None, str]) -> ExtractionResult:
     from affect_store.store.features.photo_files import image_id_of_bytes, read_photo_file
 
     image_id, path = photo
     try:
         with _memory.files.reserve(os.stat(path).st_size):
             data = read_photo_file(Path(path))
-            if image_id_of_bytes(data) != image_id:
+            received = image_id_of_bytes(data)
+            if image_id not in (None, received):
                 raise UnreadablePhotoError("the file has changed since it was catalogued (its sha256 differs)")
-            return _extract_from(data, image_id, decode_scale, features)
+            return _extract_from(data, received, decode_scale, features, is_new=image_id is None)
     except UnreadablePhotoError as error:
-        return ExtractionResult(image_id, unreadable=f"'{path}': {error}")
+        message = f"'{path}': {error}" if image_id else f"{error.reason}: {error}"
+        return ExtractionResult(image_id or "", unreadable=message)
     except OSError as error:
-        return ExtractionResult(image_id, unreadable=str(error))
+        return ExtractionResult(image_id or "", unreadable=str(error) if image_id else f"unreadable: {error.strerror}")
 
 
-def _extract_from(data: bytes, image_id: str, decode_scale: float, features: Sequence[str]) -> ExtractionResult:
+def _extract_from(
+    data: bytes, image_id: str, decode_scale: float, features: Sequence[str], *, is_new: bool
+) -> ExtractionResult:
     from affect_store.store.features import decode
     from affect_store.store.features.picture_header import read_header
 
     header = read_header(data)
     with _memory.pictures.reserve(header.decoded_bytes):
+        if is_new:
+            decode.require_undamaged(data, header)
         rgb = decode.decode(data, decode_scale, header)
         face = _find_face(rgb, image_id) if LANDMARKS in features else None
         thumbnail = Thumbnail(image_id, decode.make_thumbnail(rgb)) if PIXELS in features else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ from affect_store.flows.cli.app import app
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.sources.pattern_file import FILE_NAME, read_pattern
 from tests.docs.documents import ROOT, Block, blocks
+from tests.finished import affect
+from tests.flows.predicting import CORPUS, photographs_of, predicting_home
 from tests.stores.known import small_home
 
 READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models"}
@@ -42,6 +45,7 @@ RUN_BY = {
     "primary": "tests/flows/steps/test_primary.py",
     "check": "tests/flows/cli/test_check.py",
     "manifest": "tests/flows/cli/test_manifest.py",
+    "predict": "tests/flows/cli/test_predict.py",
 }
 """Other commands of affect, and the test that runs each."""
 
@@ -63,6 +67,10 @@ def affect_commands() -> list[tuple[str, list[str]]]:
     return [(place, words[1:]) for place, words in commands() if words[0] == "affect"]
 
 
+def _predicts(block: Block) -> bool:
+    return "Predictor.load" in block.text
+
+
 def _place(value: object) -> str:
     """The id of a test: the place of a command, without its words."""
     return value if isinstance(value, str) else ""
@@ -74,11 +82,41 @@ def test_sql_runs_and_returns_columns(block: Block) -> None:
         assert store.execute(block.text).description
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=str)
+@pytest.mark.parametrize("block", [block for block in blocks("python") if not _predicts(block)], ids=str)
 def test_python_runs(block: Block, tmp_path: Path) -> None:
     (tmp_path / ".affect").symlink_to(small_home().root)
+    _run_python(block, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", [block for block in blocks("python") if _predicts(block)], ids=str)
+def test_python_that_predicts_runs(block: Block, tmp_path: Path) -> None:
+    _add_photographs(tmp_path)
+    _run_python(block, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("words", [words for _, words in affect_commands() if words[0] == "predict"], ids=shlex.join)
+def test_predictions_run(words: list[str], tmp_path: Path) -> None:
+    _add_photographs(tmp_path)
+    words = words[: words.index(">")] if ">" in words else words
+    done = affect(*words, home=tmp_path / ".affect", folder=tmp_path)
+    assert done.returncode == 0 and done.stdout, done.stderr
+
+
+def _add_photographs(folder: Path) -> None:
+    """Add what the guide predicts: photographs of a person with a neutral one, and a home with models."""
+    home, photographs = predicting_home()
+    (folder / ".affect").symlink_to(home.root)
+    shutil.copytree(photographs, folder / "photographs")
+    of_person = photographs_of(photographs, f"{CORPUS}-02")
+    shutil.copy(of_person[0], folder / "photograph.jpg")
+    shutil.copy(next(path for path in of_person if "neutral" in path.name), folder / "neutral.jpg")
+
+
+def _run_python(block: Block, folder: Path) -> None:
     command = [sys.executable, "-c", block.text]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
 
 

@@ -88,10 +88,3 @@ def test_a_publication_that_links_to_itself_is_named(command: str, tmp_path: Pat
     done = CliRunner().invoke(app, command.split(), env={"AFFECT_HOME": str(tmp_path)})
     assert done.exit_code == (command != "publications") and "published' leads to no publication" in done.stderr
     assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("name", ["photo.jpg", "folder/photo", "./x"])
-def test_predict_says_that_it_takes_runs_not_files(name: str, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["predict", name], env={"AFFECT_HOME": str(tmp_path)})
-    assert done.exit_code == 1 and "predicts the photographs in the store" in done.stderr
-    assert "affect run --images FOLDER" in done.stderr

@@ -34,6 +34,17 @@ def test_libraries_print_to_the_log_and_messages_to_the_terminal(
     assert "native noise" in log.read_text() and "child noise" in log.read_text()
 
 
+def test_messages_go_to_standard_error_where_standard_output_is_the_result(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with console.quiet(tmp_path / "run.log", verbose=False, on_stderr=True):
+        os.write(1, b"native noise\n")
+        with console.step("count sheep"):
+            console.say("our words")
+    shown = capfd.readouterr()
+    assert shown.out == "" and "our words" in shown.err and "count sheep" in shown.err and "noise" not in shown.err
+
+
 def test_a_long_log_is_kept_beside_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "MAX_LOG_BYTES", 20)
     log = tmp_path / "run.log"

@@ -80,7 +80,7 @@ def test_permuting_the_informative_group_costs_accuracy():
         values[:, rest] = np.random.default_rng(0).normal(size=(len(values), len(rest), 3))
         object.__setattr__(part.inputs["delta"], "blocks", (values.reshape(len(values), -1).astype(np.float32),))
     from affect_store.models.training import linear
-    from affect_store.models.training.fit import FittedSystem
+    from affect_store.models.training.fitted import FittedSystem
 
     model, _ = linear.fit("lda", "corrected", train, rows)
     importances = explain.importances(FittedSystem("lda", "corrected", [], {}, model), rows, SUBJECT_IDS)

@@ -2,7 +2,8 @@ import numpy as np
 
 from affect_store.models.networks import published_recipe
 from affect_store.models.systems import input_columns
-from affect_store.models.training.fit import FitOptions, FittedSystem, fit
+from affect_store.models.training.fit import FitOptions, fit
+from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.predict import predict
 from tests.models.corpus import frame, without
 

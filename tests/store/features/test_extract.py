@@ -10,11 +10,10 @@ PARENT = """
 import multiprocessing
 from affect_store.store.features.extract import extract
 
-if __name__ == "__main__":
-    results = extract([(f"{number:064x}", "/nowhere") for number in range(40)], processes=1)
-    print(next(results).unreadable, flush=True)
-    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
-    input()
+results = extract([(f"{number:064x}", "/nowhere") for number in range(40)], processes=1)
+print(next(results).unreadable, flush=True)
+print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+input()
 """
 
 
@@ -26,7 +25,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_workers_of_a_killed_process_exit(tmp_path: Path) -> None:
-    script = tmp_path / "parent.py"  # a spawned worker imports the main module, so it must be a file
+    script = tmp_path / "parent.py"  # without `if __name__ == "__main__"`: workers do not import it
     script.write_text(PARENT)
     with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None and "/nowhere" in parent.stdout.readline()

@@ -1,0 +1,191 @@
+"""The class `Predictor`: the emotion in photographs that need not be in the store. It changes nothing in the home."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from affect_store.flows.steps import neutral_photographs, trained_model
+from affect_store.flows.steps.neutral_photographs import Neutrals
+from affect_store.flows.steps.prediction_frame import prediction_frame
+from affect_store.flows.steps.prediction_rows import extracted_features, rows_of, scale_and_versions
+from affect_store.flows.steps.trained_model import CHAMPION, LoadedModel, TrainedModel
+from affect_store.store.engine.store_file import StoreFile
+from affect_store.store.errors import StoreError, WorkerDiedError
+from affect_store.store.features.extract import ExtractionResult, Extractor
+from affect_store.store.home import Home
+from affect_store.store.sources.named_files import pictures_below
+
+BATCH_SIZE = 64
+"""Number of photographs that are predicted at once, so that memory does not grow with a folder."""
+
+PathLike = str | Path
+
+
+@dataclass(frozen=True)
+class PredictedBatch:
+    """Some photographs: their paths, the faces found in them, and the frame of their predictions, in the same order."""
+
+    paths: list[Path]
+    images: list[ExtractionResult]
+    frame: pl.DataFrame
+
+
+class Predictor(AbstractContextManager["Predictor"]):
+    """A trained model of a home that predicts the emotion in photographs, whether they are in its store or not.
+
+    Features are computed by the code of training, at the versions that the model was trained on. Faces are found in
+    processes of their own, which stay for the next photographs: use it as a context manager, or call `close`.
+
+        from affect_store import Predictor
+
+        with Predictor.load(".affect", "champion") as predictor:
+            frame = predictor.predict("photographs", neutral="neutral.jpg")
+
+    `name` is its system, `run_id` its run, `choice` why it was chosen, and `needs_neutral` whether it compares a face
+    with a neutral photograph of the same person.
+    """
+
+    def __init__(self, home: Home, model: TrainedModel, choice: str) -> None:
+        self.name, self.run_id, self.choice = model.name, str(model.run["run_id"]), choice
+        self.needs_neutral = model.needs_neutral
+        self._home, self._columns = home, model.columns
+        self._scale, self._versions = scale_and_versions(self.run_id, model.versions)
+        self._subjects: dict[str, Neutrals] = {}
+        self._extractor = Extractor()
+        self._extractor.start()  # while TensorFlow is imported
+        self._model = LoadedModel(home, model)
+
+    @classmethod
+    def load(
+        cls, home: str | Path | Home | None = None, model: str = CHAMPION, *, without_neutral: bool = False
+    ) -> Predictor:
+        """Load a model: 'champion', a system such as 'lda' or 'lda.published', or the id of a run.
+
+        Without a champion, the best system of the leaderboard counts. With `without_neutral`, a champion that needs a
+        neutral photograph is replaced by the best system that needs none. The home is the one in AFFECT_HOME by
+        default, or `.affect`. Raises `UnknownNameError` for an unknown model, and `StoreError` if it has no files, was
+        trained on features that this installation does not compute, or cannot do without a neutral photograph.
+        """
+        home = home if isinstance(home, Home) else Home.at(home)
+        trained, choice = trained_model.read_store(home, partial(_choose, home, model, without_neutral))
+        return cls(home, trained, choice)
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes that find faces."""
+        self._extractor.close()
+
+    def predict(
+        self,
+        paths: PathLike | Iterable[PathLike],
+        *,
+        neutral: PathLike | None = None,
+        subject: str | None = None,
+    ) -> pl.DataFrame:
+        """Predict photographs: one row each, in the order of the paths and by name within a folder.
+
+        Args:
+            paths: Files and folders; of a folder, all pictures below it.
+            neutral: A neutral photograph of the person, from the same angle. It is the reference of all `paths`.
+            subject: A person in the store, whose neutral photographs are the references, by the rules of training. The
+                camera is the one whose neutral photograph shows the head turned as in the new one.
+
+        Returns:
+            path, subject, model, predicted (an emotion), its probability `EMOTION_prob` for each emotion (float32,
+            calibrated), the face's box in pixels of the upright picture (`face_left_px`, `face_top_px`,
+            `face_width_px`, `face_height_px`), and `reason`: NULL, or why there is no prediction. A photograph without
+            a face is not predicted, even by a model that reads only pixels.
+
+        Raises:
+            StoreError: Both `neutral` and `subject` are given, or the person has no neutral photograph in the store.
+            UnknownNameError: The person is not in the store.
+            UnreadablePhotoError: The neutral photograph cannot be read, or shows no face.
+            WorkerDiedError: A process that finds faces was killed.
+        """
+        files = photographs_of(paths)
+        frames = [batch.frame for batch in self.batches(files, neutral=neutral, subject=subject)]
+        return pl.concat(frames) if frames else prediction_frame([], [], [], None, subject, self.name)
+
+    def batches(
+        self, files: Sequence[Path], *, neutral: PathLike | None = None, subject: str | None = None
+    ) -> Iterator[PredictedBatch]:
+        """As `predict`, a batch at a time, with the faces: for progress, and for drawing them."""
+        neutrals = self._neutrals(neutral, subject)
+        images = self._extracted(files)
+        for start in range(0, len(files), BATCH_SIZE):
+            paths = list(files[start : start + BATCH_SIZE])
+            batch = list(islice(images, len(paths)))
+            rows, reasons = rows_of(batch, neutrals, self._columns)
+            predictions = self._model.predict(rows) if rows.num_rows else None
+            frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name)
+            yield PredictedBatch(paths, batch, frame)
+
+    def _extracted(self, files: Sequence[Path]) -> Iterator[ExtractionResult]:
+        photos = [(None, str(path)) for path in files]
+        try:
+            yield from self._extractor.results(
+                photos, decode_scale=self._scale, features=extracted_features(self._columns)
+            )
+        except BrokenProcessPool as error:
+            raise WorkerDiedError("a process that finds faces was killed (out of memory?); predict again") from error
+
+    def _neutrals(self, neutral: PathLike | None, subject: str | None) -> Neutrals | None:
+        if neutral is not None and subject is not None:
+            raise StoreError("expected a neutral photograph or a person in the store, received both")
+        if not self.needs_neutral:
+            return None
+        if neutral is not None:
+            return neutral_photographs.of_file(next(self._extracted([Path(neutral)])))
+        if subject is None:
+            return None
+        if subject not in self._subjects:
+            read = partial(self._read_subject, subject)
+            self._subjects[subject] = trained_model.read_store(self._home, read)
+        return self._subjects[subject]
+
+    def _read_subject(self, subject: str, source: StoreFile) -> Neutrals:
+        with_pixels = "reference_rgb" in self._columns
+        return neutral_photographs.of_subject(source, subject, self._versions, with_pixels=with_pixels)
+
+
+def _choose(home: Home, name: str, without_neutral: bool, source: StoreFile) -> tuple[TrainedModel, str]:
+    """Return the model that `name` stands for, and why it is chosen."""
+    run_id, choice = trained_model.choose(source, name)
+    model = trained_model.read_model(home, source, run_id)
+    if not (without_neutral and model.needs_neutral):
+        return model, choice
+    others = " and ".join(trained_model.systems_without_neutral())
+    if name != CHAMPION:
+        raise StoreError(
+            f"{model.name} compares a face with a neutral photograph of the person: give one with `--neutral FILE`, or "
+            f"`--subject ID` for a person in the store; {others} need none"
+        )
+    best = trained_model.best_without_neutral(source)
+    if best is None:
+        raise StoreError(
+            f"{model.name} ({choice}) compares a face with a neutral photograph of the person: give one with "
+            "`--neutral FILE`, or `--subject ID` for a person in the store. No system that needs none is trained: "
+            f"`affect train --model point_mlp` trains one ({others} need none)"
+        )
+    needed = f"{model.name}, {choice}, needs one: `--neutral FILE` or `--subject ID`"
+    return trained_model.read_model(home, source, best), f"the best system without a neutral photograph ({needed})"
+
+
+def photographs_of(paths: PathLike | Iterable[PathLike]) -> list[Path]:
+    """Return the files among the paths, and the pictures below the folders, sorted within each folder."""
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    files: list[Path] = []
+    for path in map(Path, given):
+        files += pictures_below(path) if path.is_dir() else [path]
+    return files

@@ -1,0 +1,169 @@
+"""Trained models that predict photographs which are not in the store: chosen by name, and loaded from their files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import polars as pl
+import pyarrow as pa
+
+from affect_store.flows.steps.batch_predict import artifact_of, calibrated, temperature_of
+from affect_store.flows.steps.run_queries import full_run_id
+from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
+from affect_store.store.engine import reader
+from affect_store.store.engine.published_store import open_current, require_version
+from affect_store.store.engine.store_file import StoreFile
+from affect_store.store.errors import StoreError, UnknownNameError, similar_names
+from affect_store.store.home import Home
+from affect_store.store.offline.feature_services import resolve
+from affect_store.store.offline.feature_store import FeatureStore
+from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
+from affect_store.store.vocabulary import PROBABILITIES
+
+CHAMPION = "champion"
+WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *REFERENCE_COLUMNS})
+"""Columns that need a neutral photograph of the person."""
+
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A run with a model: its row in the registry, the version of each of its features, and an ensemble's members."""
+
+    run: dict[str, Any]
+    versions: dict[str, str]
+    members: tuple[TrainedModel, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The system: 'lda.corrected'."""
+        return f"{self.run['model']}.{self.run['recipe']}"
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of a training frame that the model, or any of its members, reads."""
+        own = frozenset(input_columns(self.run["model"], self.run["recipe"]).values())
+        return own.union(*(member.columns for member in self.members))
+
+    @property
+    def needs_neutral(self) -> bool:
+        """Whether it needs a neutral photograph of the person."""
+        return not self.columns.isdisjoint(WITH_REFERENCE)
+
+
+def read_store(home: Home, read: Callable[[StoreFile], _Read]) -> _Read:
+    """Return what `read` returns for the published store, or for the work store if that lacks what it looks for."""
+    try:
+        with open_current(home, StoreFile) as source:
+            require_version(source.connection, home.published_store)
+            return read(source)
+    except StoreError:
+        if not home.work.exists():
+            raise
+    with StoreFile(home.work) as source:
+        return read(source)
+
+
+def choose(source: StoreFile, name: str) -> tuple[str, str]:
+    """Return the id of the run that `name` stands for, and what it is in words.
+
+    `name` is 'champion', a system ('lda', or 'lda.published' for one recipe), or the id of a run or its first
+    characters. Without a champion the best system of the leaderboard counts. Raises `UnknownNameError` for another
+    name, and `StoreError` where no run of it has a model.
+    """
+    trained = reader.query_frame(source.connection, "registry/select_trained_systems")
+    if name == CHAMPION:
+        return _champion(source, trained)
+    model, _, recipe = name.partition(".")
+    if model in SYSTEMS:
+        fitting = trained.filter((pl.col("model") == model) & ((pl.col("recipe") == recipe) | (recipe == "")))
+        if fitting.is_empty():
+            command = f"affect train --model {model}" + (f" --recipe {recipe}" if recipe else "")
+            raise StoreError(f"no run of {name} has a model: `{command}` trains it")
+        return fitting["run_id"][0], "its run with the best accuracy on people it was not trained on"
+    try:
+        return full_run_id(source.connection, name), "the run"
+    except UnknownNameError as error:
+        similar = similar_names(name, SYSTEMS, cutoff=0.6)
+        if not similar:
+            raise
+        raise UnknownNameError(f"there is no system or run {name!r}; did you mean {', '.join(similar)}?") from error
+
+
+def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:
+    if trained.is_empty():
+        raise StoreError("no trained model is stored: `affect run` or `affect train` trains models")
+    why = "no champion has been promoted"
+    for row in reader.query_frame(source.connection, "registry/select_last_champion").rows(named=True):
+        if row["artifact_path"]:
+            return row["run_id"], "the champion"
+        again = trained.filter(model=row["model"], recipe=row["recipe"])
+        if not again.is_empty():
+            return again["run_id"][0], "the champion, trained again"
+        why = f"no model of the champion {row['model']}.{row['recipe']} is stored"
+    return trained["run_id"][0], f"the best of the leaderboard since {why}"
+
+
+def best_without_neutral(source: StoreFile) -> str | None:
+    """Return the id of the best run whose system needs no neutral photograph; None if there is none."""
+    trained = reader.query_frame(source.connection, "registry/select_trained_systems")
+    for run_id, model, recipe in trained.select("run_id", "model", "recipe").iter_rows():
+        if WITH_REFERENCE.isdisjoint(input_columns(model, recipe).values()):
+            return str(run_id)
+    return None
+
+
+def systems_without_neutral() -> list[str]:
+    """Return the systems that need no neutral photograph."""
+    return [
+        system.name
+        for system in SYSTEMS.values()
+        if WITH_REFERENCE.isdisjoint(input_columns(system.name, system.recipes[-1]).values())
+    ]
+
+
+def read_model(home: Home, source: StoreFile, run_id: str) -> TrainedModel:
+    """Return the model of a run. Raises `StoreError` if its files are missing or differ from those recorded."""
+    run = FeatureStore(source).run(run_id)
+    artifact_of(home, run)
+    views = resolve(source.connection, run["service"], None, run["service_version"]).views
+    members: list[dict[str, Any]] = []
+    if get_system(run["model"]).family == ENSEMBLE:
+        members = json.loads(run["parameters"])["members"]
+    return TrainedModel(
+        run,
+        {feature: version for feature, (_, version) in views.items()},
+        tuple(read_model(home, source, member["run_id"]) for member in members),
+    )
+
+
+class LoadedModel:
+    """A trained model in memory. Loading takes seconds, since it imports TensorFlow."""
+
+    def __init__(self, home: Home, model: TrainedModel) -> None:
+        self._temperature = temperature_of(model.run)
+        self._members = [LoadedModel(home, member) for member in model.members]
+        if not self._members:
+            from affect_store.models.training.artifact import load
+
+            self._fitted = load(artifact_of(home, model.run))
+
+    def predict(self, rows: pa.Table) -> pl.DataFrame:
+        """Return image_id, the predicted label and calibrated probabilities for the rows that have all columns."""
+        return calibrated(self._uncalibrated(rows))
+
+    def _uncalibrated(self, rows: pa.Table) -> pl.DataFrame:
+        if self._members:
+            from affect_store.models.training.ensemble import combine
+
+            predictions = combine([member._uncalibrated(rows) for member in self._members])
+        else:
+            from affect_store.models.training.predict import predict
+
+            predictions = predict(self._fitted, rows)
+        predictions = predictions.select("image_id", "predicted", *PROBABILITIES)
+        return predictions.with_columns(pl.lit(self._temperature, pl.Float32).alias("temperature"))

@@ -1,0 +1,39 @@
+"""The fitted form of the linear systems: probabilities from a softmax of one linear map. Nothing is fitted here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from affect_store.models.networks import feature_vectors
+from affect_store.models.systems import DELTA
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features, 8), bias
+    (8,), float64; `to_vectors` of `system` reads x."""
+
+    system: str
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+        """Return probabilities (n, 8) for a chunk of inputs."""
+        return self.of_vectors(to_vectors(self.system)(inputs))
+
+    def of_vectors(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return probabilities (n, 8) for vectors (n, features)."""
+        scores = (features - self.mean) / self.deviation @ self.weights + self.bias
+        return np.asarray(softmax(scores, axis=1), np.float32)
+
+
+def to_vectors(system: str) -> feature_vectors.ToVectors:
+    """Return the reader of a linear system's feature vectors."""
+    return feature_vectors.appearance if system == "appearance_lda" else feature_vectors.flat(DELTA)

@@ -1,0 +1,91 @@
+"""Features of photographs that are predicted are those of the store, value by value."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from affect_store.flows.steps import neutral_photographs, trained_model
+from affect_store.flows.steps.prediction_rows import rows_of, scale_and_versions
+from affect_store.store.errors import StoreError
+from affect_store.store.features.extract import extract
+from affect_store.store.offline.feature_store import FeatureStore
+from tests.flows import corpus
+from tests.flows.predicting import CORPUS, FEW, extracted_home, photographs_of
+
+Array = np.ndarray[Any, Any]
+EXTRACTED = ("landmarks", "pixels", "bicubic_pixels")
+
+FEATURES = {
+    "landmarks": "landmarks", "rgb": "pixels", "bicubic_pixels": "bicubic_pixels", "aligned": "aligned",
+    "frontal_unit": "frontal_unit",
+}  # fmt: skip
+"""Column of a row, and the feature that it holds."""
+
+
+def stored(feature: str, image_ids: list[str]) -> list[Array | None]:
+    with FeatureStore.open_work(extracted_home()[0]) as store:
+        return [store.latest(image_id, feature)[feature] for image_id in image_ids]
+
+
+def test_features_are_those_of_the_store_value_by_value() -> None:
+    home, folder = extracted_home()
+    people = [f"{CORPUS}-{number:02}" for number in range(1, FEW + 1)]
+    _, versions = scale_and_versions("", {})
+    compared = dict.fromkeys(FEATURES, 0)
+    for person in people:
+        photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, person)]
+        images = list(extract(photographs, features=EXTRACTED))
+        read = partial(neutral_photographs.of_subject, subject=person, versions=versions, with_pixels=True)
+        neutrals = trained_model.read_store(home, read)
+        for column, feature in FEATURES.items():
+            table, _ = rows_of(images, neutrals, frozenset({column}))
+            values = {images[int(row)].image_id: table.column(column)[i] for i, row in enumerate(ids_of(table))}
+            for image, expected in zip(images, stored(feature, [image.image_id for image in images]), strict=True):
+                assert (expected is None) == (image.image_id not in values), (feature, image.image_id)
+                if expected is not None:
+                    assert np.array_equal(as_array(values[image.image_id]), expected), feature
+                    compared[column] += 1
+    assert compared["landmarks"] == FEW * len(corpus.SHOTS) and min(compared.values()) >= 3 * len(people)
+
+
+def test_references_are_those_of_training() -> None:
+    home, folder = extracted_home()
+    columns = ["reference_landmarks", "reference_rgb"]
+    _, versions = scale_and_versions("", {})
+    photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, f"{CORPUS}-01")]
+    images = list(extract(photographs))
+    read = partial(neutral_photographs.of_subject, subject=f"{CORPUS}-01", versions=versions, with_pixels=True)
+    rows, reasons = rows_of(images, trained_model.read_store(home, read), frozenset(columns))
+    with FeatureStore.open_work(home) as store:
+        features = store.get_features("appearance_lda.corrected", [image.image_id for image in images])
+        expected = store.rows(features, columns).select(columns).to_pylist()
+    received = iter(rows.select(columns).to_pylist())
+    for reason, row in zip(reasons, expected, strict=True):
+        assert row == (next(received) if reason is None else dict.fromkeys(columns)), reason
+    assert rows.num_rows >= 3
+
+
+def ids_of(table: pa.Table) -> list[str]:
+    return list(table.column("image_id").to_pylist())
+
+
+def as_array(value: pa.Scalar) -> Array:
+    python = value.as_py()
+    return np.frombuffer(python, np.uint8) if isinstance(python, bytes) else np.asarray(python, np.float32)
+
+
+def test_features_that_this_installation_does_not_compute_are_refused() -> None:
+    with pytest.raises(StoreError, match=r"run 1a was trained on aligned 0123, which .* `affect run`"):
+        scale_and_versions("1a", {"aligned": "0123"})
+
+
+def test_a_photograph_has_the_id_that_it_has_in_a_catalogue() -> None:
+    path = photographs_of(extracted_home()[1], f"{CORPUS}-01")[0]
+    (image,) = extract([(None, str(path))], processes=1)
+    assert image.image_id == hashlib.sha256(path.read_bytes()).hexdigest()
