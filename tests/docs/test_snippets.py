@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,10 +73,27 @@ def test_sql_runs_and_returns_columns(block: Block) -> None:
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
-def test_python_runs(block: Block, tmp_path: Path) -> None:
-    (tmp_path / ".affect").symlink_to(small_home().root)
-    command = [sys.executable, "-c", block.text]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+def test_python_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_in(tmp_path, block, [sys.executable, "-c", block.text], monkeypatch)
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+@pytest.mark.parametrize("block", blocks("r"), ids=str)
+def test_r_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in re.findall(r"library\((\w+)\)", block.text):
+        if subprocess.run(["Rscript", "-e", f"library({package})"], capture_output=True).returncode:
+            pytest.skip(f"the R package {package} is not installed")
+    run_in(tmp_path, block, ["Rscript", "-e", block.text], monkeypatch)
+
+
+def run_in(folder: Path, block: Block, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the code of a block in a folder with a home and the files that the commands of the same page export."""
+    (folder / ".affect").symlink_to(small_home().root)
+    monkeypatch.chdir(folder)
+    for place, words in affect_commands():
+        if place.startswith(f"{block.page}:") and words[0] == "export":
+            assert CliRunner().invoke(app, words).exit_code == 0, place
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
 
 
