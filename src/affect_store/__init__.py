@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from affect_store.dashboards.page_figures import page_figures
     from affect_store.store.errors import (
         AffectError,
         AuditFailedError,
@@ -57,9 +58,14 @@ __all__ = [
     "UntrainableError",
     "WorkerDiedError",
     "__version__",
+    "page_figures",
 ]
 
-_MODULES = {"FeatureStore": "affect_store.store.offline.feature_store", "Home": "affect_store.store.home"}
+_MODULES = {
+    "FeatureStore": "affect_store.store.offline.feature_store",
+    "Home": "affect_store.store.home",
+    "page_figures": "affect_store.dashboards.page_figures",
+}
 """Modules of the public names that are not errors."""
 
 

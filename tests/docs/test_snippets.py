@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from affect_store.flows.cli.app import app
 from affect_store.store.engine.published_store import open_published
 from tests.docs.documents import ROOT, Block, blocks
-from tests.stores.known import small_home
+from tests.stores.known import home_with_pages, small_home
 
 READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models"}
 """Commands that are run here, on a small store."""
@@ -88,7 +88,7 @@ def test_r_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def run_in(folder: Path, block: Block, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the code of a block in a folder with a home and the files that the commands of the same page export."""
-    (folder / ".affect").symlink_to(small_home().root)
+    (folder / ".affect").symlink_to(home_with_pages().root)
     monkeypatch.chdir(folder)
     for place, words in affect_commands():
         if place.startswith(f"{block.page}:") and words[0] == "export":
