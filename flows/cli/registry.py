@@ -35,7 +35,7 @@ def list_services(home: HomeOption = DEFAULT_HOME) -> None:
 
 @commands.command()
 def describe(
-    name: Annotated[str, typer.Argument(help="Table, view, macro, feature, service, split, run or photograph id.")],
+    name: Annotated[str, typer.Argument(help="Table, view, macro, feature, service, split, run, model or photograph.")],
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Describe anything in the published store by its name.
@@ -73,10 +73,10 @@ def export(
     ] = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Export features or a query to CSV, Parquet, Arrow or Excel, one row per photograph.
+    """Export features or a query to CSV, Parquet, Arrow or Excel.
 
-    CSV is safe to open in a spreadsheet: an apostrophe is put before text that would be run as a formula. The file
-    appears when it is complete.
+    Features have one row per photograph. CSV is safe to open in a spreadsheet: an apostrophe is put before text that
+    would be run as a formula. The file appears when it is complete.
     """
     from affect_store.flows.runtime import console
     from affect_store.store.engine import export as exporting

@@ -22,7 +22,7 @@ from affect_store.store.engine.published_store import open_current, require_vers
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.store_file import StoreFile
-from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
+from affect_store.store.errors import StoreError
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.home import Home
 from affect_store.store.offline import notebook, reference_features, training_sets
@@ -30,6 +30,7 @@ from affect_store.store.offline.feature_services import Moment, Service, moment_
 from affect_store.store.offline.photographs import require_known
 from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
+from affect_store.store.offline.run_names import find_run
 from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS, fingerprint
 from affect_store.store.offline.training_sets import COLUMN_OF
 from affect_store.store.schema.setting_keys import SettingKey
@@ -290,13 +291,16 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         return resolve(self._connection, name, as_of, version)
 
     def run(self, run_id: str) -> dict[str, Any]:
-        """Return the registry's row of a run. Raises `UnknownNameError`, which suggests similar ids."""
+        """Return the registry's row of a run, named by its id or by its system, see `run_names.find_run`.
+
+        Raises `UnknownNameError`, which suggests similar names, and `StoreError` for a name that does not mean one run.
+        """
         self._require_open("run")
-        rows = reader.query_frame(self._connection, "registry/select_run", {"run_id": run_id}).rows(named=True)
-        if not rows:
-            known = reader.query_frame(self._connection, "registry/select_run_ids")["run_id"]
-            raise UnknownNameError(unknown_name("run", run_id, known))
-        return rows[0]
+        rows = reader.query_frame(self._connection, "registry/select_run", {"run_id": run_id})
+        if rows.is_empty():
+            parameters = {"run_id": find_run(self._connection, run_id).run_id}
+            rows = reader.query_frame(self._connection, "registry/select_run", parameters)
+        return rows.row(0, named=True)
 
     def _connect_user(self) -> Connection:
         if not self._source.path.exists():

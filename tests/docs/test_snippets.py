@@ -22,7 +22,7 @@ from affect_store.store.engine.published_store import open_published
 from tests.docs.documents import ROOT, Block, blocks
 from tests.stores.known import home_with_pages, small_home
 
-READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models"}
+READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models", "runs"}
 """Commands that are run here, on a small store."""
 
 RUN_BY = {
