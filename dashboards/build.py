@@ -10,13 +10,24 @@ from plotly.offline import get_plotlyjs
 
 from affect_store.dashboards import formatting, person_scripts
 from affect_store.dashboards.frames import Frames
-from affect_store.dashboards.pages import compare, data, features, index, lineage, model, quality, replication, runs
+from affect_store.dashboards.pages import (
+    compare,
+    data,
+    dictionary,
+    features,
+    index,
+    lineage,
+    model,
+    quality,
+    replication,
+    runs,
+)
 from affect_store.dashboards.pages.render import AUDITS, MODELS, TEMPLATES, Link, Site
 from affect_store.store.errors import AffectError
 
 PLOTLY = "plotly.min.js"
 STYLE = TEMPLATES / "style.css"
-_ASSETS = (STYLE, *(TEMPLATES / f"{name}.js" for name in ("menu", "page", "people", "face", "lineage")))
+_ASSETS = (STYLE, *(TEMPLATES / f"{name}.js" for name in ("menu", "page", "people", "face", "lineage", "dictionary")))
 
 
 def write(frames: Frames, folder: Path) -> Path:
@@ -51,7 +62,8 @@ def pages(frames: Frames) -> dict[str, str]:
     """Render every page: file name -> HTML."""
     shared = site(frames)
     rendered = {
-        module.HREF: module.page(frames, shared) for module in (index, compare, features, data, quality, runs, lineage)
+        module.HREF: module.page(frames, shared)
+        for module in (index, compare, features, data, quality, runs, lineage, dictionary)
     }
     if replication.has_any(frames):
         rendered[replication.HREF] = replication.page(frames, shared)
@@ -85,6 +97,7 @@ def site(frames: Frames) -> Site:
         Link(quality.HREF, "Quality", "audit checks and quarantined photographs"),
         Link(runs.HREF, "Runs", "publications, champions, training runs"),
         Link(lineage.HREF, "Lineage", "from a prediction back to its photograph"),
+        Link(dictionary.HREF, "Dictionary", "tables, columns and foreign keys, with search"),
         *(Link(_relative(href), formatting.visible(title, 40), "", AUDITS) for title, href in frames.links.items()),
     )
     about = {formatting.visible(key, 40): formatting.visible(value) for key, value in frames.about.items()}

@@ -114,6 +114,15 @@ class Frames:
     coverage: pl.DataFrame = _frame("subject_id sex population emotion camera_angle_deg gaze status", view="coverage")
     rejects: pl.DataFrame = _frame("corpus path reason detail")
     parts: pl.DataFrame = _frame("strategy part n_images n_people")
+    views: pl.DataFrame = _frame(
+        "column_name",
+        {
+            "view": "name of the view, as SQL writes it",
+            "grain": "what a row of the view is",
+            "sql_type": "type of the column",
+            "meaning": "meaning of the column",
+        },
+    )
     untested: pl.DataFrame = _frame(
         "strategy emotion n_images n_people",
         {"is_left_out": "whether the split leaves the emotion out, because its training part lacks it"},

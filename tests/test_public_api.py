@@ -21,11 +21,11 @@ def loaded_by(statement: str) -> set[str]:
     return set(json.loads(result.stdout))
 
 
-def test_all_names_the_feature_store_the_predictor_the_home_the_errors_and_the_version() -> None:
+def test_all_names_the_classes_the_figures_the_errors_and_the_version() -> None:
     classes = {
         name for name, value in inspect.getmembers(errors, inspect.isclass) if value.__module__ == errors.__name__
     }
-    assert set(affect_store.__all__) == {"FeatureStore", "Home", "Predictor", "__version__", *classes}
+    assert set(affect_store.__all__) == {"FeatureStore", "Home", "Predictor", "__version__", "page_figures", *classes}
     assert affect_store.__all__ == sorted(affect_store.__all__)
 
 

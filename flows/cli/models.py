@@ -1,4 +1,4 @@
-"""The commands `models`, `train`, `evaluate` and `compare`."""
+"""The commands `models`, `train`, `runs`, `evaluate` and `compare`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from affect_store.flows.cli.errors import warn
 from affect_store.flows.cli.options import (
     DEFAULT_HOME,
     CsvOption,
@@ -23,12 +24,27 @@ from affect_store.flows.cli.options import (
     form_of,
 )
 from affect_store.models.systems import REQUESTED_RECIPES
+from affect_store.store.home import Home
 from affect_store.store.vocabulary import MAX_SEED, PARTS, SHOWN_STRATEGIES
 
-RunArgument = Annotated[str, typer.Argument(help="Id of a run, or its first characters.")]
+RunArgument = Annotated[str, typer.Argument(help="Id of a run, its first characters, or a model.")]
 Strategy = Enum("Strategy", {name: name for name in SHOWN_STRATEGIES}, type=str)  # type: ignore[misc]
 Recipe = Enum("Recipe", {name: name for name in REQUESTED_RECIPES}, type=str)  # type: ignore[misc]
 Part = Enum("Part", {name: name for name in PARTS}, type=str)  # type: ignore[misc]
+
+RUN_COLUMNS = (
+    "model",
+    "run_id",
+    "recipe",
+    "split",
+    "accuracy",
+    "status",
+    "date",
+    "accuracy_low",
+    "accuracy_high",
+    "seed",
+)
+"""Columns of the list of runs in order of importance."""
 
 commands = typer.Typer()
 
@@ -88,6 +104,29 @@ def train(
         )  # fmt: skip
 
 
+@commands.command("runs")
+def list_runs(
+    folds: Annotated[bool, typer.Option("--folds", help="Also list the runs on single folds.")] = False,
+    csv: CsvOption = False,
+    raw: RawOption = False,
+    json: JsonOption = False,
+    wide: WideOption = False,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """List the training runs with their test accuracy, newest first.
+
+    Confidence intervals are 95 %, over people.
+
+    Commands that take the id of a run also take a model, or MODEL.RECIPE: its latest completed run by person, in the
+    corrected recipe unless another is given.
+    """
+    from affect_store.flows.cli import output
+    from affect_store.flows.steps import run_queries
+
+    result = run_queries.list_runs(home, with_folds=folds)
+    output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=RUN_COLUMNS)
+
+
 @commands.command()
 def evaluate(
     run: RunArgument,
@@ -105,7 +144,8 @@ def evaluate(
     from affect_store.flows.cli import output
     from affect_store.flows.steps import run_queries
 
-    output.show(run_queries.metrics_of(home, run, part.value), form=form_of(csv=csv, json=json, wide=wide, raw=raw))
+    result = run_queries.metrics_of(home, _run_id(home, run), part.value)
+    output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw))
 
 
 @commands.command()
@@ -125,4 +165,15 @@ def compare(
     from affect_store.flows.cli import output
     from affect_store.flows.steps import run_queries
 
-    output.show(run_queries.compare_runs(home, run, other), form=form_of(csv=csv, json=json, wide=wide, raw=raw))
+    result = run_queries.compare_runs(home, _run_id(home, run), _run_id(home, other))
+    output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw))
+
+
+def _run_id(home: Home, name: str) -> str:
+    """Return the id of the run that `name` means; if it names a system, print to stderr which run was taken."""
+    from affect_store.flows.steps.run_queries import run_of
+
+    run = run_of(home, name)
+    if run.remark:
+        warn(run.remark)
+    return run.run_id

@@ -35,7 +35,7 @@ def list_services(home: HomeOption = DEFAULT_HOME) -> None:
 
 @commands.command()
 def describe(
-    name: Annotated[str, typer.Argument(help="Table, view, macro, feature, service, split, run or photograph id.")],
+    name: Annotated[str, typer.Argument(help="Table, view, macro, feature, service, split, run, model or photograph.")],
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Describe anything in the published store by its name.
@@ -50,9 +50,22 @@ def describe(
 @commands.command()
 def export(
     query: Annotated[
-        str, typer.Argument(help='A SELECT, a table or a feature: "from features.deltas", leaderboard, aligned.')
+        str,
+        typer.Argument(
+            metavar="FEATURE|SERVICE|SQL",
+            help='A feature, a service, a table or a SELECT: aligned, lda.corrected, leaderboard, "from splits.train".',
+        ),
     ],
-    target: Annotated[Path, typer.Argument(help="File to write; its suffix is .parquet or .csv.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File to write; it ends in .csv, .parquet, .arrow or .xlsx.")
+    ],
+    wide: Annotated[
+        bool, typer.Option("--wide", help="One column per component of a vector: x_0, y_0, z_0, x_1, ... z_467.")
+    ] = False,
+    labels: Annotated[
+        bool,
+        typer.Option("--labels", help="Add subject, emotion, camera angle, gaze and path of each photograph."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     raw: Annotated[
         bool,
@@ -60,14 +73,15 @@ def export(
     ] = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Export a query or a feature to a Parquet or CSV file.
+    """Export features or a query to CSV, Parquet, Arrow or Excel.
 
-    CSV is safe to open in a spreadsheet: an apostrophe is put before text that would be run as a formula.
+    Features have one row per photograph. CSV is safe to open in a spreadsheet: an apostrophe is put before text that
+    would be run as a formula. The file appears when it is complete.
     """
     from affect_store.flows.runtime import console
     from affect_store.store.engine import export as exporting
 
-    size = exporting.export(home, query, target, force=force, raw=raw)
+    size = exporting.export(home, query, target, wide=wide, labels=labels, force=force, raw=raw)
     console.say(f"{target}: {size:,} bytes")
 
 

@@ -20,12 +20,13 @@ from affect_store.store.engine.query import QueryResult
 from affect_store.store.errors import UnknownNameError, unknown_name
 from affect_store.store.home import Home
 from affect_store.store.offline import photographs
+from affect_store.store.offline.run_names import find_run
 from affect_store.store.schema import column_docs
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.tables import BY_NAME
 
 _IMAGE_ID_PREFIX = re.compile(r"[0-9a-f]{1,64}")
-_DESCRIBABLE = "table, view, feature, service, split, run or photograph"
+_DESCRIBABLE = "table, view, feature, service, split, run, model or photograph"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def describe(home: Home, name: str) -> Description:
 
 
 def resolve(connection: Connection, name: str) -> tuple[str, str]:
-    """Return the kind and full name of `name`; tables, views and macros come first.
+    """Return the kind and full name of `name`; tables, views and macros come first. A system means its latest run.
 
     The schema may be left out where only one has a table or view of that name.
     """
@@ -78,7 +79,10 @@ def resolve(connection: Connection, name: str) -> tuple[str, str]:
     in_schemas = [relation for relation in relations if relation.endswith(f".{name}")]
     if len(in_schemas) == 1:
         return relations[in_schemas[0]], in_schemas[0]
-    others = [*relations, *(other for other, kind in stored.items() if kind != "version")]
+    models = set(reader.query_frame(connection, "registry/list_runs", {"with_folds": True})["model"])
+    if name in models:
+        return "run", find_run(connection, name).run_id
+    others = [*relations, *models, *(other for other, kind in stored.items() if kind != "version")]
     return "photograph", _image_id(connection, name, others)
 
 

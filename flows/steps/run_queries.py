@@ -11,8 +11,9 @@ from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import QueryResult
-from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
+from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
+from affect_store.store.offline.run_names import NamedRun, find_run
 
 SLICED = ("camera_angle_deg",)
 """Factors for each level of which two runs are compared, too."""
@@ -30,30 +31,31 @@ def list_systems() -> QueryResult:
     return QueryResult(("model", "title", "recipes", "family", "reads", "description"), rows)
 
 
-def full_run_id(connection: Connection, prefix: str) -> str:
-    """Return the id of the only run that starts with `prefix`.
-
-    Raises `UnknownNameError` if there is none, and `StoreError` if there are several.
-    """
-    known: list[str] = reader.query_frame(connection, "registry/select_run_ids")["run_id"].to_list()
-    matching = [run_id for run_id in known if run_id.startswith(prefix)]
-    if prefix in matching:
-        return prefix
-    if len(matching) > 1:
-        shown = ", ".join(matching[:3])
-        raise StoreError(f"{len(matching)} runs begin with {prefix!r}, for example {shown}: give more characters")
-    if not matching:
-        raise UnknownNameError(unknown_name("run", prefix, known))
-    return matching[0]
+def list_runs(home: Home, *, with_folds: bool = False) -> QueryResult:
+    """Return the runs of the published store, the one requested last first; those on single folds only `with_folds`."""
+    with open_published(home, of_this_version=True) as connection:
+        runs = reader.query_frame(connection, "registry/list_runs", {"with_folds": with_folds})
+    return QueryResult(tuple(runs.columns), runs.rows())
 
 
-def metrics_of(home: Home, run_id: str, part: str) -> QueryResult:
-    """Return the metrics of a run on one part, for every slice, with confidence intervals.
+def run_of(home: Home, name: str) -> NamedRun:
+    """Return the published run that `name` means, as `run_names.find_run` does; it raises the same errors."""
+    with open_published(home, of_this_version=True) as connection:
+        return find_run(connection, name)
+
+
+def full_run_id(connection: Connection, name: str) -> str:
+    """Return the id of the run that `name` means, as `run_names.find_run` does; it raises the same errors."""
+    return find_run(connection, name).run_id
+
+
+def metrics_of(home: Home, name: str, part: str) -> QueryResult:
+    """Return the metrics of a run on one part, for every slice, with confidence intervals; `name` as in `find_run`.
 
     Raises `UnknownNameError` for an unknown run, and `StoreError` if the run has no metrics on this part.
     """
     with open_published(home, of_this_version=True) as connection:
-        run_id = full_run_id(connection, run_id)
+        run_id = full_run_id(connection, name)
         parameters = {"run_id": run_id, "part": part}
         metrics = reader.query_frame(connection, "registry/select_metrics_of_run", parameters)
     if metrics.is_empty():
@@ -72,7 +74,7 @@ def compare_runs(home: Home, first: str, second: str) -> QueryResult:
     from affect_store.models.evaluation.compare import compare
 
     with open_published(home, of_this_version=True) as connection:
-        run_ids = [full_run_id(connection, prefix) for prefix in (first, second)]
+        run_ids = [full_run_id(connection, name) for name in (first, second)]
         predictions = reader.query_frame(connection, "registry/select_test_predictions_of", {"run_ids": run_ids})
     if run_ids[0] == run_ids[1]:
         raise StoreError(f"expected two different runs, received {run_ids[0]} twice")

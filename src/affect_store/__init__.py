@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from affect_store.dashboards.page_figures import page_figures
     from affect_store.flows.steps.prediction import Predictor
     from affect_store.store.errors import (
         AffectError,
@@ -59,12 +60,14 @@ __all__ = [
     "UntrainableError",
     "WorkerDiedError",
     "__version__",
+    "page_figures",
 ]
 
 _MODULES = {
     "FeatureStore": "affect_store.store.offline.feature_store",
     "Home": "affect_store.store.home",
     "Predictor": "affect_store.flows.steps.prediction",
+    "page_figures": "affect_store.dashboards.page_figures",
 }
 """Modules of the public names that are not errors."""
 

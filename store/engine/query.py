@@ -45,13 +45,7 @@ def running(home: Home, query: str) -> Iterator[StreamedResult]:
     with DuckDB's message if a statement fails, and `NotPublishedError` if there is no published store.
     """
     with user_sql.opened(home) as connection:
-        statements = user_sql.statements_of(connection, query)
-
-        def execute() -> None:
-            for statement in statements:
-                connection.execute(statement)
-
-        user_sql.interruptible(connection, execute)
+        user_sql.run(connection, query)
         columns = tuple(column[0] for column in connection.description or ())
         yield StreamedResult(columns, _fetch(connection) if columns else iter(()))
 

@@ -56,7 +56,7 @@ class StoreFile(AbstractContextManager["StoreFile"]):
     """
 
     def __init__(self, path: Path, *, wait_s: float = WAIT_S) -> None:
-        self._path = path
+        self.path = path
         self.connection = open_attached(path, wait_s=wait_s)
         self._narrow: Connection | None = None
         self._lock = threading.RLock()
@@ -78,7 +78,7 @@ class StoreFile(AbstractContextManager["StoreFile"]):
         """
         with self._lock:
             if narrow and self._narrow is None:
-                self._narrow = open_attached(self._path, memory=NARROW_MEMORY)
+                self._narrow = open_attached(self.path, memory=NARROW_MEMORY)
             instance = self._narrow if narrow and self._narrow else self.connection
             cursors = [instance.cursor() for _ in range(READERS)]
             try:

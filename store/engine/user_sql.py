@@ -53,11 +53,31 @@ def opened(home: Home, *, target: Path | None = None, threads: int | None = None
     `threads` None is one per core. DuckDB's errors become `QueryError`. Raises `NotPublishedError` if there is no
     published store.
     """
-    connection = open_current(home, lambda path: open_attached(path, wait_s=0, memory=MEMORY, alias=CATALOGUE))
+    with errors():
+        connection = open_current(home, lambda path: connect(path, target=target, threads=threads))
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def connect(path: Path, *, target: Path | None = None, threads: int | None = None) -> Connection:
+    """Open the store at `path` for a user's SQL, as `opened` does; its errors are those of DuckDB, see `errors`."""
+    connection = open_attached(path, wait_s=0, memory=MEMORY, alias=CATALOGUE)
     try:
         connection.execute("RESET threads" if threads is None else f"SET threads = {threads}")
         _lock(connection, target)
-        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Turn DuckDB's errors about a user's SQL into `QueryError`."""
+    try:
+        yield
     except duckdb.PermissionException as error:
         raise QueryError(
             f"the query failed: {str(error).splitlines()[0]}. SQL reads the published store and nothing else: other "
@@ -65,8 +85,6 @@ def opened(home: Home, *, target: Path | None = None, threads: int | None = None
         ) from error
     except duckdb.Error as error:
         raise QueryError(f"the query failed: {error}") from error
-    finally:
-        connection.close()
 
 
 def _lock(connection: Connection, target: Path | None) -> None:
@@ -137,6 +155,20 @@ def interruptible(connection: Connection, call: Callable[[], _Result]) -> _Resul
             connection.interrupt()
             is_done.wait(_POLL_S)
         raise
+
+
+def run(connection: Connection, query: str) -> None:
+    """Run one or more statements; the connection then has the result of the last one. Ctrl-C ends them at once.
+
+    Raises `QueryError` for what `statements_of` refuses, and DuckDB's errors.
+    """
+    statements = statements_of(connection, query)
+
+    def execute() -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    interruptible(connection, execute)
 
 
 def _complete(result: Future[_Result], call: Callable[[], _Result]) -> None:

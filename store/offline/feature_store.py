@@ -15,20 +15,22 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from affect_store.store.engine import reader
+from affect_store.store.engine import reader, user_sql
+from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.published_store import open_current, require_version
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.store_file import StoreFile
-from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
+from affect_store.store.errors import StoreError
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.home import Home
-from affect_store.store.offline import reference_features, training_sets
+from affect_store.store.offline import notebook, reference_features, training_sets
 from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
 from affect_store.store.offline.photographs import require_known
 from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
+from affect_store.store.offline.run_names import find_run
 from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS, fingerprint
 from affect_store.store.offline.training_sets import COLUMN_OF
 from affect_store.store.schema.setting_keys import SettingKey
@@ -57,8 +59,13 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
                 ...  # pyarrow.RecordBatch: image_id, labels, features
     """
 
-    def __init__(self, source: StoreFile) -> None:
+    def __init__(self, source: StoreFile, *, opening: str, place: Path) -> None:
+        """`opening` is the call that opens the store again, `place` the home or file, for messages."""
         self._source = source
+        self._opening = opening
+        self._place = place
+        self._user_connection: Connection | None = None
+        self._is_closed = False
         self._connection = source.connection
         self._has_faces = get_setting(self._connection, SettingKey.FACES_PUBLISHED) != "False"
         self._current_services: dict[str, Service] = {}
@@ -76,7 +83,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         source = open_current(home, StoreFile)
         try:
             require_version(source.connection, home.published_store)
-            return cls(source)
+            return cls(source, opening=f"FeatureStore.open({str(home.root)!r})", place=home.root)
         except BaseException:
             source.close()
             raise
@@ -87,14 +94,34 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
 
         Raises `StoreLockedError` while another process holds it, and `StoreError` if it cannot be opened.
         """
-        return cls(StoreFile(home.work))
+        opening = f"FeatureStore.open_work(Home.at({str(home.root)!r}))"
+        return cls(StoreFile(home.work), opening=opening, place=home.work)
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        state = "closed" if self._is_closed else notebook.summary(self._connection)
+        return f"<FeatureStore {str(self._place)!r}: {state}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the summary and a table of the features."""
+        place = str(self._place)
+        return notebook.closed_html(place) if self._is_closed else notebook.html(place, self._connection)
+
     def close(self) -> None:
-        """Close the store."""
+        """Close the store; closing it again does nothing."""
+        self._is_closed = True
         self._source.close()
+        if self._user_connection is not None:
+            self._user_connection.close()
+
+    def _require_open(self, method: str) -> None:
+        if self._is_closed:
+            raise StoreError(
+                f"FeatureStore.{method}: the store '{self._place}' is closed; open it again with `{self._opening}`, or "
+                "call the method inside the `with` block"
+            )
 
     def get_features(
         self,
@@ -118,12 +145,54 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
             UnknownNameError: The service, version, run or photograph is not in the store; similar names are suggested.
             StoreError: The service needs thumbnails, which were not published, or an argument has the wrong type.
         """
+        self._require_open("get_features")
         types = set(map(type, image_ids or ()))
         if isinstance(image_ids, str) or not all(issubclass(kind, str) for kind in types):
             raise StoreError(f"image_ids: expected a list of identifiers, received {image_ids!r}"[:200])
         resolved = self.service(service, as_of=as_of, version=version)
         self._require_readable(resolved.name, resolved.views)
         return read_features(self._source, resolved, image_ids)
+
+    def polars(
+        self,
+        service: str,
+        image_ids: Sequence[str] | None = None,
+        *,
+        labels: bool = False,
+        as_of: Moment | None = None,
+        version: str | None = None,
+    ) -> pl.DataFrame:
+        """Retrieve the features of a service as a Polars frame: image_id and a column per feature, NULL where missing.
+
+        Vectors are arrays of 1,404 numbers, landmark by landmark, then x, y, z. `labels` adds subject_id, emotion,
+        camera_angle_deg, gaze, as known at `as_of`, and the path as catalogued. The other arguments, the order of the
+        rows and what is raised are those of `get_features`.
+        """
+        self._require_open("polars")
+        features = self.get_features(service, image_ids, as_of=as_of, version=version)
+        frame = features.polars()
+        if not labels:
+            return frame
+        known = reader.query_frame(self._connection, "catalogue/select_labels_at", {"moment": features.service.as_of})
+        joined = frame.select("image_id").join(known, on="image_id", how="left", maintain_order="left")
+        return joined.hstack(frame.drop("image_id"))
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """Run SQL on this store, read-only, and return the rows of the last statement as a Polars frame.
+
+        The dialect is DuckDB's; tables, views and macros are those of `affect sql`, and so are the limits: no other
+        files, no network, at most 2 GB of memory. Raises `QueryError` for a statement that does more than read, and
+        with DuckDB's message if a query fails.
+        """
+        self._require_open("sql")
+        with user_sql.errors():
+            connection = self._user_connection = self._user_connection or self._connect_user()
+            user_sql.run(connection, query)
+            if connection.description is None:
+                return pl.DataFrame()
+            frame = pl.from_arrow(user_sql.interruptible(connection, connection.to_arrow_table))
+        assert isinstance(frame, pl.DataFrame)
+        return frame
 
     def get_ratings(self, image_ids: Sequence[str] | None = None, *, as_of: Moment | None = None) -> pl.DataFrame:
         """Retrieve ratings of photographs by people, one row per photograph: agreement, intensity and so on.
@@ -132,6 +201,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         have ratings. `as_of` is the time whose knowledge is returned, as in `get_features`. Raises `UnknownNameError`
         for an unknown photograph or run.
         """
+        self._require_open("get_ratings")
         return read_ratings(self._connection, image_ids, moment_of(self._connection, as_of))
 
     def rows(self, features: Features, columns: Iterable[str]) -> pa.Table:
@@ -139,6 +209,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
 
         The reference features (`reference_features.COLUMNS`) among `columns` are added.
         """
+        self._require_open("rows")
         table = features.arrow
         table = table.rename_columns([COLUMN_OF.get(name, name) for name in table.column_names])
         wanted = frozenset(columns) & reference_features.COLUMNS.keys()
@@ -154,6 +225,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         uint8 for pixels. Raises `UnknownNameError` for an unknown photograph or service, and `StoreError` for
         thumbnails that were not published.
         """
+        self._require_open("latest")
         current = self._current_services.get(service)
         if current is None:
             current = self._current_services[service] = self.service(service)
@@ -179,12 +251,14 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         the split. Raises `UnknownNameError` for an unknown split, part, service or feature, and `StoreError` for
         thumbnails that were not published.
         """
+        self._require_open("training_batches")
         split = reader.frozen_split(self._connection, split_id)
         names = list(self.service(features).views) if isinstance(features, str) else features
         if names is None:
             names = [name for name in split.versions if self._has_faces or name not in _THUMBNAILS]
         self._require_readable(str(features), names)
-        return training_sets.read_batches(self._source, training_sets.locate_part(self._source, split, part, names))
+        batches = training_sets.read_batches(self._source, training_sets.locate_part(self._source, split, part, names))
+        return self._while_open(batches, "training_batches")
 
     def fingerprint(self, split_id: str) -> str:
         """Recompute the fingerprint of a split from the values that `training_batches` returns.
@@ -192,6 +266,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         It equals the stored one as long as no value has changed. For thumbnails that were not published, their stored
         checksums are used. Raises `UnknownNameError` for an unknown split.
         """
+        self._require_open("fingerprint")
         split = reader.frozen_split(self._connection, split_id)
         stored = reader.split_checksums(self._connection, split)
         thumbnails = {
@@ -212,15 +287,37 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         Raises `UnknownNameError` for an unknown service, run or version, and `StoreError` if `as_of` has an unsupported
         type.
         """
+        self._require_open("service")
         return resolve(self._connection, name, as_of, version)
 
     def run(self, run_id: str) -> dict[str, Any]:
-        """Return the registry's row of a run. Raises `UnknownNameError`, which suggests similar ids."""
-        rows = reader.query_frame(self._connection, "registry/select_run", {"run_id": run_id}).rows(named=True)
-        if not rows:
-            known = reader.query_frame(self._connection, "registry/select_run_ids")["run_id"]
-            raise UnknownNameError(unknown_name("run", run_id, known))
-        return rows[0]
+        """Return the registry's row of a run, named by its id or by its system, see `run_names.find_run`.
+
+        Raises `UnknownNameError`, which suggests similar names, and `StoreError` for a name that does not mean one run.
+        """
+        self._require_open("run")
+        rows = reader.query_frame(self._connection, "registry/select_run", {"run_id": run_id})
+        if rows.is_empty():
+            parameters = {"run_id": find_run(self._connection, run_id).run_id}
+            rows = reader.query_frame(self._connection, "registry/select_run", parameters)
+        return rows.row(0, named=True)
+
+    def _connect_user(self) -> Connection:
+        if not self._source.path.exists():
+            raise StoreError(
+                f"FeatureStore.sql: the publication '{self._source.path}', which this store reads, was removed; open "
+                f"the current one with `{self._opening}`"
+            )
+        return user_sql.connect(self._source.path)
+
+    def _while_open(self, batches: Iterator[pa.RecordBatch], method: str) -> Iterator[pa.RecordBatch]:
+        """Yield the batches; raises `StoreError` if the store is closed before the last one."""
+        while True:
+            self._require_open(method)
+            batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def _require_readable(self, service: str, features: Iterable[str]) -> None:
         if not self._has_faces and not set(_THUMBNAILS).isdisjoint(features):

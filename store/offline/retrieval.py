@@ -35,13 +35,17 @@ class FeatureValues:
         return (packed_thumbnails if self.values.dtype == np.uint8 else packed_vectors)(self.values, self.present)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Features:
     """Result of `FeatureStore.get_features`: one row per photograph, one column per feature, NULL if missing."""
 
     service: Service
     image_ids: list[str]
     values: Mapping[str, FeatureValues]
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name} {feature.values.shape}" for name, feature in self.values.items())
+        return f"<Features {self.service.name!r}: {len(self.image_ids):,} photographs; {shapes}>"
 
     @property
     def arrow(self) -> pa.Table:

@@ -51,6 +51,8 @@ UNTRAINABLE_REASON = "needs delta features: the 26 training photographs with del
 MOMENT = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
 SIZE = {"corpus": "demo", "width_px": 681, "height_px": 1024, "n_images": 384, "n_people": 16,
         "least_bytes": 81_200, "median_bytes": 95_000, "greatest_bytes": 120_400}  # fmt: skip
+VIEW = {"view": "leaderboard", "grain": f"One row per model, recipe and current split. {HOSTILE}", "sql_type": "DOUBLE",
+        "column_name": "accuracy", "meaning": f"share of correct predictions {HOSTILE}"}  # fmt: skip
 AUDIT = {"audit_id": "20261122T214000000000-rows", "stage": "rows", "n_checks": 41, "n_failed": 1,
          "failed": f"catalogue.images: the design has no gaps {HOSTILE}"}  # fmt: skip
 

@@ -27,8 +27,8 @@ def folders(frames: Frames, minimal: Frames, tmp_path_factory: pytest.TempPathFa
     return {name: build.write(store, root / name).parent for name, store in (("full", frames), ("minimal", minimal))}
 
 
-SHARED = ("index", "compare", "features", "data", "quality", "runs", "lineage")
-QUICK = ("index.html", "compare.html", "data.html")
+SHARED = ("index", "compare", "features", "data", "quality", "runs", "lineage", "dictionary")
+QUICK = ("index.html", "compare.html", "data.html", "dictionary.html")
 FULL = [("full", f"{page}.html") for page in (*SHARED, "replication", "model-mm1", "model-mm2")]
 MINIMAL = [pytest.param("minimal", f"{page}.html", marks=pytest.mark.long) for page in (*SHARED, "model-cnn")]
 

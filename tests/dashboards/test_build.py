@@ -23,7 +23,7 @@ from affect_store.store.errors import AffectError
 from affect_store.store.vocabulary import NEUTRAL, PARTS
 from tests.dashboards.builder import HOSTILE, SYSTEMS, UNTRAINABLE_REASON, Builder, rated
 
-SCRIPTS = {"menu.js", "plotly.min.js", "page.js", "people.js", "face.js", "lineage.js"}
+SCRIPTS = {"menu.js", "plotly.min.js", "page.js", "people.js", "face.js", "lineage.js", "dictionary.js"}
 
 
 class Reader(HTMLParser):
@@ -79,6 +79,7 @@ def test_the_folder_is_complete(frames: Frames, tmp_path: Path) -> None:
         "replication.html",
         "runs.html",
         "lineage.html",
+        "dictionary.html",
         "people",
         "plotly.min.js",
         "menu.js",
@@ -86,6 +87,7 @@ def test_the_folder_is_complete(frames: Frames, tmp_path: Path) -> None:
         "people.js",
         "face.js",
         "lineage.js",
+        "dictionary.js",
         "style.css",
     } | {f"model-{model}.html" for model in SYSTEMS}
     for page in index.parent.glob("*.html"):
@@ -251,7 +253,7 @@ def test_the_pages_of_rated_photographs_have_the_metrics_of_human_raters(frames:
 def test_an_empty_store_is_explained(frames: Frames) -> None:
     empty = replace(frames, neutral=None, **{name: getattr(frames, name).clear() for name in COLUMNS})
     pages = build.pages(empty)
-    names = ("index", "compare", "data", "features", "quality", "runs", "lineage")
+    names = ("index", "compare", "data", "features", "quality", "runs", "lineage", "dictionary")
     assert set(pages) == {f"{name}.html" for name in names}
     assert "The catalogue contains no photographs." in pages["data.html"]
     assert "No mean face" in pages["features.html"] and "Scalar features" not in pages["features.html"]

@@ -23,9 +23,9 @@ from affect_store.store.sources.pattern_file import FILE_NAME, read_pattern
 from tests.docs.documents import ROOT, Block, blocks
 from tests.finished import affect
 from tests.flows.predicting import CORPUS, photographs_of, predicting_home
-from tests.stores.known import small_home
+from tests.stores.known import home_with_pages, small_home
 
-READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models"}
+READ_ONLY = {"sql", "describe", "views", "services", "export", "publications", "quarantine", "models", "runs"}
 """Commands that are run here, on a small store."""
 
 RUN_BY = {
@@ -83,16 +83,26 @@ def test_sql_runs_and_returns_columns(block: Block) -> None:
 
 
 @pytest.mark.parametrize("block", [block for block in blocks("python") if not _predicts(block)], ids=str)
-def test_python_runs(block: Block, tmp_path: Path) -> None:
-    (tmp_path / ".affect").symlink_to(small_home().root)
-    _run_python(block, tmp_path)
+def test_python_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _add_exports(tmp_path, block, monkeypatch)
+    _run(tmp_path, [sys.executable, "-c", block.text])
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+@pytest.mark.parametrize("block", blocks("r"), ids=str)
+def test_r_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in re.findall(r"library\((\w+)\)", block.text):
+        if subprocess.run(["Rscript", "-e", f"library({package})"], capture_output=True).returncode:
+            pytest.skip(f"the R package {package} is not installed")
+    _add_exports(tmp_path, block, monkeypatch)
+    _run(tmp_path, ["Rscript", "-e", block.text])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("block", [block for block in blocks("python") if _predicts(block)], ids=str)
 def test_python_that_predicts_runs(block: Block, tmp_path: Path) -> None:
     _add_photographs(tmp_path)
-    _run_python(block, tmp_path)
+    _run(tmp_path, [sys.executable, "-c", block.text])
 
 
 @pytest.mark.long
@@ -102,6 +112,15 @@ def test_predictions_run(words: list[str], tmp_path: Path) -> None:
     words = words[: words.index(">")] if ">" in words else words
     done = affect(*words, home=tmp_path / ".affect", folder=tmp_path)
     assert done.returncode == 0 and done.stdout, done.stderr
+
+
+def _add_exports(folder: Path, block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a home with pages, and the files that the commands of the block's page export."""
+    (folder / ".affect").symlink_to(home_with_pages().root)
+    monkeypatch.chdir(folder)
+    for place, words in affect_commands():
+        if place.startswith(f"{block.page}:") and words[0] == "export":
+            assert CliRunner().invoke(app, words).exit_code == 0, place
 
 
 def _add_photographs(folder: Path) -> None:
@@ -114,8 +133,8 @@ def _add_photographs(folder: Path) -> None:
     shutil.copy(next(path for path in of_person if "neutral" in path.name), folder / "neutral.jpg")
 
 
-def _run_python(block: Block, folder: Path) -> None:
-    command = [sys.executable, "-c", block.text]
+def _run(folder: Path, command: list[str]) -> None:
+    """Run code in a folder."""
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
 

@@ -6,7 +6,12 @@ one had a wrong label when it was first split and trained on.
 
 from __future__ import annotations
 
+import shutil
+
+from affect_store.dashboards import build as build_pages
+from affect_store.flows.steps.dashboard_frames import frames_of
 from affect_store.store.engine.clock import now
+from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
@@ -77,4 +82,19 @@ def build_published(home: Home) -> Home:
         insert(connection, "catalogue.rejects", corpus=CORPUS, path="notes.jpg", reason="unreadable",
                detail="no picture", seen_at=now())  # fmt: skip
     publish.publish(home, "1", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
+    return home
+
+
+def home_with_pages() -> Home:
+    """Return a copy of the home whose publication has dashboards, built once per process; read-only."""
+    return built(_build_with_pages)
+
+
+def _build_with_pages(home: Home) -> Home:
+    shutil.copytree(small_home().root, home.root, symlinks=True)
+    connection = open_published(home)
+    try:
+        build_pages.write(frames_of(connection, {"published": "today"}), home.dashboards.parent)
+    finally:
+        connection.close()
     return home

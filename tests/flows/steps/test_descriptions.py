@@ -206,7 +206,7 @@ def test_an_unknown_name_is_reported_with_similar_ones() -> None:
     with pytest.raises(UnknownNameError, match="did you mean aligned"):
         describe(small_home(), "alligned")
     with pytest.raises(UnknownNameError, match=r"vector_mlp\.corrected"):
-        describe(small_home(), "vector_mlp")
+        describe(small_home(), "vector_mlp.corect")
     with pytest.raises(UnknownNameError, match="there is no .*'0123456789abcdef'"):
         describe(small_home(), "0123456789abcdef")
 

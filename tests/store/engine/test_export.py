@@ -3,6 +3,9 @@
 import csv
 import io
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from affect_store.store.engine.export import WIDE_GROUP, export
+from affect_store.store.engine.export import export
+from affect_store.store.engine.export_files import WIDE_GROUP
 from affect_store.store.engine.query import run_query
 from affect_store.store.errors import QueryError
 from affect_store.store.offline.feature_store import FeatureStore
@@ -98,8 +102,8 @@ def test_a_failing_query_reports_the_reason_and_leaves_no_file(tmp_path: Path, q
 
 
 def test_another_suffix_and_a_missing_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match=r"\.parquet or \.csv"):
-        export(small_home(), "leaderboard", tmp_path / "x.xlsx")
+    with pytest.raises(QueryError, match=r"\.csv, \.parquet, \.arrow or \.xlsx"):
+        export(small_home(), "leaderboard", tmp_path / "x.xls")
     with pytest.raises(QueryError, match="does not exist"):
         export(small_home(), "leaderboard", tmp_path / "none" / "x.csv")
     (tmp_path / "f.csv").mkdir()
@@ -164,6 +168,23 @@ def test_the_name_of_a_feature_exports_its_current_values_with_labels(tmp_path: 
     with FeatureStore.open(small_home()) as store:
         ids = store.get_features(name).image_ids
     assert sorted(ids) == exported["image_id"].to_list() and exported["emotion"].null_count() == 0
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".arrow"])
+def test_a_killed_export_leaves_no_file_of_that_name(tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"x{suffix}"
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom affect_store.store.engine.export import export\n"
+        "from affect_store.store.home import Home\n"
+        "export(Home(Path(sys.argv[1])), 'FROM range(100000000000)', Path(sys.argv[2]))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(small_home().root), str(target)])
+    while process.poll() is None and not any(path.stat().st_size for path in tmp_path.iterdir()):
+        time.sleep(0.02)
+    assert process.poll() is None, "the export ended before it was killed"
+    process.kill()
+    process.wait()
+    assert not target.exists() and list(tmp_path.iterdir())
 
 
 def test_the_file_before_the_query_is_named(tmp_path: Path) -> None:
