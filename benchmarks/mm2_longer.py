@@ -27,7 +27,8 @@ from affect_store.models.evaluation import metrics
 from affect_store.models.intervals import SHARE, interval
 from affect_store.models.settings import settings
 from affect_store.models.systems import PUBLISHED
-from affect_store.models.training.fit import FitOptions, FittedSystem, fit
+from affect_store.models.training.fit import FitOptions, fit
+from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.predict import predict
 from affect_store.store.engine import reader
 from affect_store.store.engine.work_store import open_work

@@ -31,7 +31,7 @@ if __name__ == "__main__" and __package__ is None:  # run as a file: import from
     sys.path[0] = str(Path(__file__).parents[1])
 
 from affect_store.flows.steps.prediction import Predictor
-from affect_store.store.sources.rafd import picture_files
+from affect_store.store.sources.named_files import pictures_below
 from affect_store.store.sources.synthetic.corpus import ShotRequest, render_shot
 from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE
 from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, FRONTAL_GAZE, NEUTRAL
@@ -57,7 +57,7 @@ def render(folder: Path, count: int) -> list[Path]:
     ]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         list(pool.map(render_shot, shots[:count], chunksize=4))
-    return list(picture_files(folder))
+    return list(pictures_below(folder))
 
 
 def open_face_mesh() -> None:

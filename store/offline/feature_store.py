@@ -59,11 +59,11 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
                 ...  # pyarrow.RecordBatch: image_id, labels, features
     """
 
-    def __init__(self, source: StoreFile, *, opening: str, place: Path) -> None:
+    def __init__(self, source: StoreFile, *, opening: str = "FeatureStore.open()", place: Path | None = None) -> None:
         """`opening` is the call that opens the store again, `place` the home or file, for messages."""
         self._source = source
         self._opening = opening
-        self._place = place
+        self._place = place or source.path
         self._user_connection: Connection | None = None
         self._is_closed = False
         self._connection = source.connection
