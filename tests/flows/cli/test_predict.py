@@ -44,7 +44,7 @@ def run(*arguments: str, home: Path) -> tuple[int, str, str]:
         (("a.jpg", "b.jpg", "c.jpg"), "there is no file or folder 'a.jpg' (2 more are missing)"),
         (("here", "--neutral", "neutral.jpg"), "there is no file or folder 'neutral.jpg'"),
         (("here",), "there are no pictures in 'here'; expected files such as .jpg"),
-        (("photos",), "there is no file or folder 'photos', and there is no run 'photos'"),
+        (("photos",), "there is no file or folder 'photos', and there is no run or trained system 'photos'"),
         (("--model", "poin_mlp"), "there is no system or run 'poin_mlp'; did you mean point_mlp"),
         (("--model", "x", "--subject", "lab-1"), "are for photographs that are given by path"),
     ],
