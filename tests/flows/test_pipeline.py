@@ -169,7 +169,7 @@ def test_help_and_sql_load_nothing_heavy(first: subprocess.CompletedProcess[str]
     ("arguments", "message"),
     [
         (("run", "--images", "/nowhere"), "'/nowhere' is not a folder"),
-        (("run", "--images", ".", "--layout", "zip"), "layout is 'zip', expected one of rafd manifest"),
+        (("run", "--images", ".", "--layout", "zip"), "layout is 'zip', expected one of manifest rafd"),
         (
             ("run", "--images", ".", "--models", "cnn,resnet"),
             "there is no model 'resnet'; available: general_mlp, cnn",

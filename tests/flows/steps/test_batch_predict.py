@@ -70,7 +70,7 @@ def test_a_run_that_is_not_published_yet_is_read_from_the_work_store(home: Home)
     with open_work(home) as work:
         work.execute("UPDATE registry.runs SET run_id = 'new' WHERE run_id = $run_id", {"run_id": RUN.run_id})
     assert batch_predict.predict_with(home, "new").height
-    with pytest.raises(UnknownNameError, match="no run 'newer'; did you mean new"):
+    with pytest.raises(UnknownNameError, match="no run or trained system 'newer'; did you mean new"):
         batch_predict.predict_with(home, "newer")
 
 

@@ -93,7 +93,7 @@ def test_a_name_stands_for_a_run(name: str, run_id: str) -> None:
     [
         ("point_mlp.published", StoreError, "no run of point_mlp.published has a model: .* --recipe published` trains"),
         ("vector_mpl", UnknownNameError, "no system or run 'vector_mpl'; did you mean vector_mlp"),
-        ("0123", UnknownNameError, "there is no run '0123'"),
+        ("0123", UnknownNameError, "there is no run or trained system '0123'"),
     ],
 )  # fmt: skip
 def test_other_names_are_mistakes(name: str, error: type[StoreError], message: str) -> None:
