@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import syntax
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("flows", "dashboards", "validation", "models", "store")
 PACKAGE = "affect_store"
@@ -75,7 +77,7 @@ DOORS = {
 
 def imports(source: str) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(syntax.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

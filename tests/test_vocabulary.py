@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from affect_store.store import vocabulary
+from tests import syntax
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = {
@@ -21,7 +22,7 @@ EXEMPT = ("store/vocabulary.py",)
 def bare_constants(source: str) -> list[str]:
     constants: list[str] = []
     numbers_by_line: dict[int, set[int]] = {}
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(syntax.parse(source)):
         if isinstance(node, ast.Constant) and not isinstance(node.value, bool):
             is_number = isinstance(node.value, int) and node.value in NUMBERS
             is_word = isinstance(node.value, str) and node.value in WORDS

@@ -33,11 +33,11 @@ FULL = [("full", f"{page}.html") for page in (*SHARED, "replication", "model-mm1
 QUICK_DRAWN = ("index.html", "compare.html", "features.html", "model-mm1.html")
 """Pages that are drawn outside of `make deployed`, too: together they have every kind of figure and control."""
 
-DRAWN = [pytest.param(*page, marks=[] if page[1] in QUICK_DRAWN else pytest.mark.long) for page in FULL]
+DRAWN_PAGES = [pytest.param(*page, marks=[] if page[1] in QUICK_DRAWN else pytest.mark.long) for page in FULL]
 MINIMAL = [pytest.param("minimal", f"{page}.html", marks=pytest.mark.long) for page in (*SHARED, "model-cnn")]
 
 
-@pytest.mark.parametrize(("name", "page"), [*DRAWN, *MINIMAL])
+@pytest.mark.parametrize(("name", "page"), [*DRAWN_PAGES, *MINIMAL])
 def test_pages_draw_without_errors_or_network(browser: Any, folders: dict[str, Path], name: str, page: str) -> None:
     view = browser.new_page(viewport={"width": 1400, "height": 900})
     faults = watched(view)

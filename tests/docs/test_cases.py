@@ -7,6 +7,7 @@ import ast
 import pytest
 from benchmarks.cases import FAILED, PAGE, PASSED, Case, CaseTest, Outcome, cases, result_of
 
+from tests import syntax
 from tests.docs.documents import ROOT
 
 REPORTED = 45
@@ -19,7 +20,7 @@ def test_every_case_has_a_number_and_a_test() -> None:
 
 def test_every_named_test_exists() -> None:
     for test in {test for case in CASES for test in case.tests}:
-        tree = ast.parse((ROOT / test.file).read_text(encoding="utf-8"))
+        tree = syntax.parse((ROOT / test.file).read_text(encoding="utf-8"))
         assert test.function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, test.node
 
 

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from affect_store import FeatureStore
+from tests import syntax
 from tests.docs.documents import ROOT
 from tests.stores.known import home_with_pages
 
@@ -32,7 +33,7 @@ def sources(path: Path) -> list[str]:
 
 def run_cell(source: str, namespace: dict[str, Any]) -> Any:
     """Run a cell and return the value that a notebook would show: that of its last line, if it is an expression."""
-    tree = ast.parse(source)
+    tree = syntax.parse(source)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "<cell>", "exec"), namespace)
     return None if last is None else eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)

@@ -22,7 +22,7 @@ from affect_store.store.schema.tables import TABLES
 from affect_store.store.sources.synthetic.corpus import ShotRequest, file_name, render_shot
 from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE
 from affect_store.store.vocabulary import FRONTAL_DEG, NEUTRAL
-from tests import soak
+from tests import soak, syntax
 from tests.flows import corpus
 from tests.flows.content import Content, content, differing, is_of_the_moment, rows_of
 from tests.flows.situations import IN_SHORT, NEW, PREPARED, PUBLISHED, SITUATIONS, TRAINED, Situation
@@ -146,7 +146,7 @@ def assert_complete(home: Path, expected: Content) -> None:
 def functions_of(module: str) -> set[str]:
     """Names of the functions that a module of this repository defines."""
     path = ROOT / "src" / f"{module.replace('.', '/')}.py"
-    return {node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in syntax.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("situation", (PREPARED, *SITUATIONS), ids=lambda situation: situation.name)
