@@ -5,40 +5,33 @@ It reads one store and never writes. Values of two versions of a feature view ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from affect_store.store.engine import reader, user_sql
 from affect_store.store.engine.duckdb import Connection
-from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.published_store import open_current, require_version
 from affect_store.store.engine.settings import get_setting
-from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
-from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.home import Home
 from affect_store.store.offline import notebook, reference_features, training_sets
+from affect_store.store.offline.batch_checksums import THUMBNAILS, stored_checksums, with_checksums
 from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
+from affect_store.store.offline.latest_values import latest_values
 from affect_store.store.offline.photographs import require_known
 from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
 from affect_store.store.offline.run_names import find_run
-from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS, fingerprint
+from affect_store.store.offline.splits import fingerprint
 from affect_store.store.offline.training_sets import COLUMN_OF
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.types import FeatureArray, checksum_of
-from affect_store.store.vocabulary import PARTS, VECTOR_LENGTH
-
-VECTORS = ("landmarks", "frontal_unit", "aligned")
-_THUMBNAILS = (PIXELS, BICUBIC_PIXELS)
+from affect_store.store.vocabulary import PARTS
 
 
 class FeatureStore(AbstractContextManager["FeatureStore"]):
@@ -230,13 +223,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         if current is None:
             current = self._current_services[service] = self.service(service)
         self._require_readable(current.name, current.views)
-        parameters = {"image_id": image_id}
-        misses = self._connection.execute(sql("features/select_misses_of_image"), parameters).fetchall()
-        values: dict[str, Any] = {}
-        for name, (view, version) in current.views.items():
-            rows = self._connection.execute(view_sql("select_latest", view), parameters).to_arrow_table()
-            missing_at = [moment for missing_version, moment in misses if missing_version == version]
-            values[name] = _newest(rows, version, missing_at)
+        values = latest_values(self._connection, current.views, image_id)
         if all(value is None for value in values.values()):
             require_known(self._connection, [image_id])
         return {"image_id": image_id, **values}
@@ -255,7 +242,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         split = reader.frozen_split(self._connection, split_id)
         names = list(self.service(features).views) if isinstance(features, str) else features
         if names is None:
-            names = [name for name in split.versions if self._has_faces or name not in _THUMBNAILS]
+            names = [name for name in split.versions if self._has_faces or name not in THUMBNAILS]
         self._require_readable(str(features), names)
         batches = training_sets.read_batches(self._source, training_sets.locate_part(self._source, split, part, names))
         return self._while_open(batches, "training_batches")
@@ -268,16 +255,9 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         """
         self._require_open("fingerprint")
         split = reader.frozen_split(self._connection, split_id)
-        stored = reader.split_checksums(self._connection, split)
-        thumbnails = {
-            name: dict(zip(stored["image_id"], stored[name], strict=True))
-            for name in _THUMBNAILS
-            if name in split.versions
-        }
+        thumbnails = stored_checksums(reader.split_checksums(self._connection, split), split.versions)
         members = [
-            _with_checksums(batch, part, thumbnails)
-            for part in PARTS
-            for batch in self.training_batches(split_id, part)
+            with_checksums(batch, part, thumbnails) for part in PARTS for batch in self.training_batches(split_id, part)
         ]
         return fingerprint(pl.concat(members), split.versions)
 
@@ -320,56 +300,8 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
             yield batch
 
     def _require_readable(self, service: str, features: Iterable[str]) -> None:
-        if not self._has_faces and not set(_THUMBNAILS).isdisjoint(features):
+        if not self._has_faces and not set(THUMBNAILS).isdisjoint(features):
             raise StoreError(
                 f"the service {service!r} needs thumbnails, which were not published; the next "
                 "`affect run` publishes them if it is given `--with-faces`"
             )
-
-
-def _with_checksums(
-    batch: pa.RecordBatch, part: str, thumbnails: Mapping[str, Mapping[str, str | None]]
-) -> pl.DataFrame:
-    """Return the part, labels and the checksum of each feature: the columns that a fingerprint covers.
-
-    `thumbnails` holds the stored checksums by feature and image_id, which are used where the batch has no values.
-    """
-    ids = batch.column("image_id").to_pylist()
-    names = [name for name in batch.schema.names if name in FINGERPRINTED_COLUMNS and name not in VECTORS]
-    members = pl.DataFrame(pl.from_arrow(pa.table(batch.select(names))))
-    checksums = {name: _vector_checksums(ids, batch.column(name)) for name in VECTORS}
-    for name, stored in thumbnails.items():
-        column = COLUMN_OF.get(name, name)
-        pixels = batch.column(column).to_pylist() if column in batch.schema.names else [None] * len(ids)
-        checksums[name] = [
-            stored.get(image_id) if rgb is None else checksum_of(image_id, rgb)
-            for image_id, rgb in zip(ids, pixels, strict=True)
-        ]
-    columns = [pl.Series(name, values, dtype=pl.String) for name, values in checksums.items()]
-    return members.with_columns(*columns, pl.lit(part).alias("part"))
-
-
-def _vector_checksums(ids: list[str], column: pa.Array) -> list[str | None]:
-    """Return the checksum of each vector of a column of fixed-size lists, None where it is NULL."""
-    flat = column.values.to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
-    vectors = flat.reshape(-1, VECTOR_LENGTH)[column.offset : column.offset + len(column)]
-    return [
-        checksum_of(image_id, vector.tobytes()) if is_valid else None
-        for image_id, vector, is_valid in zip(ids, vectors, column.is_valid().to_pylist(), strict=True)
-    ]
-
-
-def _newest(rows: pa.Table, version: str, missing_at: list[datetime]) -> FeatureArray | None:
-    """Return the value of this version that was stored last, or None if it was recorded as missing later."""
-    moments = zip(rows.column("version").to_pylist(), rows.column("created_at").to_pylist(), strict=True)
-    stored = [(moment, index) for index, (row_version, moment) in enumerate(moments) if row_version == version]
-    if not stored or any(moment > max(stored)[0] for moment in missing_at):
-        return None
-    value = rows.column("value")[max(stored)[1]]
-    return _array(value) if value.is_valid else None
-
-
-def _array(value: pa.Scalar) -> FeatureArray:
-    if pa.types.is_binary(value.type):
-        return np.frombuffer(value.as_py(), np.uint8)
-    return np.asarray(value.values.to_numpy())
