@@ -10,15 +10,10 @@ import polars as pl
 import pytest
 
 from affect_store.dashboards.figures import (
-    confusion,
     coverage,
-    curves,
     face,
     leaderboard,
     leakage,
-    learning,
-    pairwise,
-    ranks,
     scores,
     slices,
     split_members,
@@ -158,68 +153,6 @@ def test_subjects_named_like_numbers_keep_their_names(frames: Frames) -> None:
     assert list(axis.ticktext[:2]) == ["001", "002"]
 
 
-def test_curves_mark_the_best_epoch(frames: Frames) -> None:
-    rows = run_rows(frames.epochs)
-    picture = learning.curves(rows, "loss")
-    best = rows.sort("val_loss").row(0, named=True)
-    assert picture.figure.data[2].x[0] == best["epoch"]
-    assert picture.figure.layout.yaxis.type is None
-
-
-def test_a_diverging_loss_gets_a_logarithmic_axis(frames: Frames) -> None:
-    rows = run_rows(frames.epochs).with_columns(loss=pl.when(pl.col("epoch") == 1).then(1e5).otherwise("loss"))
-    assert learning.curves(rows, "loss").figure.layout.yaxis.type == "log"
-
-
-def test_curves_of_the_roc_auc_mark_the_highest(frames: Frames) -> None:
-    rows = run_rows(frames.epochs)
-    picture = learning.curves(rows, "auc")
-    best = rows.sort("val_auc", descending=True).row(0, named=True)
-    assert picture.title.startswith("ROC AUC") and picture.figure.data[2].y[0] == best["val_auc"]
-
-
-def test_curves_without_validation_have_no_mark(frames: Frames) -> None:
-    rows = run_rows(frames.epochs).with_columns(val_loss=pl.lit(None, pl.Float64))
-    picture = learning.curves(rows, "loss")
-    assert len(picture.figure.data) == 2 and "No validation" in picture.note
-
-
-def test_confusion_rows_sum_to_one_and_title_has_scores(frames: Frames) -> None:
-    rows = run_rows(frames.confusion)
-    scores = {"accuracy": 0.861, "roc_auc": 0.972, "n_people": 6}
-    picture = confusion.matrix(rows, part=TEST, emotions=confusion.occurring_emotions(rows), scores=scores)
-    z = np.array(picture.figure.data[0].z, dtype=float)
-    assert z.shape == (len(EMOTIONS), len(EMOTIONS))
-    assert z.sum(axis=1) == pytest.approx(1)
-    assert "0.86" in picture.title and "0.97" in picture.title and "6 people" in picture.note
-
-
-def test_confusion_of_an_emotion_without_photographs_is_blank(frames: Frames) -> None:
-    rows = run_rows(frames.confusion).filter(pl.col("truth") != EMOTIONS[0])
-    picture = confusion.matrix(rows, part=TEST, emotions=list(EMOTIONS), scores={})
-    assert set(picture.figure.data[0].z[0]) == {None}
-
-
-def test_only_occurring_emotions_are_listed(minimal: Frames) -> None:
-    assert confusion.occurring_emotions(minimal.confusion) == [EMOTIONS[0], NEUTRAL]
-
-
-def test_recall_precision_and_f1_of_a_known_confusion_matrix() -> None:
-    first, second = EMOTIONS[:2]
-    cells = [(first, first, 3), (first, second, 1), (second, first, 2)]
-    rows = pl.DataFrame([{"part": TEST, "truth": a, "predicted": b, "n": n} for a, b, n in cells])
-    table = confusion.per_emotion(rows)
-    assert table["recall"].to_list() == [0.75, 0.0]
-    assert table["precision"].to_list() == pytest.approx([0.6, 0.0])
-    assert table["f1"].to_list() == pytest.approx([2 * 3 / (4 + 5), 0.0])
-
-
-def test_slices_have_labels_and_units(frames: Frames) -> None:
-    labels = [row["label"] for row in slices.rows(run_rows(frames.metrics), part=TEST)]
-    assert labels[:3] == ["all photographs", "camera 45°", "camera 90°"]
-    assert "sex female" in labels and any(label.startswith("population ") for label in labels)
-
-
 def test_arrows_start_on_the_face_and_show_the_delta(frames: Frames) -> None:
     assert frames.neutral is not None
     delta, _ = face.deltas(frames.faces)[EMOTIONS[0]]
@@ -247,102 +180,6 @@ def test_profile_cameras_are_not_counted_as_missing(frames: Frames) -> None:
     )
     both = pl.concat([frames.coverage, profile])
     assert coverage.of_used_cameras(both).equals(frames.coverage) and coverage.of_used_cameras(profile).is_empty()
-
-
-def test_a_bar_joins_the_systems_that_share_a_letter(frames: Frames) -> None:
-    picture = ranks.critical_difference(frames.ranks, frames.leaderboard, strategy=BY_PERSON)
-    dots, *bars = picture.figure.data
-    assert list(dots.x) == sorted(dots.x) and len(dots.x) == 4
-    letters = ranks.ranked(frames.ranks, frames.leaderboard, strategy=BY_PERSON)
-    for letter, bar in zip("ab", bars, strict=True):
-        assert list(bar.y) == [k for k, row in enumerate(letters) if letter in row["letters"]]
-    assert "Friedman" in picture.note and "6 people" in picture.note
-
-
-def test_a_pair_is_blue_where_the_row_is_better_and_orange_on_the_other_side(frames: Frames) -> None:
-    board, by_pair = pairwise.compared(frames.comparisons, frames.leaderboard, strategy=BY_PERSON)
-    z = pairwise.heat_map(frames.comparisons, frames.leaderboard, strategy=BY_PERSON).figure.data[0].z
-    ids = [row["run_id"] for row in board]
-    assert by_pair
-    for i, run_id in enumerate(ids):
-        assert z[i][i] is None, "no run is compared with itself"
-        for j, other in enumerate(ids):
-            if (run_id, other) in by_pair:
-                assert z[i][j] == -z[j][i] and (z[i][j] > 0) == (by_pair[run_id, other]["value"] > 0)
-
-
-def test_runs_without_common_photographs_are_not_compared(frames: Frames) -> None:
-    apart = frames.comparisons.with_columns(value=pl.lit(None, pl.Float64), n_people=pl.lit(0, pl.UInt32))
-    picture = pairwise.heat_map(apart, frames.leaderboard, strategy=BY_PERSON)
-    assert {value for line in picture.figure.data[0].z for value in line} == {None}
-    assert "No pair was compared" in picture.note
-    assert not pairwise.has_any(apart, frames.leaderboard, strategy=BY_PERSON)
-
-
-@pytest.mark.parametrize(("p", "shade"), [(None, 0), (0.2, 0), (0.05, 0), (0.04, 1 / 3), (0.009, 2 / 3), (1e-5, 1)])
-def test_smaller_p_values_have_darker_colours(p: float | None, shade: float) -> None:
-    assert pairwise.shade({"p_adjusted": p, "value": 0.1, "rank_biserial": 0.5}) == pytest.approx(shade)
-    assert pairwise.shade({"p_adjusted": p, "value": -0.1, "rank_biserial": -0.5}) == pytest.approx(-shade)
-
-
-def test_neither_system_is_better_where_mean_and_ranks_disagree(frames: Frames) -> None:
-    for effect in (-0.8, 0.0, None):
-        assert pairwise.shade({"p_adjusted": 0.01, "value": 0.1, "rank_biserial": effect}) == 0
-    turned = pl.when(pl.col("metric") == "rank_biserial").then(-pl.col("value")).otherwise(pl.col("value"))
-    picture = pairwise.heat_map(frames.comparisons.with_columns(value=turned), frames.leaderboard, strategy=BY_PERSON)
-    assert {value for line in picture.figure.data[0].z for value in line} == {None, 0}
-    assert "0 of 6 pairs differ significantly. 6 pairs with p below 0.05 without colour" in picture.note
-
-
-@pytest.mark.parametrize(("people", "is_noted"), [((6, 6), True), ((24, 6), False), ((24, 24), False)])
-def test_too_few_people_for_significance_are_noted(frames: Frames, people: tuple, is_noted: bool) -> None:
-    many = pl.Series([people[k % 2] for k in range(frames.comparisons.height)], dtype=pl.UInt32)
-    pale = frames.comparisons.with_columns(p_adjusted=pl.lit(1.0), n_people=many)
-    note = pairwise.heat_map(pale, frames.leaderboard, strategy=BY_PERSON).note
-    is_advised = "affect train --folds 5" in note
-    assert ("With 6 people the smallest possible p value is 0.031" in note) == is_noted == is_advised
-
-
-def test_pairs_with_too_few_people_are_noted(frames: Frames) -> None:
-    untested = frames.comparisons.with_columns(p=pl.lit(None, pl.Float64), p_adjusted=pl.lit(None, pl.Float64))
-    note = pairwise.heat_map(untested, frames.leaderboard, strategy=BY_PERSON).note
-    assert note == "6 pairs not tested: the test needs 5 people."
-
-
-def test_ranks_without_letters_have_no_groups(minimal: Frames) -> None:
-    picture = ranks.critical_difference(minimal.ranks, minimal.leaderboard, strategy=BY_PERSON)
-    assert len(picture.figure.data) == 1 and "Groups are not shown" in picture.note and "bar" not in picture.note
-
-
-def test_slices_are_sorted_by_factor_and_level() -> None:
-    slices_ = sorted(["age=45 and over", "age=18 to 29", "sex=male", "age=under 18", "camera_angle_deg=135",
-                    "camera_angle_deg=45"], key=slices.order)  # fmt: skip
-    assert slices_ == ["camera_angle_deg=45", "camera_angle_deg=135", "sex=male", "age=under 18", "age=18 to 29",
-                     "age=45 and over"]  # fmt: skip
-
-
-def test_curves_hide_all_but_the_best(frames: Frames) -> None:
-    board = frames.leaderboard.filter(strategy=BY_PERSON, status="completed")
-    for picture in (
-        curves.reliability(frames.reliability, frames.leaderboard, strategy=BY_PERSON),
-        curves.roc(frames.roc, frames.leaderboard, strategy=BY_PERSON),
-    ):
-        _, *lines = picture.figure.data
-        assert len(lines) == board.height
-        assert [line.visible for line in lines] == [True] * curves.SHOWN_CURVES + ["legendonly"] * (
-            len(lines) - curves.SHOWN_CURVES
-        )
-        assert "the other 3" in picture.note
-    roc = curves.roc(frames.roc, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
-    assert (roc.x[0], roc.y[0], roc.x[-1], roc.y[-1]) == (0, 0, 1, 1)
-
-
-def test_small_bins_are_left_out_of_a_reliability_curve(frames: Frames) -> None:
-    rare = frames.reliability.with_columns(n_images=pl.when(pl.col("bin") == 5).then(9).otherwise("n_images"))
-    line = curves.reliability(rare, frames.leaderboard, strategy=BY_PERSON).figure.data[1]
-    assert 5.5 / 15 not in list(line.x) and len(line.x) == 11
-    kept = rare.filter((pl.col("run_id") == f"mm1-corrected-{BY_PERSON}") & (pl.col("bin") != 5)).sort("bin")
-    assert list(zip(line.x, line.y, strict=True)) == kept.select("confidence", "accuracy").rows()
 
 
 def test_every_metric_and_slice_has_a_trace_and_one_is_visible(frames: Frames) -> None:

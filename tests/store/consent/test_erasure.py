@@ -8,31 +8,22 @@ import pytest
 
 from affect_store.store.consent import erasure, tombstones
 from affect_store.store.engine import filtered_copy, reader, write
-from affect_store.store.engine.duckdb import Connection, open_file
+from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.primary_comparison import declare
-from affect_store.store.engine.settings import get_setting, renew_change_token
+from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import pattern_of
 from affect_store.store.errors import StoreError, UnknownNameError
 from affect_store.store.home import STORE_FILE, Home
-from affect_store.store.publication import model_weights, publish, repository
-from affect_store.store.publication.readability import is_readable
+from affect_store.store.publication import model_weights, publish
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import ADDED_LATER, TABLES
+from affect_store.store.schema.tables import TABLES
 from affect_store.store.vocabulary import NEUTRAL, PARTS
+from tests.store.consent.finishing import do_nothing
 from tests.stores import clean, subjects
 from tests.stores.subjects import FEELINGS, PEOPLE, path_of, photograph
 
 TRAINED_ON, VALIDATED, TESTED = PEOPLE
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return subjects.copy(tmp_path, published=False)
-
-
-def do_nothing(connection: Connection) -> None:
-    pass
 
 
 def rows_of(connection: Connection) -> dict[str, int]:
@@ -197,73 +188,6 @@ def test_folders_outside_the_artifacts_are_not_removed(home: Home, tmp_path: Pat
     assert (tmp_path / "holiday").is_dir()
 
 
-def test_a_rewritten_published_store_keeps_its_description(home: Home) -> None:
-    about = {"published_at": "then", "audit": "a1"}
-    folder = publish.publish(
-        home, "1", lambda new: publish.write_store(home.work, new / STORE_FILE, with_faces=True, about=about)
-    )
-    with publish.open_folder(folder) as store:
-        change = get_setting(store, "change")
-    target = home.root / "new"
-    target.mkdir()
-
-    def note(connection: Connection) -> None:
-        renew_change_token(connection)
-
-    publish.rewrite_store(folder / STORE_FILE, target / STORE_FILE, erasure.erasure_request_for(home, TRAINED_ON), note)
-    with publish.open_folder(target) as store:
-        assert list(repository.about(store).items()) == list(about.items())  # in the given order
-        assert get_setting(store, "change") == change
-        assert get_setting(store, SettingKey.FACES_PUBLISHED) == "True"
-        assert subjects.people_in(store) == [VALIDATED, TESTED]
-        for view in publish.VIEWS:
-            assert store.execute(f"FROM {view}").description
-
-
-def test_the_statistics_of_a_rewritten_store_are_of_the_remaining_subjects(tmp_path: Path) -> None:
-    home = clean.copy(tmp_path)
-    publish.publish(home, "1", lambda new: publish.write_store(home.work, new / STORE_FILE))
-    target = tmp_path / STORE_FILE
-    publish.rewrite_store(
-        home.published_store.resolve(), target, erasure.erasure_request_for(home, clean.PEOPLE[1]), do_nothing
-    )
-    query = "SELECT max(n_images) FROM features.statistics WHERE feature = 'landmarks'"
-    connection = open_file(target)
-    after = connection.execute(query).fetchone()
-    expected = connection.execute("SELECT count(*) FROM features.landmarks").fetchone()
-    connection.close()
-    with publish.open_folder(home.publications / "1") as store:
-        before = store.execute(query).fetchone()
-    assert after == expected and before != after
-
-
-def test_a_publication_from_before_a_table_is_rewritten_with_the_table_empty(tmp_path: Path) -> None:
-    home = clean.copy(tmp_path)
-    publish.publish(home, "1", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
-    with open_file(home.published_store.resolve()) as older:
-        for name in ("effects", "declarations"):
-            older.execute(f"DROP VIEW IF EXISTS registry.declared; DROP TABLE registry.{name}")
-        runs = write.count(older, "registry.runs")
-    target = tmp_path / STORE_FILE
-    request = erasure.erasure_request_for(home, clean.PEOPLE[1])
-    publish.rewrite_store(home.published_store.resolve(), target, request, do_nothing)
-    with open_file(target) as rewritten:
-        counts = {name: write.count(rewritten, f"registry.{name}") for name in ("effects", "declarations", "runs")}
-    assert counts == {"effects": 0, "declarations": 0, "runs": runs}
-
-
-def test_declarations_and_effects_are_published(tmp_path: Path) -> None:
-    home = clean.copy(tmp_path)
-    with open_work(home) as connection:
-        declare(connection, (("mm1", "corrected"), ("lda", "corrected")), "by_person", 0.05)
-        expected = {name: write.count(connection, f"registry.{name}") for name in ("effects", "declarations")}
-    publish.publish(home, "1", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
-    with publish.open_folder(home.publications / "1") as store:
-        assert {name: write.count(store, f"registry.{name}") for name in expected} == expected
-        assert store.execute("SELECT count(*) FROM registry.declared WHERE is_latest").fetchall() == [(1,)]
-    assert all(expected.values())
-
-
 def test_metrics_and_comparisons_that_included_the_subject_are_removed(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     in_train, in_test = clean.DESIGN.people_in(PARTS[0])[0], clean.DESIGN.people_in(PARTS[2])[0]
@@ -328,31 +252,3 @@ def test_words_are_matched_in_json_and_html() -> None:
     for text in (word, f"({word})", '"o\'Neil \\u00e9"', "<b>o&#x27;Neil é</b>"):
         assert re.search(pattern_of([word]), text), text
     assert not re.search(pattern_of([word]), f"{word}s")
-
-
-def test_a_publication_from_before_a_table_was_added_is_readable_and_rewritten(home: Home, tmp_path: Path) -> None:
-    folder = publish.publish(home, "1", lambda new: publish.write_store(home.work, new / STORE_FILE))
-    connection = open_file(folder / STORE_FILE)
-    for table in ADDED_LATER:
-        connection.execute(f"DROP TABLE {table}")
-    connection.close()
-    request = erasure.erasure_request_for(home, TRAINED_ON)
-    with publish.open_folder(folder) as store:
-        assert is_readable(store)
-        assert filtered_copy.count_mentions(store, request)["catalogue.labels"] == 2
-    assert erasure.publications_mentioning(home, request) == ([folder], [])
-    (tmp_path / "new").mkdir()
-    publish.rewrite_store(folder / STORE_FILE, tmp_path / "new" / STORE_FILE, request, do_nothing)
-    with publish.open_folder(tmp_path / "new") as store:
-        assert subjects.people_in(store) == [VALIDATED, TESTED]
-        assert all(write.count(store, table) == 0 for table in ADDED_LATER)
-
-
-def test_a_work_store_from_before_a_table_was_added_gets_it_when_opened(home: Home) -> None:
-    connection = open_file(home.work)
-    for table in ADDED_LATER:
-        connection.execute(f"DROP TABLE {table}")
-    connection.close()
-    with open_work(home) as connection:
-        assert all(write.count(connection, table) == 0 for table in ADDED_LATER)
-        assert subjects.people_in(connection) == list(PEOPLE)
