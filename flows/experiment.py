@@ -19,14 +19,13 @@ from affect_store.flows.runtime.parameters import (
     home_at,
 )
 from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
-from affect_store.flows.steps.corpora import require_split
+from affect_store.flows.steps.corpora import has_one_corpus, require_split
 from affect_store.flows.steps.corpus_options import CorpusOptions, announced, options_in_use
 from affect_store.flows.steps.erasure import finish_erasures
-from affect_store.flows.steps.publication_pages import publishes_faces
+from affect_store.flows.steps.publication_pages import is_current, publishes_faces
 from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
 from affect_store.flows.steps.splits import require_folds
 from affect_store.flows.train import train_missing
-from affect_store.store.publication.publish import is_current
 from affect_store.store.publication.repository import remove_expired
 from affect_store.store.publication.retention import update_keep
 
@@ -72,7 +71,7 @@ def experiment(
         corpora = require_split(store_home)
         keep = update_keep(store_home, keep)
         options = announced(CorpusOptions(), options_in_use(store_home))
-        if options.with_faces is None:
+        if options.with_faces is None and has_one_corpus(store_home):  # not stored by earlier versions
             options = replace(options, with_faces=publishes_faces(store_home))
         if folds:
             require_folds(store_home, corpora, folds)

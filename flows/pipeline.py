@@ -35,6 +35,7 @@ from affect_store.flows.steps.corpora import use_corpora
 from affect_store.flows.steps.corpus_options import CorpusOptions, options_of, remember_options
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.identity import NO_ANSWERS, IdentityAnswers
+from affect_store.flows.steps.publication_pages import is_current
 from affect_store.flows.steps.retention import rollback_note
 from affect_store.flows.steps.run_specs import TrainingRequest
 from affect_store.flows.steps.splits import require_folds
@@ -43,7 +44,6 @@ from affect_store.flows.train import train
 from affect_store.store.errors import AuditFailedError
 from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.home import Home
-from affect_store.store.publication.publish import is_current
 from affect_store.store.publication.repository import remove_expired
 from affect_store.store.publication.retention import update_keep
 

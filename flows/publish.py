@@ -49,7 +49,7 @@ def publish(
         options = given.over(options_in_use(store_home))
         if options.publishes_faces and (faceless := corpora_without_faces(store_home)):
             names = ", ".join(map(repr, faceless))
-            console.say(f"      without the thumbnails of {names}, whose own runs publish none", style="yellow")
+            console.say(f"      thumbnails left out, since the last runs were without faces: {names}", style="yellow")
         if not audit_state.is_audited(store_home):
             outcome = run_audit(store_home, "features", options.quarantine_share)
             if outcome.quarantined:

@@ -55,18 +55,18 @@ def require_audited(home: Home) -> None:
         )
 
 
-def require_audited_copy(home: Home, folder: Path, *, has_all_faces: bool) -> None:
+def require_audited_copy(home: Home, folder: Path, *, with_faces: bool, faceless: Collection[str] = ()) -> None:
     """Raise `AuditFailedError` unless the published store in `folder` holds exactly what passed the audits.
 
-    Thumbnails are compared only if all of them were published.
+    Where thumbnails of some corpora were left out, those of the work store are compared, from which they were copied.
     """
     with open_folder(folder) as connection:
         copied = hash_tables(connection, PUBLISHED)
     with open_work(home) as work:
         audited = _audited(work, PUBLISHED)
-    changed = changed_tables(audited, copied)
-    if not has_all_faces:
-        changed = [name for name in changed if not name.endswith(THUMBNAILS_SUFFIX)]
+        if with_faces and faceless:
+            copied |= {name: digest for name, digest in hash_tables(work, PUBLISHED).items() if _is_pictures(name)}
+    changed = [name for name in changed_tables(audited, copied) if with_faces or not _is_pictures(name)]
     if changed:
         raise AuditFailedError(
             f"Publication aborted: {_listed(changed)} changed after the audit. Nothing was published. "
@@ -83,3 +83,7 @@ def _audited(connection: Connection, schemas: Collection[str]) -> dict[str, str]
 def _listed(names: list[str]) -> str:
     more = len(names) - _LISTED
     return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_pictures(name: str) -> bool:
+    return name.endswith(THUMBNAILS_SUFFIX)

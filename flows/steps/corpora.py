@@ -65,6 +65,12 @@ def corpora_in_use(connection: Connection) -> list[str]:
     return corpora
 
 
+def has_one_corpus(home: Home) -> bool:
+    """Return whether all photographs of the home are of one corpus."""
+    with open_work(home) as connection:
+        return len(reader.query_frame(connection, "catalogue/select_corpora")) == 1
+
+
 def require_split(home: Home) -> list[str]:
     """Return the corpora in use. Raises `StoreError` if the home has no splits."""
     with open_work(home) as connection:

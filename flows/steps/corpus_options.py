@@ -71,12 +71,12 @@ def options_in_use(home: Home) -> CorpusOptions:
 def corpora_without_faces(home: Home) -> list[str]:
     """Return the corpora whose thumbnails a publication with faces leaves out: their own runs publish none.
 
-    A publication is a copy of the whole store; the choice of a run is about the corpora in use.
+    A publication is a copy of the whole store; the choice of a run is about the corpus in use, if it is only one.
     """
     with open_work(home) as connection:
         corpora = reader.query_frame(connection, "catalogue/select_corpora")["corpus"].to_list()
         in_use = corpora_in_use(connection)
-    return [name for name in corpora if name not in in_use and not stored_options(home, name).publishes_faces]
+    return [name for name in corpora if in_use != [name] and not stored_options(home, name).publishes_faces]
 
 
 def options_of(home: Home, corpus: str, given: CorpusOptions) -> CorpusOptions:

@@ -20,10 +20,10 @@ from affect_store.store.engine.filtered_copy import FinishStore
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.publication import publish
 from affect_store.store.publication.data_card import write_card
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.publish import open_folder, rewrite_store, write_store
-from affect_store.store.publication.publish import publish as publish_folder
 from affect_store.store.publication.repository import KEPT, current
 from affect_store.store.publication.repository import about as about_of
 from affect_store.store.schema.setting_keys import SettingKey
@@ -51,7 +51,7 @@ def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, 
         "audit": audit_id,
     }
     with console.step("publish store and dashboards") as (step, _):
-        folder = publish_folder(
+        folder = publish.publish(
             home,
             f"{moment:%Y%m%dT%H%M%S%f}",
             lambda target: fill(target, home, about, with_faces=with_faces, is_audited=is_audited, moment=moment),
@@ -59,6 +59,12 @@ def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, 
         )
         step.remark = folder.name
     return str(folder)
+
+
+def is_current(home: Home, *, with_faces: bool) -> bool:
+    """Return whether the newest publication has the contents of the home, and the faces that it is to have."""
+    faceless = corpora_without_faces(home) if with_faces and home.work.exists() else []
+    return publish.is_current(home, with_faces=with_faces, faceless=faceless)
 
 
 def publishes_faces(home: Home) -> bool:
@@ -95,7 +101,7 @@ def fill(
         history_entry=made,
     )  # fmt: skip
     if is_audited:
-        audit_state.require_audited_copy(home, folder, has_all_faces=with_faces and not faceless)
+        audit_state.require_audited_copy(home, folder, with_faces=with_faces, faceless=faceless)
     for audit in newest_audits(home):
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)

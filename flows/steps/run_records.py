@@ -37,8 +37,8 @@ def request_runs(home: Home, request: TrainingRequest, strategy: str | None = No
         splits = [split for split in splits if split.strategy == strategy or (not strategy and split.is_for_everything)]
         folds = {split.split_id: reader.folds_of(connection, split) for split in splits}
         trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
-        ratings_at = reader.query_frame(connection, "catalogue/select_time_of_ratings")["known_at"].item()
-    request = dataclasses.replace(request, ratings_at=ratings_at)
+        rated = reader.query_frame(connection, "catalogue/select_time_of_ratings")
+    request = dataclasses.replace(request, ratings_at=dict(rated.select("split_id", "known_at").iter_rows()))
     requested = list(in_order(_with_features(run_specs_for(splits, folds, request))))
     artifacts = {run_id: artifact for run_id, *artifact in trained}
     missing = [spec for spec in requested if not is_trained(home, artifacts.get(spec.run_id))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -40,7 +40,7 @@ class TrainingRequest:
 
     Models (all if empty), one recipe or both, the maximum numbers of epochs, the number of seeds counted from
     `first_seed`, deterministic kernels; `is_demo` skips slow systems that add little to a demo. `ratings_at` is the
-    time of the latest ratings by people, if there are any.
+    time of the latest ratings by people of each split that has any.
     """
 
     models: Sequence[str] = ()
@@ -51,7 +51,7 @@ class TrainingRequest:
     first_seed: int = SEED
     is_repeatable: bool = True
     is_demo: bool = False
-    ratings_at: datetime | None = None
+    ratings_at: Mapping[str, datetime] = field(default_factory=dict)
 
     def cap(self, recipe: str) -> int | None:
         """Return the maximum number of epochs of a recipe; None for no limit."""
@@ -179,7 +179,7 @@ def _run_spec(
 ) -> RunSpec:
     """One run with its parts; `pooled` is the split with its folds, if it pools any."""
     split, folds = pooled
-    ratings_at = request.ratings_at if recipe == SOFT_LABELS else None
+    ratings_at = request.ratings_at.get(split.split_id) if recipe == SOFT_LABELS else None
     spec = RunSpec(model, recipe, split, seed, request.cap(recipe), request.is_repeatable, ratings_at=ratings_at)
     if spec.is_pooled:
         parts = tuple(_run_spec(model, recipe, (fold, ()), request, seed) for fold in folds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import duckdb
 
@@ -87,6 +88,7 @@ def _feature(connection: Connection, name: str) -> str:
     views = connection.execute(sql("features/select_view_of_feature"), {"feature": name}).fetchall()
     if not views:
         return ""
+    _require_thumbnails(connection, f"feature {name!r}", [name])
     return sql("features/select_values_of_feature").replace("{view}", views[0][0]).replace("{feature}", quoted(name))
 
 
@@ -95,17 +97,22 @@ def _service(connection: Connection, name: str) -> str:
     features = connection.execute(sql("features/select_features_of_service"), {"service": name}).fetchall()
     if not features:
         return ""
-    has_faces = get_setting(connection, SettingKey.FACES_PUBLISHED) != "False"
-    if not has_faces and {PIXELS, BICUBIC_PIXELS} & {feature for feature, *_ in features}:
-        others = ", ".join(feature for feature, *_ in features if feature not in (PIXELS, BICUBIC_PIXELS))
-        raise QueryError(
-            f"the service {name!r} needs thumbnails, which were not published; the next `affect run` publishes them "
-            f"if it is given `--with-faces`{f'. Its other features: {others}' if others else ''}"
-        )
+    _require_thumbnails(connection, f"service {name!r}", [feature for feature, *_ in features])
     first, *further = (_values_at(*feature) for feature in features)
     joined = "".join([first, *(f" FULL JOIN {values} USING ({ENTITY})" for values in further)])
     columns = ", ".join(name for feature, view, _ in features for name in _columns_of(feature, view))
     return sql("features/select_values_of_service").replace("{features}", joined).replace("{columns}", columns)
+
+
+def _require_thumbnails(connection: Connection, title: str, features: Sequence[str]) -> None:
+    """Raise `QueryError` if there are thumbnails among the features, and they were not published."""
+    others = [feature for feature in features if feature not in (PIXELS, BICUBIC_PIXELS)]
+    if len(others) < len(features) and get_setting(connection, SettingKey.FACES_PUBLISHED) == "False":
+        rest = f". Its other features: {', '.join(others)}" if others else ""
+        raise QueryError(
+            f"the {title} needs thumbnails, which were not published; the next `affect run` publishes them if it is "
+            f"given `--with-faces`{rest}"
+        )
 
 
 def _columns_of(feature: str, view: str) -> tuple[str, ...]:

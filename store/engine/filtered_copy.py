@@ -68,7 +68,9 @@ def copy_table(
         connection.execute(sql("macros/names_person"))
     else:
         shown = f"CASE WHEN image_id NOT IN ({sql('copy/images_of_corpora')})" if hidden_of else "CASE WHEN false"
-        names = ", ".join(f'{shown} THEN "{x}" END AS "{x}"' if x in hidden else f'"{x}"' for x in table.columns)
+        names = ", ".join(
+            f'{shown} THEN "{name}" END AS "{name}"' if name in hidden else f'"{name}"' for name in table.columns
+        )
         text = f"SELECT {names} FROM source.{table.qualified}"
         condition, bound = _about_person(table, request) if request else ("", {})
         if hidden_of and not hidden.isdisjoint(table.columns):

@@ -93,6 +93,10 @@ def limits(origins: Collection[str], *, is_rated: bool = False) -> str:
     return "\n".join(f"- {limit}" for limit in (*own, *LIMITS))
 
 
+FACELESS = "faceless"
+"""Entry of `about` that names the corpora whose thumbnails are left out."""
+
+
 def origins_of(connection: Connection, corpora: Iterable[str]) -> set[str]:
     """Return the origins of corpora."""
     known = (get_setting(connection, SettingKey.CORPUS_LAYOUT.of(corpus)) for corpus in corpora)
@@ -106,6 +110,8 @@ def write_card(connection: Connection, folder: Path, about: Mapping[str, str]) -
     """
     frames = {name: reader.query_frame(connection, f"data_card/{name}") for name in FRAMES}
     has_faces = reader.query_number(connection, "features/count_faces") > 0
+    faceless = json.loads(get_setting(connection, SettingKey.FACELESS_CORPORA) or "[]")
+    about = {**about, FACELESS: ", ".join(faceless)}
     origins = origins_of(connection, frames["corpora"]["corpus"])
     (folder / CARD).write_text(card(frames, about, has_faces=has_faces, origins=origins), encoding="utf-8")
     store = folder / STORE_FILE
@@ -161,6 +167,8 @@ def _summary(
     counts = {name: corpora[name].sum() for name in ("photographs", "active", "people")}
     rendered = " rendered" if set(origins) == {RENDERED} else ""
     faces = "are included" if has_faces else "were computed but are not included"
+    if has_faces and about.get(FACELESS):
+        faces += f", except those of {cell(about[FACELESS])}"
     published = f", published {cell(about['published_at'])}" if "published_at" in about else ""
     return (
         f"Facial landmarks and their displacement from neutral in {counts['photographs']:,} photographs "

@@ -23,7 +23,7 @@ _HEAD_BYTES = 3 * 4096
 
 @dataclass(frozen=True)
 class Manifest:
-    """Schema version, the published state of the work store, whether faces are included, and a checksum.
+    """Schema version, the published state of the work store, whose faces are included, and a checksum.
 
     `change` is the token that every change of the work store renews; `head_sha256` covers the head of the store's file.
     """
@@ -32,6 +32,8 @@ class Manifest:
     change: str | None
     with_faces: bool
     head_sha256: str
+    faceless: list[str] | None = None
+    """Corpora whose faces are left out of a publication with faces; None in publications of earlier versions."""
 
 
 def write_manifest(connection: Connection, folder: Path) -> None:
@@ -41,6 +43,7 @@ def write_manifest(connection: Connection, folder: Path) -> None:
         change=get_setting(connection, SettingKey.CHANGE),
         with_faces=get_setting(connection, SettingKey.FACES_PUBLISHED) == str(True),
         head_sha256=_head_sha256(folder),
+        faceless=json.loads(get_setting(connection, SettingKey.FACELESS_CORPORA) or "[]"),
     )
     (folder / FILE).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
 

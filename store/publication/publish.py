@@ -76,8 +76,8 @@ def write_store(
 ) -> None:
     """Copy the work store's tables to the new file `target`, with views, macros, statistics and comments.
 
-    Photographs of faces are licensed, so thumbnails are left out unless `with_faces`, and with it those of the corpora
-    in `faceless`. `about` describes the
+    Photographs of faces are licensed, so thumbnails are left out unless `with_faces`, which leaves out those of the
+    corpora in `faceless`. `about` describes the
     publication, in the order of display; `settings` are further rows of `quality.settings`; `history_entry` adds
     the publication to `quality.publications`.
     """
@@ -87,6 +87,7 @@ def write_store(
         if history_entry is not None:
             history.add_entry(connection, history_entry)
         put_setting(connection, SettingKey.FACES_PUBLISHED, str(with_faces))
+        put_setting(connection, SettingKey.FACELESS_CORPORA, as_json(sorted(hidden_of)))
         for key, value in {**(settings or {}), SettingKey.PUBLICATION: _ordered_json(about or {})}.items():
             connection.execute(sql("quality/replace_setting"), {"key": key, "setting": value})
 
@@ -108,8 +109,10 @@ def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish
             put_setting(connection, SettingKey.CHANGE, change)
 
 
-def is_current(home: Home, *, with_faces: bool = False) -> bool:
+def is_current(home: Home, *, with_faces: bool = False, faceless: Collection[str] = ()) -> bool:
     """Return whether the newest publication has the contents of the work store, with or without faces as requested.
+
+    With faces, those of the corpora in `faceless` must be left out, and no others.
 
     A publication that was rolled back counts as well, so that its state is not published again. One does not count if
     its run was killed before `published` pointed to it, if its schema version differs, or if its file was modified
@@ -122,7 +125,9 @@ def is_current(home: Home, *, with_faces: bool = False) -> bool:
     if manifest is None or manifest.schema_version != SCHEMA_VERSION or not is_as_published(newest, manifest):
         return False
     with open_work(home) as work:
-        return (manifest.change, manifest.with_faces) == (get_setting(work, SettingKey.CHANGE), with_faces)
+        change = get_setting(work, SettingKey.CHANGE)
+    left_out = sorted(faceless) if with_faces else []
+    return (manifest.change, manifest.with_faces, manifest.faceless or []) == (change, with_faces, left_out)
 
 
 @contextmanager

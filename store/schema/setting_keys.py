@@ -18,6 +18,9 @@ class SettingKey(StrEnum):
     FACES_PUBLISHED = "faces_published"
     """Whether the thumbnails are part of the publication: True or False."""
 
+    FACELESS_CORPORA = "faceless_corpora"
+    """JSON list of the corpora whose thumbnails a publication with thumbnails leaves out."""
+
     PICTURE_STATISTICS = "picture_statistics"
     """JSON of the brightness of the thumbnails, for the drift check if the thumbnails themselves are not published."""
 

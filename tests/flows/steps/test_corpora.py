@@ -74,6 +74,10 @@ def test_a_publication_with_faces_leaves_out_those_of_corpora_whose_runs_publish
     assert corpora_without_faces(home) == ["lab"]
     remember_options(home, "lab", CorpusOptions(with_faces=True))
     assert corpora_without_faces(home) == []
+    run_on(home, "lab", "rest")
+    assert corpora_without_faces(home) == [], "both were given faces"
+    remember_options(home, "rest", CorpusOptions(with_faces=False))
+    assert corpora_without_faces(home) == ["rest"], "several corpora in use have no choice in common"
 
 
 def test_nothing_is_in_use_without_splits(home: Home) -> None:

@@ -1,6 +1,7 @@
 """Run specs: which runs a request means, their hashes, and their order."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -110,10 +111,16 @@ def test_folds_are_trained_before_they_are_pooled_and_refer_to_the_pooled_run() 
 
 def test_only_runs_with_soft_labels_depend_on_the_ratings() -> None:
     earlier, later = now(), now()
+
+    def rated(moment: datetime) -> dict[str, datetime]:
+        return {BY_PERSON.split_id: moment}
+
     for recipe, changes in ((CORRECTED, False), (SOFT_LABELS, True)):
-        first, second = (specs_for(models=["cnn"], recipe=recipe, ratings_at=moment)[0] for moment in (earlier, later))
+        first, second = (
+            specs_for(models=["cnn"], recipe=recipe, ratings_at=rated(moment))[0] for moment in (earlier, later)
+        )
         assert (first.run_id != second.run_id) == changes
-    (soft,) = specs_for(models=["cnn"], recipe=SOFT_LABELS, ratings_at=earlier)
+    (soft,) = specs_for(models=["cnn"], recipe=SOFT_LABELS, ratings_at={**rated(earlier), "other": later})
     assert (soft.service, soft.ratings_at) == ("cnn.corrected", earlier)
     with pytest.raises(UnknownNameError, match="no recipe of 'lda' 'soft_labels'"):
         specs_for(models=["lda"], recipe=SOFT_LABELS)

@@ -1,5 +1,6 @@
 """Thumbnails are published of those corpora only whose runs publish faces."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.publication import publish
+from affect_store.store.publication.manifest import FILE
 from tests.stores import clean
 
 MOVED = "UPDATE catalogue.images SET corpus = 'rest' WHERE subject_id IN (SELECT unnest($people))"
@@ -60,3 +62,21 @@ def test_the_bytes_of_a_withheld_thumbnail_are_not_in_the_file(home: Home) -> No
     content = home.published_store.read_bytes()
     assert thumbnails[clean.CORPUS][:256] in content
     assert thumbnails["rest"][:256] not in content
+
+
+def test_a_publication_is_current_only_with_the_same_corpora_left_out(home: Home) -> None:
+    publish_without(home, ["rest"])
+    assert publish.is_current(home, with_faces=True, faceless=["rest"])
+    assert not publish.is_current(home, with_faces=True)
+    assert not publish.is_current(home, with_faces=True, faceless=["rest", "other"])
+    assert not publish.is_current(home, faceless=["rest"])
+
+
+def test_a_publication_of_an_earlier_version_left_nothing_out(home: Home) -> None:
+    publish_without(home, [])
+    manifest = home.published / FILE
+    entries = json.loads(manifest.read_text(encoding="utf-8"))
+    del entries["faceless"]
+    manifest.write_text(json.dumps(entries), encoding="utf-8")
+    assert publish.is_current(home, with_faces=True)
+    assert not publish.is_current(home, with_faces=True, faceless=["rest"])

@@ -15,7 +15,6 @@ from affect_store.store.publication import history, publish
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.vocabulary import PARTS
 from tests.store import publishing
-from tests.store.consent.finishing import do_nothing
 from tests.stores import clean, subjects
 
 MOMENTS = [datetime(2026, 11, day, 3, tzinfo=UTC) for day in (23, 24, 25)]
@@ -97,36 +96,6 @@ def test_an_erased_subject_is_in_no_score_of_the_history(tmp_path: Path) -> None
     rows = entries(target, "n_people, run_id, value, low, high")
     assert [row[1:] for row in rows] == [(None, None, None, None)] * 2, "the runs were tested on the subject"
     assert rows[-1][0] == people - 1
-
-
-def test_an_erasure_keeps_the_mean_of_several_seeds(tmp_path: Path) -> None:
-    home = clean.copy(tmp_path)
-    with open_work(home) as connection:
-        for statement in (
-            "INSERT INTO registry.runs SELECT * REPLACE (run_id || '-2' AS run_id, seed + 1 AS seed) "
-            "FROM registry.runs",
-            "INSERT INTO registry.metrics SELECT * REPLACE (run_id || '-2' AS run_id, value / 2 AS value) "
-            "FROM registry.metrics",
-        ):
-            connection.execute(statement)
-        ((trained_on,), *_) = connection.execute(
-            "SELECT subject_id FROM splits.assignments JOIN splits.sets USING (split_id) JOIN catalogue.images "
-            "USING (image_id) WHERE strategy = 'by_person' AND part = 'train'"
-        ).fetchall()
-    first = write_store(home, tmp_path / "1", 0, None)
-    ((before,),) = entries(first, "value")
-    request = erasure.erasure_request_for(home, trained_on)
-    (tmp_path / "2").mkdir()
-    publish.rewrite_store(first, tmp_path / "2" / STORE_FILE, request, do_nothing)
-    ((after,),) = entries(tmp_path / "2" / STORE_FILE, "value")
-    with publish.open_folder(tmp_path / "1") as store:
-        single = [
-            value
-            for (value,) in store.execute(
-                "SELECT value FROM registry.metrics WHERE part = 'test' AND slice = 'all' AND metric = 'accuracy'"
-            ).fetchall()
-        ]
-    assert after == before and before not in single
 
 
 def test_publications_of_a_home_are_in_its_history(tmp_path: Path) -> None:

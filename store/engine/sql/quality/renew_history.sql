@@ -10,11 +10,7 @@ FROM (
     FROM quality.publications AS q
     LEFT JOIN registry.metrics AS m
         ON m.run_id = q.run_id AND m.part = 'test' AND m.slice = 'all' AND m.metric = 'accuracy'
-    LEFT JOIN leaderboard AS l ON l.run_id = q.run_id -- the mean over seeds, as when it was published
-    SELECT
-        q.published_at, m.run_id, CASE WHEN l.run_id IS NULL THEN m.value ELSE l.accuracy END AS value,
-        CASE WHEN l.run_id IS NULL THEN m.low ELSE l.accuracy_low END AS low,
-        CASE WHEN l.run_id IS NULL THEN m.high ELSE l.accuracy_high END AS high
+    SELECT q.published_at, m.run_id, m.value, m.low, m.high
 ) AS m, (
     FROM catalogue.images
     SELECT
