@@ -21,6 +21,9 @@ FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 MAX_DECODED_BYTES = 800_000_000
 """Maximum memory while a picture is decoded: 100 megapixels in most formats."""
 
+MAX_SIDE_PX = 2**15 - 2
+"""OpenCV, with which MediaPipe samples pictures, aborts the process at a longer side (`remap`: dst.cols < SHRT_MAX)."""
+
 MAX_PAGES = 1000
 """Maximum number of pages of a TIFF that are looked at; the largest of them is the photograph."""
 
@@ -150,6 +153,8 @@ def _require_size(header: PictureHeader) -> PictureHeader:
     limit = MAX_DECODED_BYTES // header.bytes_per_pixel
     if width * height > limit:
         raise OversizedPhotoError(f"{width} x {height} pixels, expected no more than {limit:,}")
+    if max(width, height) > MAX_SIDE_PX:
+        raise OversizedPhotoError(f"{width} x {height} pixels, expected sides of at most {MAX_SIDE_PX:,}")
     return header
 
 

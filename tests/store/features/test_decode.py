@@ -213,6 +213,14 @@ def test_the_notebooks_thumbnail_is_what_pillow_makes_by_default() -> None:
     assert (small == expected).all() and (small != decode.make_thumbnail(noise)).mean() > 0.5
 
 
+@pytest.mark.parametrize("size", [(32_767, 40), (40, 32_767)])
+def test_a_side_at_which_the_face_detector_aborts_is_too_large(size: tuple[int, int]) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", size).save(file, "PNG")
+    with pytest.raises(OversizedPhotoError, match="expected sides of at most 32,766"):
+        decode.decode(file.getvalue())
+
+
 def test_more_than_the_largest_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_header, "MAX_DECODED_BYTES", 800)
     with pytest.raises(OversizedPhotoError, match="no more than 100"):
