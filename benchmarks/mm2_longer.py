@@ -84,13 +84,15 @@ def scores(home: Home, spec: RunSpec, fitted: FittedSystem) -> str:
         labels = reader.split_rows(connection, spec.split).filter(part="test").select("image_id", "subject_id", "label")
     tested = predict(fitted, rows_of(home, spec)["test"]).join(labels, on="image_id")
     limits = interval(metrics.accuracy(metrics.predictions_from(tested)), tested["subject_id"].n_unique(), SHARE)
+    has_limits = limits.low is not None and limits.high is not None
+    span = f"{limits.low:.3f} to {limits.high:.3f}" if has_limits else limits.method
     accuracy = (tested["predicted"] == tested["label"]).sum() / len(tested)
     validated = [row["val_accuracy"] for row in fitted.epochs]
     best = max(range(len(validated)), key=validated.__getitem__)
     return (
         f"training loss {fitted.epochs[-1]['loss']:.3f}, validation accuracy {validated[-1]:.4f} "
         f"(best {validated[best]:.4f}, epoch {best + 1}), "
-        f"test accuracy {accuracy:.3f} ({limits.low:.3f} to {limits.high:.3f})"
+        f"test accuracy {accuracy:.3f} ({span})"
     )
 
 
