@@ -93,8 +93,8 @@ def test_two_runs_are_compared_over_people_all_together_and_by_camera(
         (("train", "--model", "resnet"), "there is no model 'resnet'; available: general_mlp, cnn"),
         (("train", "--model", "lda", "--recipe", "published"), "no recipe of 'lda' 'published'"),
         (("train", "--folds", "9"), "expected at least 3 and at most the number of people, 8; received 9"),
-        (("evaluate", "zzz"), "there is no run 'zzz'"),
-        (("compare", "zzz", "zzz"), "there is no run 'zzz'"),
+        (("evaluate", "zzz"), "there is no run or trained system 'zzz'"),
+        (("compare", "zzz", "zzz"), "there is no run or trained system 'zzz'"),
     ],
 )
 def test_a_mistake_is_one_message(
