@@ -7,13 +7,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from affect_store.flows.steps import publication_pages
 from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.flows.steps.erasure import erase_person
 from affect_store.flows.steps.run_records import is_trained
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
-from affect_store.store.publication import publish, repository
+from affect_store.store.publication import repository
 from affect_store.store.publication.retention import publications_to_keep
 from affect_store.store.sources.named_layouts import RAFD
 from tests.walk import home_commands
@@ -136,7 +137,9 @@ def require_artifacts(home: Home, state: State) -> None:
 def require_published(place: Path, state: State) -> None:
     """Raise `AssertionError` unless the current publication shows the home, and nothing is left over."""
     home = Home(place / "home")
-    assert publish.is_current(home, with_faces=state.options.get("with_faces", False)), "the run published nothing"
+    assert publication_pages.is_current(home, with_faces=state.options.get("with_faces", False)), (
+        "the run published nothing"
+    )
     assert publications_to_keep(home) == state.keep and not repository.expired(home, state.keep)
     hidden = {str(path.relative_to(home.root)) for path in (*home.root.glob("*/.*"), *home.root.glob(".*"))}
     assert {path for path in hidden if not path.endswith("/.rolled-back")} <= {".lock"}, hidden
