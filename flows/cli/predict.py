@@ -160,6 +160,8 @@ def _predict_paths(
         Predictor.load(home, model or "champion", without_neutral=neutral is None and subject is None) as predictor,
     ):
         console.say(f"  {predictor.name}, run {predictor.run_id}: {predictor.choice}")
+        if neutral is not None and not predictor.needs_neutral:
+            console.say(f"  {predictor.name} needs no neutral photograph: --neutral is not used")
         copies = AnnotatedFolder(annotate) if annotate is not None else None
         with console.step("predict photographs", len(files)) as (step, advance):
             for batch in predictor.batches(files, neutral=neutral, subject=subject):
