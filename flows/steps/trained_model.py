@@ -14,9 +14,16 @@ from affect_store.flows.steps.batch_predict import artifact_of, calibrated, temp
 from affect_store.flows.steps.run_queries import full_run_id
 from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
 from affect_store.store.engine import reader
+from affect_store.store.engine.duckdb import WAIT_S
 from affect_store.store.engine.published_store import open_current, require_version
 from affect_store.store.engine.store_file import StoreFile
-from affect_store.store.errors import StoreError, UnknownNameError, similar_names
+from affect_store.store.errors import (
+    NotPublishedError,
+    StoreError,
+    StoreLockedError,
+    UnknownNameError,
+    similar_names,
+)
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
@@ -56,16 +63,31 @@ class TrainedModel:
 
 
 def read_store(home: Home, read: Callable[[StoreFile], _Read]) -> _Read:
-    """Return what `read` returns for the published store, or for the work store if that lacks what it looks for."""
+    """Return what `read` returns for the published store, or for the work store if that lacks what it looks for.
+
+    Raises the error of the work store, such as `StoreLockedError` after a wait; but while another process holds that,
+    the error of the published store at once, if there is one.
+    """
+    of_published: StoreError | None = None
     try:
         with open_current(home, StoreFile) as source:
             require_version(source.connection, home.published_store)
             return read(source)
-    except StoreError:
+    except StoreError as error:
         if not home.work.exists():
             raise
-    with StoreFile(home.work) as source:
+        of_published = None if isinstance(error, NotPublishedError) else error
+    with _opened_work(home, of_published) as source:
         return read(source)
+
+
+def _opened_work(home: Home, of_published: StoreError | None) -> StoreFile:
+    if of_published is None:
+        return StoreFile(home.work, wait_s=WAIT_S)
+    try:
+        return StoreFile(home.work, wait_s=0)
+    except StoreLockedError:
+        raise of_published from None
 
 
 def choose(source: StoreFile, name: str) -> tuple[str, str]:
