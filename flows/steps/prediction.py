@@ -68,7 +68,7 @@ class Predictor(AbstractContextManager["Predictor"]):
     def load(
         cls, home: str | Path | Home | None = None, model: str = CHAMPION, *, without_neutral: bool = False
     ) -> Predictor:
-        """Load a model: 'champion', a system such as 'lda' or 'lda.published', or the id of a run.
+        """Load a model: 'champion', a system such as 'cnn' or 'cnn.published', or the id of a run.
 
         Without a champion, the best system of the leaderboard counts. With `without_neutral`, a champion that needs a
         neutral photograph is replaced by the best system that needs none. The home is the one in AFFECT_HOME by

@@ -23,6 +23,7 @@ from affect_store.store.errors import (
     StoreLockedError,
     UnknownNameError,
     similar_names,
+    unknown_name,
 )
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
@@ -33,6 +34,8 @@ from affect_store.store.vocabulary import PROBABILITIES
 CHAMPION = "champion"
 WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *REFERENCE_COLUMNS})
 """Columns that need a neutral photograph of the person."""
+
+_BY_PERSON, _BY_IMAGE = "by_person", "by_image"
 
 _Read = TypeVar("_Read")
 
@@ -93,9 +96,10 @@ def _opened_work(home: Home, of_published: StoreError | None) -> StoreFile:
 def choose(source: StoreFile, name: str) -> tuple[str, str]:
     """Return the id of the run that `name` stands for, and what it is in words.
 
-    `name` is 'champion', a system ('lda', or 'lda.published' for one recipe), or the id of a run or its first
-    characters. Without a champion the best system of the leaderboard counts. Raises `UnknownNameError` for another
-    name, and `StoreError` where no run of it has a model.
+    `name` is 'champion', a system ('cnn', or 'cnn.published' for one recipe), or the id of a run or its first
+    characters. A system means its best run by person that has a model, in any recipe, unlike in `run_names.find_run`.
+    Without a champion the best system of the leaderboard counts. Raises `UnknownNameError` for another name, and
+    `StoreError` where no run of it has a model.
     """
     trained = reader.query_frame(source.connection, "registry/select_trained_systems")
     if name == CHAMPION:
@@ -103,10 +107,13 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
     model, _, recipe = name.partition(".")
     if model in SYSTEMS:
         fitting = trained.filter((pl.col("model") == model) & ((pl.col("recipe") == recipe) | (recipe == "")))
+        recipes = SYSTEMS[model].all_recipes
+        if fitting.is_empty() and recipe and recipe not in recipes:
+            raise UnknownNameError(unknown_name("recipe", recipe, recipes, of=model))
         if fitting.is_empty():
             command = f"affect train --model {model}" + (f" --recipe {recipe}" if recipe else "")
             raise StoreError(f"no run of {name} has a model: `{command}` trains it")
-        return fitting["run_id"][0], "its run with the best accuracy on people it was not trained on"
+        return fitting["run_id"][0], f"its run with the best accuracy on {_tested_on(fitting['strategy'][0])}"
     try:
         return full_run_id(source.connection, name), "the run"
     except UnknownNameError as error:
@@ -114,6 +121,14 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
         if not similar:
             raise
         raise UnknownNameError(f"there is no system or run {name!r}; did you mean {', '.join(similar)}?") from error
+
+
+def _tested_on(strategy: str) -> str:
+    if strategy == _BY_PERSON:
+        return "people it was not trained on"
+    if strategy == _BY_IMAGE:
+        return "the split by_image, which has other photographs of the same people"
+    return f"the split {strategy}"
 
 
 def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:
