@@ -14,16 +14,16 @@
     let tables = 0, columns = 0;
     for (const { element, text, rows } of entries) {
       const isTable = words.every((word) => text.includes(word));
-      let found = 0;
+      let shown = 0;
       for (const { row, text: own } of rows) {
         const isShown = !isSearched || isTable || words.every((word) => own.includes(word) || text.includes(word));
         row.hidden = !isShown;
-        found += isShown ? 1 : 0;
+        shown += isShown ? 1 : 0;
       }
-      element.hidden = isSearched && !isTable && found === 0;
+      element.hidden = isSearched && !isTable && shown === 0;
       element.open = isSearched && !element.hidden;
       tables += element.hidden ? 0 : 1;
-      columns += found;
+      columns += shown;
     }
     for (const section of document.querySelectorAll("section[data-section]"))
       section.hidden = !section.querySelector("details:not([hidden])");

@@ -49,7 +49,7 @@ def predict(
     model: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            metavar="NAME|RUN", help="A system such as lda or lda.published, or the id of a run. [default: champion]"
+            metavar="NAME|RUN", help="A system such as cnn or cnn.published, or the id of a run. [default: champion]"
         ),
     ] = None,
     annotate: Annotated[
@@ -67,7 +67,7 @@ def predict(
     Photographs are given by path; they need not be in the store, and nothing in the home changes. Each gets a row with
     probabilities and the face's box, or with the reason why there is no prediction.
 
-    Without a neutral photograph, the champion is replaced by the best system that needs none, if it needs one.
+    If the champion needs a neutral photograph and none is given, the best system without one predicts.
 
     Without paths, all photographs of the store are predicted from their stored features: `affect predict --model RUN`,
     or `affect predict RUN` where RUN is no file or folder.
@@ -160,6 +160,8 @@ def _predict_paths(
         Predictor.load(home, model or "champion", without_neutral=neutral is None and subject is None) as predictor,
     ):
         console.say(f"  {predictor.name}, run {predictor.run_id}: {predictor.choice}")
+        if neutral is not None and not predictor.needs_neutral:
+            console.say(f"  {predictor.name} needs no neutral photograph: --neutral is not used")
         copies = AnnotatedFolder(annotate) if annotate is not None else None
         with console.step("predict photographs", len(files)) as (step, advance):
             for batch in predictor.batches(files, neutral=neutral, subject=subject):

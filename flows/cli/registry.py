@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from affect_store.flows.cli.errors import warn
 from affect_store.flows.cli.options import DEFAULT_HOME, HomeOption
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def describe(
 ) -> None:
     """Describe anything in the published store by its name.
 
-    For a photograph, the first characters of its id are enough.
+    For a photograph or a run, the first characters of its id are enough. A model means its latest run by person.
     """
     from affect_store.flows.steps import descriptions
 
@@ -90,6 +91,8 @@ def show(description: Description) -> None:
     from affect_store.flows.cli import output
     from affect_store.flows.runtime import console
 
+    if description.remark:
+        warn(description.remark)
     console.say(description.title, style="bold")
     output.print_facts(description.facts)
     for title, result in description.tables.items():

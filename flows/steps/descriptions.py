@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -31,11 +31,12 @@ _DESCRIBABLE = "table, view, feature, service, split, run, model or photograph"
 
 @dataclass(frozen=True)
 class Description:
-    """A title, facts by name, and tables by title."""
+    """A title, facts by name, tables by title, and which run was taken for the name of a system."""
 
     title: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, QueryResult] = field(default_factory=dict)
+    remark: str = ""
 
 
 def feature_versions(home: Home) -> QueryResult:
@@ -56,42 +57,48 @@ def _published_rows(home: Home, statement: str) -> QueryResult:
 def describe(home: Home, name: str) -> Description:
     """Describe what `name` is in the published store of a home.
 
-    A photograph may be named by the first characters of its id. Raises `UnknownNameError`, with similar names, for a
-    name that the store does not hold and for a prefix that several photographs share.
+    A photograph or a run may be named by the first characters of its id, and a run by its system, as in
+    `run_names.find_run`. Raises `UnknownNameError`, with similar names, for a name that the store does not hold and for
+    a prefix that several photographs share, and `StoreError` for a name that does not mean one run.
     """
     with open_published(home, of_this_version=True) as connection:
-        kind, full_name = resolve(connection, name.strip())
-        return _KINDS[kind](connection, full_name)
+        kind, full_name, remark = resolve(connection, name.strip())
+        return replace(_KINDS[kind](connection, full_name), remark=remark)
 
 
-def resolve(connection: Connection, name: str) -> tuple[str, str]:
-    """Return the kind and full name of `name`; tables, views and macros come first. A system means its latest run.
+def resolve(connection: Connection, name: str) -> tuple[str, str, str]:
+    """Return the kind and full name of `name`, and which run it is if it names a system.
 
-    The schema may be left out where only one has a table or view of that name.
+    Tables, views and macros come first, then what the store holds, such as the service `cnn.corrected`. The schema may be left out where only one has a table or view of that name.
     """
     relations = {**dict.fromkeys(BY_NAME, "table"), **dict.fromkeys(definitions.views(), "view")}
     relations |= dict.fromkeys((macro.name for macro in definitions.macros()), "macro")
     if name in relations:
-        return relations[name], name
+        return relations[name], name, ""
     stored = dict(reader.query_frame(connection, "features/select_describable").iter_rows())
     if name in stored:
-        return stored[name], name
+        return stored[name], name, ""
     in_schemas = [relation for relation in relations if relation.endswith(f".{name}")]
     if len(in_schemas) == 1:
-        return relations[in_schemas[0]], in_schemas[0]
-    models = set(reader.query_frame(connection, "registry/list_runs", {"with_folds": True})["model"])
-    if name in models:
-        return "run", find_run(connection, name).run_id
+        return relations[in_schemas[0]], in_schemas[0], ""
+    runs = reader.query_frame(connection, "registry/list_runs", {"with_folds": True})
+    models = set(runs["model"])
+    begins_run = bool(name) and runs["run_id"].str.starts_with(name).any()
+    if name.partition(".")[0] in models or (begins_run and not _image_ids(connection, name)):
+        run = find_run(connection, name)
+        return "run", run.run_id, run.remark
     others = [*relations, *models, *(other for other, kind in stored.items() if kind != "version")]
-    return "photograph", _image_id(connection, name, others)
+    image_id = _image_id(connection, name, others)
+    if begins_run and name != image_id:
+        raise UnknownNameError(f"a photograph and a run begin with {name!r}: give more characters")
+    return "photograph", image_id, ""
 
 
 def _image_id(connection: Connection, prefix: str, others: list[str]) -> str:
     """Return the id of the only photograph whose id starts with `prefix`; `others` are suggested if there is none."""
     if not _IMAGE_ID_PREFIX.fullmatch(prefix):
         raise UnknownNameError(unknown_name(_DESCRIBABLE, prefix, others))
-    rows = reader.query_frame(connection, "catalogue/select_photographs_with_prefix", {"prefix": prefix})
-    image_ids = rows["image_id"].to_list()
+    image_ids = _image_ids(connection, prefix)
     if len(image_ids) > 1:
         raise UnknownNameError(
             f"several photographs begin with {prefix!r}, for example {', '.join(image_ids[:3])}: give more characters"
@@ -100,8 +107,13 @@ def _image_id(connection: Connection, prefix: str, others: list[str]) -> str:
         raise UnknownNameError(photographs.unknown_photograph(connection, prefix))
     if not image_ids:
         raise UnknownNameError(unknown_name(_DESCRIBABLE, prefix, others))
-    image_id: str = image_ids[0]
-    return image_id
+    return image_ids[0]
+
+
+def _image_ids(connection: Connection, prefix: str) -> list[str]:
+    """Return the ids of photographs that begin with `prefix`, at most four."""
+    rows = reader.query_frame(connection, "catalogue/select_photographs_with_prefix", {"prefix": prefix})
+    return [str(image_id) for image_id in rows["image_id"]]
 
 
 def _table(connection: Connection, name: str) -> Description:

@@ -109,9 +109,7 @@ def of_subject(source: StoreFile, subject: str, versions: Mapping[str, str], *, 
     """
     rows = reader.query_frame(source.connection, "catalogue/select_neutral_photographs", {"subject_id": subject})
     if rows.is_empty():
-        known = reader.query_frame(source.connection, "catalogue/select_known_people")["subject_id"].to_list()
-        if subject not in known:
-            raise UnknownNameError(unknown_name("person", subject, known))
+        require_person(source, subject)
     landmarks = _values(source, "landmarks", rows["image_id"].to_list(), versions)
     pixels = _values(source, "pixels", list(landmarks), versions) if with_pixels else {}
     sizes = {row["image_id"]: (row["width_px"], row["height_px"]) for row in rows.iter_rows(named=True)}
@@ -131,6 +129,13 @@ def of_subject(source: StoreFile, subject: str, versions: Mapping[str, str], *, 
     columns = ("image_id", "subject_id", "emotion", "camera_angle_deg", "gaze", "path")
     labels = (PhotoLabels(**row) for row in rows.select(columns).iter_rows(named=True))
     return Neutrals(tuple(photo for photo in labels if photo.image_id in photographs), photographs)
+
+
+def require_person(source: StoreFile, subject: str) -> None:
+    """Raise `UnknownNameError`, with similar names, for a person who is not in the store."""
+    known = reader.query_frame(source.connection, "catalogue/select_known_people")["subject_id"].to_list()
+    if subject not in known:
+        raise UnknownNameError(unknown_name("person", subject, known))
 
 
 def _values(source: StoreFile, feature: str, image_ids: list[str], versions: Mapping[str, str]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Predictor(AbstractContextManager["Predictor"]):
     def load(
         cls, home: str | Path | Home | None = None, model: str = CHAMPION, *, without_neutral: bool = False
     ) -> Predictor:
-        """Load a model: 'champion', a system such as 'lda' or 'lda.published', or the id of a run.
+        """Load a model: 'champion', a system such as 'cnn' or 'cnn.published', or the id of a run.
 
         Without a champion, the best system of the leaderboard counts. With `without_neutral`, a champion that needs a
         neutral photograph is replaced by the best system that needs none. The home is the one in AFFECT_HOME by
@@ -97,9 +97,11 @@ class Predictor(AbstractContextManager["Predictor"]):
 
         Args:
             paths: Files and folders; of a folder, all pictures below it.
-            neutral: A neutral photograph of the person, from the same angle. It is the reference of all `paths`.
+            neutral: A neutral photograph of the person, from the same angle. It is the reference of all `paths`. A
+                model that needs none does not use it, but it must be readable and show a face.
             subject: A person in the store, whose neutral photographs are the references, by the rules of training. The
-                camera is the one whose neutral photograph shows the head turned as in the new one.
+                camera is the one whose neutral photograph shows the head turned as in the new one. For a model that
+                needs no neutral photograph, the person need not have one.
 
         Returns:
             path, subject, model, predicted (an emotion), its probability `EMOTION_prob` for each emotion (float32,
@@ -108,7 +110,8 @@ class Predictor(AbstractContextManager["Predictor"]):
             a face is not predicted, even by a model that reads only pixels.
 
         Raises:
-            StoreError: Both `neutral` and `subject` are given, or the person has no neutral photograph in the store.
+            StoreError: Both `neutral` and `subject` are given, or the person has no neutral photograph in the store and
+                the model needs one.
             UnknownNameError: The person is not in the store.
             UnreadablePhotoError: The neutral photograph cannot be read, or shows no face.
             WorkerDiedError: A process that finds faces was killed.
@@ -143,11 +146,14 @@ class Predictor(AbstractContextManager["Predictor"]):
     def _neutrals(self, neutral: PathLike | None, subject: str | None) -> Neutrals | None:
         if neutral is not None and subject is not None:
             raise StoreError("expected a neutral photograph or a person in the store, received both")
-        if not self.needs_neutral:
-            return None
         if neutral is not None:
-            return neutral_photographs.of_file(next(self._extracted([Path(neutral)])))
+            of_file = neutral_photographs.of_file(next(self._extracted([Path(neutral)])))
+            return of_file if self.needs_neutral else None
         if subject is None:
+            return None
+        if not self.needs_neutral:
+            require = partial(neutral_photographs.require_person, subject=subject)
+            trained_model.read_store(self._home, require)
             return None
         if subject not in self._subjects:
             read = partial(self._read_subject, subject)

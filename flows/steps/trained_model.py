@@ -14,9 +14,17 @@ from affect_store.flows.steps.batch_predict import artifact_of, calibrated, temp
 from affect_store.flows.steps.run_queries import full_run_id
 from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
 from affect_store.store.engine import reader
+from affect_store.store.engine.duckdb import WAIT_S
 from affect_store.store.engine.published_store import open_current, require_version
 from affect_store.store.engine.store_file import StoreFile
-from affect_store.store.errors import StoreError, UnknownNameError, similar_names
+from affect_store.store.errors import (
+    NotPublishedError,
+    StoreError,
+    StoreLockedError,
+    UnknownNameError,
+    similar_names,
+    unknown_name,
+)
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
@@ -26,6 +34,8 @@ from affect_store.store.vocabulary import PROBABILITIES
 CHAMPION = "champion"
 WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *REFERENCE_COLUMNS})
 """Columns that need a neutral photograph of the person."""
+
+_BY_PERSON, _BY_IMAGE = "by_person", "by_image"
 
 _Read = TypeVar("_Read")
 
@@ -56,24 +66,40 @@ class TrainedModel:
 
 
 def read_store(home: Home, read: Callable[[StoreFile], _Read]) -> _Read:
-    """Return what `read` returns for the published store, or for the work store if that lacks what it looks for."""
+    """Return what `read` returns for the published store, or for the work store if that lacks what it looks for.
+
+    Raises the error of the work store, such as `StoreLockedError` after a wait; but while another process holds that,
+    the error of the published store at once, if there is one.
+    """
+    of_published: StoreError | None = None
     try:
         with open_current(home, StoreFile) as source:
             require_version(source.connection, home.published_store)
             return read(source)
-    except StoreError:
+    except StoreError as error:
         if not home.work.exists():
             raise
-    with StoreFile(home.work) as source:
+        of_published = None if isinstance(error, NotPublishedError) else error
+    with _opened_work(home, of_published) as source:
         return read(source)
+
+
+def _opened_work(home: Home, of_published: StoreError | None) -> StoreFile:
+    if of_published is None:
+        return StoreFile(home.work, wait_s=WAIT_S)
+    try:
+        return StoreFile(home.work, wait_s=0)
+    except StoreLockedError:
+        raise of_published from None
 
 
 def choose(source: StoreFile, name: str) -> tuple[str, str]:
     """Return the id of the run that `name` stands for, and what it is in words.
 
-    `name` is 'champion', a system ('lda', or 'lda.published' for one recipe), or the id of a run or its first
-    characters. Without a champion the best system of the leaderboard counts. Raises `UnknownNameError` for another
-    name, and `StoreError` where no run of it has a model.
+    `name` is 'champion', a system ('cnn', or 'cnn.published' for one recipe), or the id of a run or its first
+    characters. A system means its best run by person that has a model, in any recipe, unlike in `run_names.find_run`.
+    Without a champion the best system of the leaderboard counts. Raises `UnknownNameError` for another name, and
+    `StoreError` where no run of it has a model.
     """
     trained = reader.query_frame(source.connection, "registry/select_trained_systems")
     if name == CHAMPION:
@@ -81,10 +107,13 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
     model, _, recipe = name.partition(".")
     if model in SYSTEMS:
         fitting = trained.filter((pl.col("model") == model) & ((pl.col("recipe") == recipe) | (recipe == "")))
+        recipes = SYSTEMS[model].all_recipes
+        if fitting.is_empty() and recipe and recipe not in recipes:
+            raise UnknownNameError(unknown_name("recipe", recipe, recipes, of=model))
         if fitting.is_empty():
             command = f"affect train --model {model}" + (f" --recipe {recipe}" if recipe else "")
             raise StoreError(f"no run of {name} has a model: `{command}` trains it")
-        return fitting["run_id"][0], "its run with the best accuracy on people it was not trained on"
+        return fitting["run_id"][0], f"its run with the best accuracy on {_tested_on(fitting['strategy'][0])}"
     try:
         return full_run_id(source.connection, name), "the run"
     except UnknownNameError as error:
@@ -92,6 +121,14 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
         if not similar:
             raise
         raise UnknownNameError(f"there is no system or run {name!r}; did you mean {', '.join(similar)}?") from error
+
+
+def _tested_on(strategy: str) -> str:
+    if strategy == _BY_PERSON:
+        return "people it was not trained on"
+    if strategy == _BY_IMAGE:
+        return "the split by_image, which has other photographs of the same people"
+    return f"the split {strategy}"
 
 
 def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -24,20 +25,27 @@ MAX_EXACT = 10**15
 FIRST_DATE = date(1900, 3, 1)
 """Earlier days have no number in Excel, or the wrong one: they are written as text."""
 
+LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, 999_000)
+"""Later moments are rounded to a day that Excel does not have: they are written as text."""
+
+_INFINITE = {datetime.max: "infinity", datetime.min: "-infinity"}
+"""How DuckDB returns infinite timestamps."""
+
 ROWS_PER_READ = 500
 
 _PLAIN = re.compile(
     r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|VARCHAR|"
     r"DATE|TIME|TIMESTAMP( WITH TIME ZONE)?"
 )
+_LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write(relation: duckdb.DuckDBPyRelation, path: Path) -> None:
     """Write a header and the rows to a new workbook; times are in UTC, which Excel does not record.
 
-    Lists, structs and other types that Excel lacks become text; control characters become `_x0001_`, as Excel writes
-    them. Raises `QueryError`, naming other formats, if there are too many columns or rows, if a text is too long, and
+    Lists, structs and other types that Excel lacks become text; control characters become `_x0001_`, and text that
+    looks so becomes `_x005F_x0001_`, as Excel writes them. Raises `QueryError`, naming other formats, if there are too many columns or rows, if a text is too long, and
     for columns of bytes.
     """
     from openpyxl import Workbook  # here: few exports need it
@@ -45,6 +53,16 @@ def write(relation: duckdb.DuckDBPyRelation, path: Path) -> None:
     _check(relation)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("export")
+    try:
+        _append(sheet, relation)
+    except BaseException:
+        with suppress(Exception):  # the sheet is discarded; left open, openpyxl prints a traceback later
+            sheet.close()
+        raise
+    book.save(path)
+
+
+def _append(sheet: Any, relation: duckdb.DuckDBPyRelation) -> None:
     sheet.append([_cell(sheet, name, name) for name in relation.columns])
     names, rows = relation.columns, relation.project(_projection(relation))
     n_rows = 1
@@ -54,7 +72,6 @@ def write(relation: duckdb.DuckDBPyRelation, path: Path) -> None:
             raise _refused(f"there are more than {MAX_ROWS - 1:,} rows, the most that fit on a sheet below a header")
         for row in block:
             sheet.append([_cell(sheet, name, value) for name, value in zip(names, row, strict=True)])
-    book.save(path)
 
 
 def _check(relation: duckdb.DuckDBPyRelation) -> None:
@@ -85,7 +102,7 @@ def _cell(sheet: Any, name: str, value: Any) -> Any:
         return value
     from openpyxl.cell import WriteOnlyCell
 
-    text = _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
+    text = _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", _LIKE_ESCAPED.sub("_x005F_", value))
     if len(text) > MAX_CHARACTERS:
         raise _refused(
             f"a text of the column {name!r} has {len(text):,} characters, at most {MAX_CHARACTERS:,} fit in a cell "
@@ -100,7 +117,8 @@ def _excel_value(value: Any) -> Any:
     """Return a value that Excel can hold: times in UTC without a zone, what has no number as text, NaN as text."""
     if isinstance(value, datetime):
         value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        return value if value.date() >= FIRST_DATE else value.isoformat(" ")
+        is_a_date = FIRST_DATE <= value.date() and value <= LAST_MOMENT
+        return value if is_a_date else _INFINITE.get(value, value.isoformat(" "))
     if isinstance(value, date):
         return value if value >= FIRST_DATE else value.isoformat()
     if isinstance(value, bool | time) or value is None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 CHUNK_SIZE = 16
 """Photographs per task of a worker: small enough for a smooth progress bar."""
+
+CHUNKS_AHEAD = 4
+"""Tasks per worker that are submitted before their results are wanted, so that memory does not grow with a folder."""
 
 LANDMARKS = "landmarks"
 FACES = (LANDMARKS, PIXELS)
@@ -77,13 +80,26 @@ class Extractor(AbstractContextManager["Extractor"]):
     def results(
         self, photos: Sequence[tuple[str | None, str]], *, decode_scale: float = 1.0, features: Sequence[str] = FACES
     ) -> Iterator[ExtractionResult]:
-        """Yield the result of each (image_id, path), in order; see `extract`."""
-        chunk = max(1, min(CHUNK_SIZE, -(-len(photos) // self.processes)))
+        """Yield the result of each (image_id, path), in order; see `extract`.
+
+        A bounded number of photographs is in work or waits to be yielded, however many there are.
+        """
+        size = max(1, min(CHUNK_SIZE, -(-len(photos) // self.processes)))
+        pending: deque[Future[list[ExtractionResult]]] = deque()
         try:
-            yield from self._opened().map(partial(_extract_one, decode_scale, features), photos, chunksize=chunk)
+            for start in range(0, len(photos), size):
+                if len(pending) == CHUNKS_AHEAD * self.processes:
+                    yield from pending.popleft().result()
+                chunk = photos[start : start + size]
+                pending.append(self._opened().submit(_extract_chunk, decode_scale, features, chunk))
+            while pending:
+                yield from pending.popleft().result()
         except (KeyboardInterrupt, BrokenProcessPool):
             self.close(waits=False)
             raise
+        finally:
+            for task in pending:
+                task.cancel()
 
     def _opened(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -135,6 +151,12 @@ def _start_worker(memory: DecodingMemory, finds_faces: bool) -> None:
 
         landmarks.without_tensorflow()
         _detector = landmarks.open_detector()
+
+
+def _extract_chunk(
+    decode_scale: float, features: Sequence[str], photos: Sequence[tuple[str | None, str]]
+) -> list[ExtractionResult]:
+    return [_extract_one(decode_scale, features, photo) for photo in photos]
 
 
 def _extract_one(decode_scale: float, features: Sequence[str], photo: tuple[str | None, str]) -> ExtractionResult:

@@ -25,6 +25,7 @@ from affect_store.store.offline.batch_checksums import THUMBNAILS, stored_checks
 from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
 from affect_store.store.offline.latest_values import latest_values
 from affect_store.store.offline.photographs import require_known
+from affect_store.store.offline.sql_frame import frame_of
 from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
 from affect_store.store.offline.run_names import find_run
@@ -174,8 +175,9 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         """Run SQL on this store, read-only, and return the rows of the last statement as a Polars frame.
 
         The dialect is DuckDB's; tables, views and macros are those of `affect sql`, and so are the limits: no other
-        files, no network, at most 2 GB of memory. Raises `QueryError` for a statement that does more than read, and
-        with DuckDB's message if a query fails.
+        files, no network, at most 2 GB of memory. Repeated columns are numbered, as in exports: a, a_1. Raises
+        `QueryError` for a statement that does more than read, with DuckDB's message if a query fails, and for types
+        that Polars lacks, such as intervals.
         """
         self._require_open("sql")
         with user_sql.errors():
@@ -183,9 +185,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
             user_sql.run(connection, query)
             if connection.description is None:
                 return pl.DataFrame()
-            frame = pl.from_arrow(user_sql.interruptible(connection, connection.to_arrow_table))
-        assert isinstance(frame, pl.DataFrame)
-        return frame
+            return frame_of(user_sql.interruptible(connection, connection.to_arrow_table))
 
     def get_ratings(self, image_ids: Sequence[str] | None = None, *, as_of: Moment | None = None) -> pl.DataFrame:
         """Retrieve ratings of photographs by people, one row per photograph: agreement, intensity and so on.

@@ -40,7 +40,7 @@ def find_run(connection: Connection, name: str) -> NamedRun:
     model, _, recipe = name.partition(".")
     of_system = runs.filter(pl.col("model") == model)
     if of_system.height and (not recipe or recipe in of_system["recipe"]):
-        return _newest(of_system, model, recipe or RECIPE)
+        return _newest(of_system, name, recipe or RECIPE)
     matching = runs.filter(pl.col("run_id").str.starts_with(name))
     if matching.height > 1:
         raise StoreError(
@@ -54,18 +54,16 @@ def find_run(connection: Connection, name: str) -> NamedRun:
     return NamedRun(matching["run_id"][0])
 
 
-def _newest(runs: pl.DataFrame, model: str, recipe: str) -> NamedRun:
+def _newest(runs: pl.DataFrame, name: str, recipe: str) -> NamedRun:
     """Return the run of a system that was requested last; `runs` are all of the system, in this order."""
     fitting = runs.filter(recipe=recipe, split=SPLIT, status=COMPLETED)
     if fitting.is_empty():
         raise StoreError(
-            f"the system {model!r} has no completed run in the {recipe} recipe by person. Its runs: {_listed(runs)}; "
+            f"the system {runs['model'][0]!r} has no completed run in the {recipe} recipe by person. Its runs: {_listed(runs)}; "
             f"{_ALL}. Name one by its id"
         )
     run = fitting.row(0, named=True)
-    remark = (
-        f"{model} is its latest run by person in the {recipe} recipe: {run['run_id']}, {run['date']:%Y-%m-%d %H:%M} UTC"
-    )
+    remark = f"{name!r} is run {run['run_id']} ({recipe}, split by person, {run['date']:%Y-%m-%d %H:%M} UTC)"
     return NamedRun(run["run_id"], remark)
 
 

@@ -1,6 +1,6 @@
 """The foreign keys of the store: which columns name a row of another table.
 
-DuckDB is not told of them: it would check them at every write, and audits look for rows that name nothing.
+They are not declared in DuckDB, which would check them at every write; audits look for dangling references.
 """
 
 from __future__ import annotations

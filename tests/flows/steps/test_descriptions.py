@@ -20,7 +20,7 @@ from affect_store.store.engine.duckdb import Connection, open_file
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import QueryResult
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.errors import NotPublishedError, UnknownNameError
+from affect_store.store.errors import NotPublishedError, StoreError, UnknownNameError
 from affect_store.store.features.feature_views import chosen
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
@@ -171,6 +171,33 @@ def test_a_run_has_its_lineage_and_a_split_its_parts_and_runs() -> None:
     parts = {row["part"]: row for row in dicts(split.tables["parts"])}
     assert sum(row["photographs"] for row in parts.values()) == len(DESIGN.cells()) and parts["test"]["people"] == 2
     assert run.run_id in [row["run_id"] for row in dicts(split.tables["runs"])]
+
+
+def test_a_run_is_described_by_the_name_of_its_system_or_the_beginning_of_its_id(own_home: Home) -> None:
+    best, published_run = known.RUNS[:2]
+    description = describe(small_home(), "vector_mlp")
+    assert description.title == f"run {best.run_id}"
+    assert description.remark.startswith(f"'vector_mlp' is run {best.run_id} (corrected, split by person, ")
+    assert describe(small_home(), best.run_id).remark == ""
+    assert describe(small_home(), best.run_id[:-1]).title == f"run {best.run_id}"
+    with pytest.raises(StoreError, match="runs begin with"):
+        describe(small_home(), "vector_mlp-")
+    with open_work(own_home) as connection:
+        connection.execute("UPDATE features.services SET service = 'renamed' WHERE service = 'vector_mlp.published'")
+    description = describe(published(own_home), "vector_mlp.published")
+    assert description.title == f"run {published_run.run_id}" and "(published, " in description.remark
+
+
+def test_a_beginning_of_a_photograph_and_of_a_run_is_reported(own_home: Home) -> None:
+    key = image_id(known.MISLABELLED)
+    with open_work(own_home) as connection:
+        connection.execute(
+            "INSERT INTO registry.runs FROM registry.runs SELECT * REPLACE ($id AS run_id) WHERE run_id = $old",
+            {"id": key[:12], "old": known.EARLY_ID},
+        )
+    with pytest.raises(UnknownNameError, match=f"a photograph and a run begin with '{key[:8]}': give more characters"):
+        describe(published(own_home), key[:8])
+    assert describe(own_home, key).title == f"photograph {key}"
 
 
 def test_a_photograph_has_labels_features_and_predictions() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from affect_store.flows.steps import trained_model
 from affect_store.flows.steps.trained_model import (
     CHAMPION,
     best_without_neutral,
@@ -17,8 +19,9 @@ from affect_store.flows.steps.trained_model import (
 from affect_store.store.engine.clock import now
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.errors import StoreError, UnknownNameError
+from affect_store.store.errors import StoreError, StoreLockedError, UnknownNameError
 from affect_store.store.home import Home
+from tests.store.holder import held
 from tests.stores.build import copy, insert
 from tests.stores.known import RUNS, small_home
 
@@ -93,12 +96,38 @@ def test_a_name_stands_for_a_run(name: str, run_id: str) -> None:
     [
         ("point_mlp.published", StoreError, "no run of point_mlp.published has a model: .* --recipe published` trains"),
         ("vector_mpl", UnknownNameError, "no system or run 'vector_mpl'; did you mean vector_mlp"),
+        ("lda.publishd", UnknownNameError, "'lda' has no recipe 'publishd'; available: corrected"),
+        ("point_mlp.publishd", UnknownNameError, "'point_mlp' has no recipe 'publishd'; did you mean published"),
         ("0123", UnknownNameError, "there is no run or trained system '0123'"),
     ],
 )  # fmt: skip
 def test_other_names_are_mistakes(name: str, error: type[StoreError], message: str) -> None:
     with pytest.raises(error, match=message):
         chosen(small_home(), name)
+
+
+def test_the_words_say_what_the_run_was_tested_on(home: Home) -> None:
+    assert chosen(home, "point_mlp")[1] == "its run with the best accuracy on people it was not trained on"
+    remove_weights(home, ALONE.run_id)
+    run_id, words = chosen(home, "point_mlp")
+    assert run_id == RUNS[4].run_id
+    assert (
+        words == "its run with the best accuracy on the split by_image, which has other photographs of the same people"
+    )
+
+
+def test_a_wrong_name_is_reported_at_once_while_the_work_store_is_held(tmp_path: Path) -> None:
+    published = copy(small_home(), tmp_path)
+    started = time.monotonic()
+    with held(published.work), pytest.raises(UnknownNameError, match="did you mean vector_mlp"):
+        chosen(published, "vector_mpl")
+    assert time.monotonic() - started < 10
+
+
+def test_without_a_publication_a_held_work_store_is_the_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trained_model, "WAIT_S", 0)
+    with held(home.work), pytest.raises(StoreLockedError, match="has the store open for writing"):
+        chosen(home, CHAMPION)
 
 
 def test_the_best_system_without_a_neutral_photograph(home: Home) -> None:

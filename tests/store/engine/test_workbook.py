@@ -1,6 +1,8 @@
 """Excel workbooks: values and text as in the store, no formulas, and clear errors at Excel's limits."""
 
 import os
+import subprocess
+import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -69,3 +71,27 @@ def test_what_does_not_fit_names_other_formats_and_leaves_no_file(
         assert message == "boom" or "Export to .parquet, .arrow or .csv instead" in str(error.value)
         assert os.listdir(tmp_path) == []
     export(small_home(), "FROM range(999)", tmp_path / "x.xlsx")
+
+
+def test_moments_beyond_excels_dates_are_text(tmp_path: Path) -> None:
+    query = """SELECT 'infinity'::TIMESTAMPTZ AS late, '-infinity'::TIMESTAMP AS early,
+        TIMESTAMP '9999-12-31 23:59:59.9999' AS rounded, TIMESTAMP '9999-12-31 23:59:59' AS last"""
+    assert cells(query, tmp_path)[1] == (
+        "infinity", "-infinity", "9999-12-31 23:59:59.999900", datetime(9999, 12, 31, 23, 59, 59),
+    )  # fmt: skip
+
+
+def test_text_that_looks_like_an_escaped_character_is_escaped(tmp_path: Path) -> None:
+    assert cells("SELECT '_x0041_' AS a, '_x_' AS b, '__x00e9_x0041_' AS c", tmp_path)[1] == (
+        "_x005F_x0041_", "_x_", "__x005F_x00e9_x005F_x0041_",
+    )  # fmt: skip
+
+
+def test_a_failed_export_prints_nothing(tmp_path: Path) -> None:
+    script = (
+        "import duckdb\nfrom pathlib import Path\nfrom affect_store.store.engine import workbook\n"
+        "relation = duckdb.sql(\"SELECT error('x') FROM range(3)\")\n"
+        "try:\n    workbook.write(relation, Path('z.xlsx'))\nexcept duckdb.Error:\n    print('failed')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert (done.stdout, done.stderr) == ("failed\n", "") and os.listdir(tmp_path) == []

@@ -97,6 +97,25 @@ def test_sql_returns_a_frame_and_writes_nothing() -> None:
         assert store.sql("SELECT 1 AS a").rows() == [(1,)], "an error does not end the connection"
 
 
+def test_sql_names_repeated_columns_as_duckdb_does() -> None:
+    with FeatureStore.open(small_home()) as store:
+        frame = store.sql("SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS A, 5 AS a")
+    assert frame.rows(named=True) == [{"a": 1, "a_1": 2, "a_1_1": 3, "A_2": 4, "a_3": 5}]
+
+
+@pytest.mark.parametrize(
+    "value", ["INTERVAL 1 DAY", "[INTERVAL 1 DAY]", "{'a': INTERVAL 1 DAY}", "union_value(k := 1)"]
+)
+def test_sql_refuses_types_that_polars_lacks(value: str) -> None:
+    with (
+        FeatureStore.open(small_home()) as store,
+        pytest.raises(
+            QueryError, match="the result has no Polars form: the column 'x'.*; cast the column in the SELECT"
+        ),
+    ):
+        store.sql(f"SELECT {value} AS x")
+
+
 def test_sql_reads_the_publication_that_was_opened_and_names_a_removed_one(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(small_home().root, home.root, symlinks=True)

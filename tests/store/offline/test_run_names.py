@@ -51,7 +51,7 @@ def found(name: str) -> NamedRun:
 
 @pytest.mark.usefixtures("planned")
 def test_a_system_means_its_latest_completed_run_by_person_in_the_corrected_recipe() -> None:
-    remark = "lda is its latest run by person in the corrected recipe: bb04, 2026-11-27 12:00 UTC"
+    remark = "'lda' is run bb04 (corrected, split by person, 2026-11-27 12:00 UTC)"
     assert found("lda") == NamedRun("bb04", remark)
     assert found("lda.published").run_id == "bb03"
 
