@@ -1,4 +1,4 @@
-"""The people whom rejected files may show, by the paths of the files. Nothing is opened but patterns (`affect.toml`)."""
+"""The people whom rejected files may show, by their paths. Nothing is opened but patterns (`affect.toml`)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,9 @@ def origin_of(folder: Path, layout: str) -> str:
 def remarks(folder: Path, layout: str) -> list[str]:
     """Return what a user should know about how the labels and ratings of a folder were read."""
     if layout == MANIFEST:
-        notes = [f"{pattern_file.FILE_NAME} is not used, since there is a manifest"] if has_pattern(folder) else []
+        ignored = [pattern_file.FILE_NAME] if has_pattern(folder) else []
+        ignored += [table.name for table in ratings_file.tables_in(folder)]
+        notes = [f"{name} is not used, since there is a manifest" for name in ignored]
         return notes + manifest.remarks(folder)
     notes = ckplus.remarks(folder) if layout == CKPLUS else []
     return notes + ratings_file.remarks(list(_UNRATED[layout](folder, layout)), folder)
