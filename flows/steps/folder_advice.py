@@ -28,7 +28,10 @@ def advice(folder: Path) -> Iterator[str]:
     examples = ", ".join(f"'{name}'" for name in names[:3])
     yield f"There are {len(names):,} {'picture' if len(names) == 1 else 'pictures'}, e.g. {examples}"
     yield f"Names of these databases are understood: {known}"
-    guess = guess_pattern(names) or guess_pattern(path.relative_to(folder).as_posix() for path in pictures)
+    paths = [path.relative_to(folder).as_posix() for path in pictures]
+    are_repeated = len(set(names)) < len(names)  # the same names in several folders: the folder is the person
+    forms = (paths, names) if are_repeated else (names, paths)
+    guess = next(filter(None, map(guess_pattern, forms)), None)
     if guess is None:
         yield "Write a manifest with a row per photograph and fill in subject and emotion:"
         yield f"affect manifest {shlex.quote(str(folder))}"
