@@ -86,17 +86,17 @@ def remarks(folder: Path, layout: str) -> list[str]:
 def labelled_beside(folder: Path, corpus: str, layout: str | None) -> Iterator[Entry]:
     """Yield the photographs whose labels are in files of this very folder, beside or above the photographs.
 
-    Yields none if it has no manifest and, in the layouts 'pattern' and 'ckplus', no pattern and no folder of label
-    files. May raise `CorpusError`.
+    In the layouts 'pattern' and 'ckplus', these are a pattern and a folder of label files, and a manifest where there
+    is none; in others, a manifest. Yields none without such files. May raise `CorpusError`.
     """
     if not folder.is_dir():
         return
-    if manifest.manifests_in(folder):
-        yield from manifest.scan(folder, corpus)
-    elif layout == PATTERN and has_pattern(folder):
+    if layout == PATTERN and has_pattern(folder):
         yield from name_pattern.scan(folder, corpus)
     elif layout == CKPLUS and ckplus.has_label_folder(folder):
         yield from ckplus.scan(folder, corpus)
+    elif manifest.manifests_in(folder):
+        yield from manifest.scan(folder, corpus)
 
 
 def require_labels(folder: Path, layout: str, sources: Sequence[Entry]) -> None:
