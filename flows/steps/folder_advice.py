@@ -1,4 +1,4 @@
-"""What leads out of a folder of which nothing is understood: names of known databases, or a first pattern."""
+"""How to make a folder usable of which nothing is understood: names of known databases, or a first pattern."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_unknown(check: FolderCheck) -> bool:
 
 
 def advice(folder: Path) -> Iterator[str]:
-    """Yield sentences, and last the command that leads out, which begins with `affect`."""
+    """Yield sentences, and last the command that makes the folder usable, which begins with `affect`."""
     pictures = list(pictures_below(folder))
     names = [path.name for path in pictures]
     if not names:

@@ -103,6 +103,8 @@ def test_a_person_without_neutral_photographs_is_named_with_what_follows(tmp_pat
     assert check.references.without_neutral == ("lab-01",) and check.references.without_frontal == ("lab-03",)
     assert check.references.without_camera == {45: ("lab-02",), 90: ("lab-03",)}
     assert check.references.missing == {"frontal_unit": 7 * 9 + 7 * 9 + 2 * 3, "aligned": 7 * 9 + 2 * 7 * 3}
+    document = as_document(check)
+    assert document["without_frontal"] == ["03"] and document["without_camera"] == {45: ["02"], 90: ["03"]}
     text = sentences(check)
     assert "1 person (01) without a neutral photograph: their photographs have no delta features" in text
     assert "1 person (02) without a neutral photograph at 45 degrees" in text
