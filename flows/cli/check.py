@@ -94,7 +94,7 @@ def _show_table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, 
 
 
 def _show_advice(checked: FolderCheck) -> None:
-    """Print why nothing can be used, and what leads out."""
+    """Print why nothing can be used, and how to make the folder usable."""
     from affect_store.flows.cli import output
     from affect_store.flows.steps import folder_advice
     from affect_store.store.sources.text import escape_control_characters

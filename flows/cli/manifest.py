@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import stat
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -13,7 +17,8 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 _CORPUS = "corpus"
-_SHOWN_WORDS = 20
+_MODE = 0o644
+"""Permissions of a file that replaces a link to nothing."""
 
 
 @commands.command()
@@ -45,13 +50,15 @@ def manifest(
     Each picture is one row. Words that were not understood are listed, with the nearest known ones.
     """
     from affect_store.flows.cli import output as terminal
+    from affect_store.flows.cli.manifest_report import report
     from affect_store.store.errors import CorpusError
     from affect_store.store.sources import pattern_file
     from affect_store.store.sources.manifest_draft import draft
-    from affect_store.store.sources.manifest_files import FILE_NAME
+    from affect_store.store.sources.manifest_files import FILE_NAME, READERS
 
     given = _pattern(folder, pattern, words or [])
     path = output or folder / FILE_NAME
+    _require_output(path)
     entries = _entries(folder, given)
     if path.suffix.lower() != ".toml":
         text = draft(folder, entries, _CORPUS)
@@ -60,9 +67,11 @@ def manifest(
     else:
         text = pattern_file.as_toml(given)
     _write(path, text, may_replace=force)
-    for line in _report(entries):
+    for line in report(entries, has_pattern=given is not None):
         terminal.say(line, indent=2)
-    terminal.say(f"Written to {path}. Check it, then: affect check {folder}")
+    is_in_folder = path.parent.samefile(folder) and path.name.lower() in (*READERS, pattern_file.FILE_NAME)
+    following = f" Check it, then: affect check {shlex.quote(str(folder))}" if is_in_folder else ""
+    terminal.say(f"Written to '{path}'.{following}")
 
 
 def _pattern(folder: Path, pattern: str | None, words: list[str]) -> NamePattern | None:
@@ -108,15 +117,25 @@ def _entries(folder: Path, pattern: NamePattern | None) -> list[Candidate | Reje
     return entries
 
 
-def _write(path: Path, text: str, *, may_replace: bool) -> None:
-    """Write a new file. Raises `CorpusError` if it exists and may not be replaced."""
-    from affect_store.store.engine.durable_files import put_in_place
+def _require_output(path: Path) -> None:
+    """Raise `CorpusError` if no file can be written at the path: it is a folder, or its folder does not exist."""
     from affect_store.store.errors import CorpusError
 
-    if may_replace:
-        temporary = path.with_name(f".{path.name}.part")
-        temporary.write_text(text, encoding="utf-8")
-        put_in_place(temporary, path)
+    if path.is_dir():
+        raise CorpusError(f"expected the name of a file to write, but '{path}' is a folder")
+    if not path.parent.is_dir():
+        raise CorpusError(f"'{path}' cannot be written, since the folder '{path.parent}' does not exist")
+
+
+def _write(path: Path, text: str, *, may_replace: bool) -> None:
+    """Write a new file. Raises `CorpusError` if it exists and may not be replaced.
+
+    Links are not followed: a link at the path is replaced, and the file is written under a new name before.
+    """
+    from affect_store.store.errors import CorpusError
+
+    if may_replace and os.path.lexists(path):
+        _replace(path, text)
         return
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -127,22 +146,17 @@ def _write(path: Path, text: str, *, may_replace: bool) -> None:
         ) from error
 
 
-def _report(entries: list[Candidate | Reject]) -> list[str]:
-    """Return what was understood and what was not."""
-    from affect_store.store.sources.manifest_draft import unknown_words
-    from affect_store.store.types import Candidate, Reject
+def _replace(path: Path, text: str) -> None:
+    """Replace a file by one with the same permissions, which is readable by its owner only until it is complete."""
+    from affect_store.store.engine.durable_files import put_in_place
 
-    labels = [entry.labels for entry in entries if isinstance(entry, Candidate)]
-    rejects = [entry for entry in entries if isinstance(entry, Reject)]
-    people, emotions = {label.subject_id for label in labels}, {label.emotion for label in labels}
-    words = unknown_words(entries)
-    lines = [f"understood: {len(labels):,} photographs of {len(people):,} people and {len(emotions)} emotions"]
-    for field, word, nearest, count, example in words[:_SHOWN_WORDS]:
-        hint = f"did you mean {nearest}? Add --map {word}={nearest}" if nearest else f"add --map {word}=VALUE"
-        lines.append(f"not understood: {field} {word!r} in {count:,} files, e.g. '{Path(example).name}'; {hint}")
-    if len(words) > _SHOWN_WORDS:
-        lines.append(f"... and {len(words) - _SHOWN_WORDS:,} more words")
-    others = [reject for reject in rejects if reject.unknown is None]
-    if others:
-        lines.append(f"not understood: {len(others):,} files, e.g. {others[0].detail}")
-    return lines
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else _MODE
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, mode)
+        put_in_place(Path(name), path)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -19,6 +19,7 @@ from affect_store.flows.steps.identity import NO_ANSWERS, CorpusIdentities, Iden
 from affect_store.flows.steps.rating_rows import ratings_of
 from affect_store.flows.steps.recognition import keeps_bytes, recognise, require_own_name
 from affect_store.flows.steps.reconcile import KnownPhoto, Reading, Readings, reconcile
+from affect_store.flows.steps.unreadable_files import reject_of
 from affect_store.flows.steps.withdrawn import WithdrawnFiles
 from affect_store.store.consent.tombstones import erased_people
 from affect_store.store.engine import reader
@@ -49,12 +50,8 @@ def read_file(candidate: Candidate, corpus: str, known: Collection[str]) -> Read
             if image_id in known:
                 return image_id
             width, height = _verified_size(content)
-    except FileNotFoundError:
-        hint = f" ({candidate.hint})" if candidate.hint else ""
-        return Reject(str(path), "missing file", f"'{path}' does not exist{hint}")
     except (OSError, UnreadablePhotoError) as error:
-        reason = error.reason if isinstance(error, UnreadablePhotoError) else UnreadablePhotoError.reason
-        return Reject(str(path), reason, f"'{path}' cannot be read as a photograph: {error}")
+        return reject_of(candidate, error)
     return Photo(image_id, corpus, path, candidate.labels, width, height, len(content))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from pathlib import Path
 from affect_store.flows.runtime import console
 from affect_store.flows.steps.comparisons import MetricsByRun, recompute_metrics
 from affect_store.store.consent import erasure, mentions, tombstones
+from affect_store.store.consent.rejected_files import files_by_person, files_without_person
 from affect_store.store.engine import clock, durable_files
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.filtered_copy import FinishStore, count_mentions
@@ -27,7 +27,8 @@ from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.photo_files import image_ids_of
 from affect_store.store.home import Home
 from affect_store.store.publication import model_weights, repository
-from affect_store.store.sources.named_layouts import subjects_in_name
+from affect_store.store.sources.layouts import PATTERN
+from affect_store.store.sources.named_files import is_picture
 
 NOT_TOUCHED = (
     "the photographs themselves: nothing in their folder was changed or deleted",
@@ -80,7 +81,7 @@ def erased_at(home: Home, subject_id: str) -> datetime | None:
         return None
     with open_work(home) as connection:
         is_unfinished = subject_id in erasure.pending_erasures(
-            connection, _rejects_by_person(erasure.rejects_in(connection))
+            connection, files_by_person(erasure.rejects_in(connection))
         )
         return None if is_unfinished else tombstones.erased_at(connection, subject_id)
 
@@ -94,7 +95,7 @@ def similar_people(home: Home, subject_id: str) -> list[str]:
 def finish_erasures(home: Home) -> int:
     """Finish the erasures that a killed process left unfinished; returns how many. The lock must be held."""
     with open_work(home) as connection:
-        pending = erasure.pending_erasures(connection, _rejects_by_person(erasure.rejects_in(connection)))
+        pending = erasure.pending_erasures(connection, files_by_person(erasure.rejects_in(connection)))
     for subject_id in pending:
         request = erasure_request(home, subject_id)
         erase(home, request, preview(home, request))
@@ -103,26 +104,23 @@ def finish_erasures(home: Home) -> int:
 
 
 def erasure_request(home: Home, subject_id: str) -> ErasureRequest:
-    """Return the erasure request for a person, including rejected files whose names contain the person's number."""
-    files = erasure.rejects(home)
-    rejects = _rejects_by_person(files)
+    """Return the erasure request for a person, including rejected files whose paths contain the person's number.
+
+    Of corpora of the person that were read by a pattern, it includes all rejected files whose path tells no person:
+    the pattern may have been changed or removed since. The next run lists those of other people again.
+    """
+    rejects = files_by_person(erasure.rejects(home))
     request = erasure.erasure_request_for(home, subject_id, rejects)
-    paths = {path for name in request.subject_ids for path in rejects.get(name, ())}
+    files = {file for name in request.subject_ids for file in rejects.get(name, ())}
+    corpora = request.corpora | {corpus for corpus, _ in files}
+    unclear = files_without_person(erasure.rejects(home, PATTERN), corpora)
+    pictures = (Path(path) for _, path in files if is_picture(path))
     return replace(
         request,
-        paths=request.paths | paths,
-        corpora=request.corpora | {corpus for corpus, path in files if path in paths},
-        rejected=frozenset(filter(None, image_ids_of(map(Path, paths)))),
+        paths=request.paths | {path for _, path in files | unclear},
+        corpora=corpora,
+        rejected=frozenset(filter(None, image_ids_of(pictures))),
     )
-
-
-def _rejects_by_person(rejects: set[tuple[str, str]]) -> dict[str, set[str]]:
-    """Return the paths of rejected files by the person in their names; files with other names are left out."""
-    paths: dict[str, set[str]] = defaultdict(set)
-    for corpus, path in rejects:
-        for subject_id in subjects_in_name(Path(path).name, corpus):
-            paths[subject_id].add(path)
-    return paths
 
 
 def preview(home: Home, request: ErasureRequest) -> ErasureReport:

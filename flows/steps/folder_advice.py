@@ -1,4 +1,4 @@
-"""What leads out of a folder of which nothing is understood: names of known databases, or a first pattern."""
+"""How to make a folder usable of which nothing is understood: names of known databases, or a first pattern."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_unknown(check: FolderCheck) -> bool:
 
 
 def advice(folder: Path) -> Iterator[str]:
-    """Yield sentences, and last the command that leads out, which begins with `affect`."""
+    """Yield sentences, and last the command that makes the folder usable, which begins with `affect`."""
     pictures = list(pictures_below(folder))
     names = [path.name for path in pictures]
     if not names:
@@ -28,7 +28,10 @@ def advice(folder: Path) -> Iterator[str]:
     examples = ", ".join(f"'{name}'" for name in names[:3])
     yield f"There are {len(names):,} {'picture' if len(names) == 1 else 'pictures'}, e.g. {examples}"
     yield f"Names of these databases are understood: {known}"
-    guess = guess_pattern(names) or guess_pattern(path.relative_to(folder).as_posix() for path in pictures)
+    paths = [path.relative_to(folder).as_posix() for path in pictures]
+    are_repeated = len(set(names)) < len(names)  # the same names in several folders: the folder is the person
+    forms = (paths, names) if are_repeated else (names, paths)
+    guess = next(filter(None, map(guess_pattern, forms)), None)
     if guess is None:
         yield "Write a manifest with a row per photograph and fill in subject and emotion:"
         yield f"affect manifest {shlex.quote(str(folder))}"

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from affect_store.flows.steps.folder_design import Design, References, active, design_of, references_of
 from affect_store.flows.steps.folder_training import Training, training_on
 from affect_store.flows.steps.identity import attributes_of
 from affect_store.flows.steps.reconcile import Reading, reconcile
+from affect_store.flows.steps.unreadable_files import reject_of
+from affect_store.store.errors import UnreadablePhotoError
+from affect_store.store.features.photo_files import require_photo_file
 from affect_store.store.sources.duplicate_files import duplicate_files
 from affect_store.store.sources.layouts import LAYOUTS, MANIFEST, detect_layout, remarks
 from affect_store.store.sources.similar_ids import IdInUse, similar_groups
@@ -74,20 +77,29 @@ def check_folder(folder: Path, layout: str | None = None) -> FolderCheck:
 
 
 def _readings(entries: Sequence[Candidate | Reject], corpus: str) -> list[Reading]:
-    """Return each file as if it had been read: a path stands for the id of the photograph, of equal files the first."""
-    copies = duplicate_files(dict.fromkeys(entry.path for entry in entries if isinstance(entry, Candidate)))
-    return [entry if isinstance(entry, Reject) else _reading(entry, copies, corpus) for entry in entries]
+    """Return each file as if it had been read: a path stands for the id of the photograph, of equal files the first.
+
+    Files that a run would not read are rejects, and are not compared.
+    """
+    readings = [entry if isinstance(entry, Reject) else _reading(entry, corpus) for entry in entries]
+    copies = duplicate_files(dict.fromkeys(reading.path for reading in readings if isinstance(reading, Photo)))
+    return [
+        replace(reading, image_id=str(copies.get(reading.path, reading.path)))
+        if isinstance(reading, Photo)
+        else reading
+        for reading in readings
+    ]
 
 
-def _reading(candidate: Candidate, copies: dict[Path, Path], corpus: str) -> Photo | Reject:
+def _reading(candidate: Candidate, corpus: str) -> Photo | Reject:
+    """Return a photograph if it is a regular file of a size that a run reads, else a reject; it is not opened."""
     path = candidate.path
     try:
-        size = path.stat().st_size
-    except (OSError, ValueError) as error:
-        hint = f" ({candidate.hint})" if candidate.hint else ""
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
-        return Reject(str(path), "missing file", f"'{path}' {reason}{hint}")
-    return Photo(str(copies.get(path, path)), corpus, path, candidate.labels, 0, 0, size)
+        status = path.stat()
+        require_photo_file(status)
+    except (OSError, ValueError, UnreadablePhotoError) as error:
+        return reject_of(candidate, error)
+    return Photo(str(path), corpus, path, candidate.labels, 0, 0, status.st_size)
 
 
 def _ids(photos: Sequence[Photo], corpus: str) -> list[IdInUse]:

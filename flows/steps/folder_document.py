@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from affect_store.flows.steps.folder_advice import advice
@@ -20,7 +21,7 @@ def as_document(check: FolderCheck) -> dict[str, Any]:
         "layout": check.layout,
         "is_usable": check.is_usable,
         "photographs": len(labels),
-        "people": [name.removeprefix(f"{corpus}-") for name in design.people],
+        "people": _names(design.people, corpus),
         "emotions": dict(sorted(Counter(label.emotion for label in labels).items())),
         "cameras": dict(sorted(Counter(label.camera_angle_deg for label in labels).items())),
         "gazes": dict(sorted(Counter(label.gaze for label in labels).items())),
@@ -33,13 +34,19 @@ def as_document(check: FolderCheck) -> dict[str, Any]:
         "rejects": [_as_row(reject) for reject in check.rejects],
         "skipped": [_as_row(reject) for reject in check.skipped],
         "similar_ids": [[member.name for member in group] for group in check.similar_ids],
-        "without_neutral": [name.removeprefix(f"{corpus}-") for name in check.references.without_neutral],
+        "without_neutral": _names(check.references.without_neutral, corpus),
+        "without_frontal": _names(check.references.without_frontal, corpus),
+        "without_camera": {angle: _names(own, corpus) for angle, own in check.references.without_camera.items()},
         "without_reference": check.references.missing,
         "own_references": check.references.own,
         "trainable": list(training.models),
         "untrainable": [{"models": list(models), "reason": reason} for reason, models in training.untrainable],
         "findings": [*findings(check), *trainable(check)] if check.is_usable else list(advice(check.folder)),
     }
+
+
+def _names(subject_ids: Iterable[str], corpus: str) -> list[str]:
+    return [subject_id.removeprefix(f"{corpus}-") for subject_id in subject_ids]
 
 
 def _as_row(reject: Reject) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from affect_store.flows.steps.folder_check import FolderCheck
+from affect_store.flows.steps.numbers import number_of
 from affect_store.models.evaluation.champion_test import MIN_PEOPLE_FOR_PROMOTION
 from affect_store.store.sources.named_layouts import NAMED_LAYOUTS
 from affect_store.store.vocabulary import MIN_PEOPLE, PROFILE_ANGLES_DEG, SEX_LABELS
@@ -31,18 +32,14 @@ def overview(check: FolderCheck) -> dict[str, str]:
         "cameras": _counted(Counter(label.camera_angle_deg for label in labels)),
         "gazes": _counted(Counter(label.gaze for label in labels)),
         "takes": f"up to {max(several)} photographs in {len(several):,} cells" if several else "one photograph a cell",
-        "design": f"{_number(design.cells, 'cell')} ({_number(len(design.people), 'person', 'people')} x "
-        f"{_number(len(design.emotions), 'emotion')} x {_number(len(design.angles_deg), 'camera')} x "
-        f"{_number(len(design.gazes), 'gaze')}), {len(design.missing):,} missing",
+        "design": f"{number_of(design.cells, 'cell')} ({number_of(len(design.people), 'person', 'people')} x "
+        f"{number_of(len(design.emotions), 'emotion')} x {number_of(len(design.angles_deg), 'camera')} x "
+        f"{number_of(len(design.gazes), 'gaze')}), {len(design.missing):,} missing",
     }
 
 
 def _counted(counts: Counter[Any]) -> str:
     return ", ".join(f"{value} {counts[value]:,}" for value in sorted(counts))
-
-
-def _number(count: int, singular: str, plural: str = "") -> str:
-    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
 
 
 def findings(check: FolderCheck) -> Iterator[str]:
@@ -82,7 +79,7 @@ def _about_references(check: FolderCheck) -> Iterator[str]:
         )
     if number := references.own["aligned"]:
         yield (
-            f"{_number(number, 'neutral photograph')} without a delta `aligned`, each the only one of its person and "
+            f"{number_of(number, 'neutral photograph')} without a delta `aligned`, each the only one of its person and "
             "camera, and so the reference of the others. A second take gives it a reference"
         )
 
@@ -102,7 +99,7 @@ def _about_people(check: FolderCheck) -> Iterator[str]:
 def _people(subject_ids: Sequence[str], corpus: str) -> str:
     names = [subject_id.removeprefix(f"{corpus}-") for subject_id in subject_ids]
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return f"{_number(len(names), 'person', 'people')} ({', '.join(names[:_LISTED])}{more})"
+    return f"{number_of(len(names), 'person', 'people')} ({', '.join(names[:_LISTED])}{more})"
 
 
 def trainable(check: FolderCheck) -> Iterator[str]:

@@ -20,7 +20,6 @@ from affect_store.store.offline.splits import NOTEBOOK_SEED, Person
 from affect_store.store.types import Photo
 from affect_store.store.vocabulary import PARTS
 
-TEST = PARTS[-1]
 _WITHOUT = (NO_REFERENCE, OWN_REFERENCE)
 
 

@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 import polars as pl
 
+from affect_store.flows.steps.numbers import number_of
 from affect_store.store.errors import CorpusError
 from affect_store.store.offline import rare_emotions, splits
 from affect_store.store.offline.rare_emotions import PersonFolds
@@ -256,11 +257,7 @@ def _counted(emotions: Sequence[str], members: Members) -> str:
     counts = members.photographs.group_by("emotion").agg(n=pl.len(), people=pl.col("subject_id").n_unique())
     of_emotion = {row["emotion"]: row for row in counts.iter_rows(named=True)}
     return ", ".join(
-        f"{emotion} ({_number(of_emotion[emotion]['n'], 'photograph', 'photographs')} of "
-        f"{_number(of_emotion[emotion]['people'], 'person', 'people')})"
+        f"{emotion} ({number_of(of_emotion[emotion]['n'], 'photograph')} of "
+        f"{number_of(of_emotion[emotion]['people'], 'person', 'people')})"
         for emotion in emotions
     )
-
-
-def _number(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"

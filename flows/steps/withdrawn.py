@@ -10,10 +10,11 @@ from pathlib import Path
 from affect_store.flows.runtime import console
 from affect_store.flows.steps.reconcile import KnownPhoto, Reading
 from affect_store.store.consent import tombstones
+from affect_store.store.consent.rejected_files import people_by_file
 from affect_store.store.consent.tombstones import ErasedPeople
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.features.photo_files import image_ids_of
-from affect_store.store.sources.named_layouts import subjects_in_name
+from affect_store.store.sources.named_files import is_picture
 from affect_store.store.types import Candidate, Photo, Reject
 
 Source = Candidate | Reject
@@ -54,7 +55,7 @@ class WithdrawnFiles:
             name = _subject_of(source)
             if name is not None and has_id(name):
                 self.by_id += 1
-                erased_files.append(Path(source.path))
+                erased_files += [Path(source.path)] if is_picture(source.path) else []
             elif name is not None and has_form(name):
                 self.by_spelling += 1
             else:
@@ -63,12 +64,11 @@ class WithdrawnFiles:
         return kept
 
     def without_skipped(self, skipped: Iterable[Reject]) -> list[Reject]:
-        """Return the files that no layout reads, without those of an erased person, by their name or bytes."""
-        others = [reject for reject in skipped if not self._has_erased_name(Path(reject.path).name)]
+        """Return the files that no layout reads, without those of an erased person, by their path or bytes."""
+        rejects = list(skipped)
+        people = people_by_file((self.corpus, reject.path) for reject in rejects)
+        others = [reject for reject in rejects if not any(map(self.erased.has_id, people[self.corpus, reject.path]))]
         return [reject for reject, is_erased in zip(others, self._are_erased(others), strict=True) if not is_erased]
-
-    def _has_erased_name(self, name: str) -> bool:
-        return any(map(self.erased.has_id, subjects_in_name(name, self.corpus)))
 
     def without_photographs(self, readings: Iterable[tuple[Source, Reading]]) -> list[tuple[Source, Reading]]:
         """Return what was read without the photographs of erased people, which are recognized by their bytes."""

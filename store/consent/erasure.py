@@ -109,19 +109,25 @@ def _photographs_of(connection: Connection, ids: Iterable[str], known: set[str])
     return [row for name in ids for row in reader.query_frame(connection, statement, {"subject_id": name}).iter_rows()]
 
 
-def rejects(home: Home) -> set[tuple[str, str]]:
-    """Return the corpus and path of every file that the work store or a kept publication lists as rejected."""
+def rejects(home: Home, layout: str | None = None) -> set[tuple[str, str]]:
+    """Return the corpus and path of every file that the work store or a kept publication lists as rejected.
+
+    With `layout`, only of the corpora that were last read by it.
+    """
     with open_work(home) as work:
-        files = rejects_in(work)
+        files = rejects_in(work, layout)
     for _, store in repository.open_each(home):
         if _has_current_schema(store):
-            files |= rejects_in(store)
+            files |= rejects_in(store, layout)
     return files
 
 
-def rejects_in(connection: Connection) -> set[tuple[str, str]]:
-    """Return the corpus and path of the rejected files in one store."""
-    return set(reader.query_frame(connection, "catalogue/select_rejects").rows())
+def rejects_in(connection: Connection, layout: str | None = None) -> set[tuple[str, str]]:
+    """Return the corpus and path of the rejected files in one store: see `rejects`."""
+    if layout is None:
+        return set(reader.query_frame(connection, "catalogue/select_rejects").rows())
+    parameters = {"prefix": SettingKey.CORPUS_LAYOUT.of(""), "layout": layout}
+    return set(reader.query_frame(connection, "catalogue/select_rejects_of_layout", parameters).rows())
 
 
 def publications_mentioning(home: Home, request: ErasureRequest) -> tuple[list[Path], list[Path]]:

@@ -25,10 +25,12 @@ _KINDS = {
 
 
 def require_photo_file(status: os.stat_result) -> None:
-    """Raise `UnreadablePhotoError` unless this is a regular file, and `OversizedPhotoError` if it is too large."""
+    """Raise `UnreadablePhotoError` unless this is a regular file with content, `OversizedPhotoError` if too large."""
     if not stat.S_ISREG(status.st_mode):
         kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a special file")
         raise UnreadablePhotoError(f"it is {kind}, expected a regular file")
+    if not status.st_size:
+        raise UnreadablePhotoError("the file is empty")
     if status.st_size > MAX_FILE_BYTES:
         raise OversizedPhotoError(f"{status.st_size:,} bytes are more than {MAX_FILE_BYTES:,}")
 

@@ -57,11 +57,12 @@ def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
 
 
 def subject_in(name: str, corpus: str) -> str:
-    """Return the subject of a frame, `<corpus>-S005`. Raises `CorpusNameError` for another name."""
-    match = NAMES.fullmatch(name)
-    if match is None:
-        raise CorpusNameError(f"{name!r} does not match {GRAMMAR}")
-    return f"{corpus}-{match[1]}"
+    """Return the subject of a frame or label file, `<corpus>-S005`. Raises `CorpusNameError` for another name."""
+    if match := NAMES.fullmatch(name):
+        return f"{corpus}-{match[1]}"
+    if match := _LABEL_FILES.fullmatch(name):
+        return f"{corpus}-{match[2]}"
+    raise CorpusNameError(f"{name!r} does not match {GRAMMAR}")
 
 
 def has_label_folder(folder: Path) -> bool:

@@ -75,7 +75,9 @@ def origin_of(folder: Path, layout: str) -> str:
 def remarks(folder: Path, layout: str) -> list[str]:
     """Return what a user should know about how the labels and ratings of a folder were read."""
     if layout == MANIFEST:
-        notes = [f"{pattern_file.FILE_NAME} is not used, since there is a manifest"] if has_pattern(folder) else []
+        ignored = [pattern_file.FILE_NAME] if has_pattern(folder) else []
+        ignored += [table.name for table in ratings_file.tables_in(folder)]
+        notes = [f"{name} is not used, since there is a manifest" for name in ignored]
         return notes + manifest.remarks(folder)
     notes = ckplus.remarks(folder) if layout == CKPLUS else []
     return notes + ratings_file.remarks(list(_UNRATED[layout](folder, layout)), folder)
@@ -84,17 +86,17 @@ def remarks(folder: Path, layout: str) -> list[str]:
 def labelled_beside(folder: Path, corpus: str, layout: str | None) -> Iterator[Entry]:
     """Yield the photographs whose labels are in files of this very folder, beside or above the photographs.
 
-    Yields none if it has no manifest and, in the layouts 'pattern' and 'ckplus', no pattern and no folder of label
-    files. May raise `CorpusError`.
+    In the layouts 'pattern' and 'ckplus', these are a pattern and a folder of label files, and a manifest where there
+    is none; in others, a manifest. Yields none without such files. May raise `CorpusError`.
     """
     if not folder.is_dir():
         return
-    if manifest.manifests_in(folder):
-        yield from manifest.scan(folder, corpus)
-    elif layout == PATTERN and has_pattern(folder):
+    if layout == PATTERN and has_pattern(folder):
         yield from name_pattern.scan(folder, corpus)
     elif layout == CKPLUS and ckplus.has_label_folder(folder):
         yield from ckplus.scan(folder, corpus)
+    elif manifest.manifests_in(folder):
+        yield from manifest.scan(folder, corpus)
 
 
 def require_labels(folder: Path, layout: str, sources: Sequence[Entry]) -> None:

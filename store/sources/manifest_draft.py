@@ -6,11 +6,13 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
-from affect_store.store.sources.manifest_header import COLUMNS
-from affect_store.store.sources.named_files import PICTURE_SUFFIXES
-from affect_store.store.types import Candidate, Reject
+from affect_store.store.sources.manifest_header import COLUMNS, RATING_COLUMNS
+from affect_store.store.sources.manifest_values import MAX_NUMBER
+from affect_store.store.sources.named_files import is_picture
+from affect_store.store.types import Candidate, Ratings, Reject
 from affect_store.store.vocabulary import UNKNOWN
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -21,11 +23,13 @@ def draft(folder: Path, entries: Iterable[Entry], corpus: str) -> str:
     """Return a manifest as CSV with one row per file of `entries`, which were scanned for a corpus of this name.
 
     Of a reject, the row has the person and the word that was not understood, if they are known, so that it is rejected
-    until it is edited. Values that a spreadsheet would run as a formula are written so that it does not.
+    until it is edited. Columns of ratings are written if any photograph has ratings. Values that a spreadsheet would
+    run as a formula are written so that it does not.
     """
-    rows = [_row(folder, entry, corpus) for entry in entries if Path(entry.path).suffix.lower() in PICTURE_SUFFIXES]
+    rows = [_row(folder, entry, corpus) for entry in entries if is_picture(entry.path)]
+    rated = [name for name in RATING_COLUMNS if any(name in row for row in rows)]
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, (*COLUMNS, *rated), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -43,7 +47,14 @@ def _row(folder: Path, entry: Entry, corpus: str) -> dict[str, str]:
         "angle": labels.camera_angle_deg, "gaze": labels.gaze, "sex": labels.sex, "type": labels.population,
         "age": "" if labels.age is None else f"{labels.age:g}",
     }  # fmt: skip
-    return {"path": path} | {name: "" if value == UNKNOWN else _safe(str(value), "'") for name, value in values.items()}
+    shown = {name: "" if value == UNKNOWN else _safe(str(value), "'") for name, value in values.items()}
+    return {"path": path} | shown | _ratings(entry.ratings)
+
+
+def _ratings(ratings: Ratings) -> dict[str, str]:
+    """Return the known ratings by their column, at full precision, without exponents."""
+    known = {name: Decimal(repr(value)) for name, value in ratings.columns.items() if value is not None}
+    return {name: f"{value:f}"[:MAX_NUMBER] for name, value in known.items()}
 
 
 def _safe(value: str, prefix: str) -> str:

@@ -21,6 +21,9 @@ from affect_store.store.vocabulary import (
 
 OLDEST_YEARS = 130
 _MAX_TEXT = 200
+MAX_NUMBER = 40
+"""Maximum number of characters of a number."""
+
 UNKNOWN_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "#n/a", UNKNOWN, "?", "-"})
 """Values that mean that a factor is not known, in any case."""
 
@@ -121,7 +124,7 @@ def _age(values: dict[str, str]) -> float | None:
 
 def number_in(text: str) -> float | None:
     """Return the number that a text is, with a decimal point or a decimal comma; None if it is none."""
-    return float(text.replace(",", ".")) if len(text) <= 40 and _NUMBER.fullmatch(text) else None
+    return float(text.replace(",", ".")) if len(text) <= MAX_NUMBER and _NUMBER.fullmatch(text) else None
 
 
 def received(column: str, values: dict[str, str]) -> str:

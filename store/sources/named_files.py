@@ -57,8 +57,13 @@ def pictures_below(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise CorpusError(f"expected a folder of photographs, but '{folder}' is not a folder")
     for path in files_below(folder):
-        if path.suffix.lower() in PICTURE_SUFFIXES:
+        if is_picture(path):
             yield path
+
+
+def is_picture(path: Path | str) -> bool:
+    """Return whether a file has the suffix of a picture that is read."""
+    return os.path.splitext(path)[1].lower() in PICTURE_SUFFIXES
 
 
 def files_below(folder: Path) -> Iterator[Path]:

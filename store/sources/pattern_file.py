@@ -15,6 +15,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from affect_store.store.errors import CorpusError, unknown_name
 from affect_store.store.sources.manifest_files import bytes_of
 from affect_store.store.sources.manifest_header import COLUMNS
 from affect_store.store.sources.similar_words import nearest_word
-from affect_store.store.sources.text import quoted
+from affect_store.store.sources.text import composed, quoted
 from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
 
@@ -47,6 +48,7 @@ class NamePattern:
     """A regular expression that a whole name must match, and the value of each mapped word, which is in lower case.
 
     A pattern with `/` is matched against the path relative to the folder, others against the name of the file.
+    The pattern, names and words are compared in the Unicode form NFC, since file names from a Mac may be in NFD.
     Raises `CorpusError` if it is no regular expression, lacks a group, or words are mapped to unknown values.
     """
 
@@ -78,9 +80,10 @@ class NamePattern:
     def values_in(self, names: Sequence[str]) -> list[dict[str, str] | None]:
         """Return the values of each name by their group, words replaced; None for a name that does not match."""
         groups = [name for name in _groups(self.pattern) if name in GROUPS]
-        series = pl.Series(names, dtype=pl.String)
-        frame = series.str.extract_groups(f"^(?:{self.pattern})$").struct.unnest().select(groups)
-        matches = series.str.contains(f"^(?:{self.pattern})$")
+        series = pl.Series(map(composed, names), dtype=pl.String)
+        whole = f"^(?:{composed(self.pattern)})$"
+        frame = series.str.extract_groups(whole).struct.unnest().select(groups)
+        matches = series.str.contains(whole)
         return [
             self._mapped(row) if is_match else None
             for row, is_match in zip(frame.iter_rows(named=True), matches, strict=True)
@@ -89,8 +92,12 @@ class NamePattern:
     def _mapped(self, row: Mapping[str, str | None]) -> dict[str, str]:
         return {group: self._value(group, text or "") for group, text in row.items()}
 
+    @cached_property
+    def _composed_words(self) -> dict[str, str]:
+        return {composed(word): value for word, value in self.words.items()}
+
     def _value(self, group: str, text: str) -> str:
-        value = self.words.get(text.casefold(), text)
+        value = self._composed_words.get(composed(text.casefold()), text)
         return value if _GROUP_OF_VALUE.get(value) == group else text
 
 
@@ -112,7 +119,7 @@ def read_pattern(folder: Path) -> NamePattern:
     """Return the pattern in the file `affect.toml` of a folder. Raises `CorpusError` if it cannot be used."""
     path = folder / FILE_NAME
     try:
-        content = tomllib.loads(bytes_of(path)[:_MAX_BYTES].decode())
+        content = tomllib.loads(_limited(path, bytes_of(path)).decode())
     except OSError as error:
         raise CorpusError(
             f"the layout pattern needs the file '{path}', which cannot be read: {error.strerror}"
@@ -125,6 +132,13 @@ def read_pattern(folder: Path) -> NamePattern:
         return _pattern_in(content)
     except CorpusError as error:
         raise CorpusError(f"'{path}': {error}", error.unknown) from error
+
+
+def _limited(path: Path, content: bytes) -> bytes:
+    """Return the content of a file. Raises `CorpusError` if it is too large."""
+    if len(content) > _MAX_BYTES:
+        raise CorpusError(f"'{path}' is too large: {len(content):,} bytes, expected at most {_MAX_BYTES:,}")
+    return content
 
 
 def _pattern_in(content: Mapping[str, Any]) -> NamePattern:

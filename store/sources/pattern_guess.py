@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from affect_store.store.sources.similar_words import nearest_word
+from affect_store.store.sources.text import composed
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
 
 _PARTS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
@@ -42,7 +43,7 @@ def guess_pattern(names: Iterable[str]) -> PatternGuess | None:
     The emotion is the part with letters or numbers that has the most known words, else the fewest values; the subject
     is the part with the most values among the others.
     """
-    split = [_PARTS.findall(name) for name in list(names)[:_MAX_NAMES]]
+    split = [_PARTS.findall(composed(name)) for name in list(names)[:_MAX_NAMES]]
     forms = Counter(tuple(map(_form, parts)) for parts in split)
     if not forms:
         return None
@@ -56,7 +57,7 @@ def guess_pattern(names: Iterable[str]) -> PatternGuess | None:
     if emotion is None or not others or len(set(columns[emotion])) > _MAX_EMOTIONS:
         return None
     subject = max(others, key=lambda index: (len(set(columns[index])), -index))
-    words = {word: _emotion(word) for word in sorted({word.casefold() for word in columns[emotion]})}
+    words = {word: _emotion(word) for word in sorted({composed(word.casefold()) for word in columns[emotion]})}
     part_of = {"emotion": emotion, "subject": subject}
     for index in others:
         if index != subject and (factor := _factor(columns[index])):
@@ -85,7 +86,7 @@ def _emotion(word: str) -> str:
 
 
 def _factor(column: Sequence[str]) -> str | None:
-    """Return the factor whose values a part has; None if it has none's."""
+    """Return the factor whose values a part has; None if they are of no factor."""
     values = {word.casefold() for word in column}
     return next((group for group, allowed in _FACTORS.items() if values <= allowed), None)
 

@@ -41,6 +41,11 @@ def add_ratings(entries: Entries, folder: Path) -> Entries:
     ]
 
 
+def tables_in(folder: Path) -> list[Path]:
+    """Return the tables of ratings in a folder. Raises `ManifestError` if it cannot be listed."""
+    return manifests_in(folder, _READERS)
+
+
 def remarks(entries: Entries, folder: Path) -> list[str]:
     """Return which rows of the table of ratings were not used, and why: the first ones, and how many more there are."""
     _, problems = _read(entries, folder)
@@ -50,7 +55,7 @@ def remarks(entries: Entries, folder: Path) -> list[str]:
 
 def _read(entries: Entries, folder: Path) -> tuple[dict[str, Ratings], list[str]]:
     """Return the ratings by the path of their photograph, and what is wrong with the other rows."""
-    tables = manifests_in(folder, _READERS)
+    tables = tables_in(folder)
     if not tables:
         return {}, []
     if len(tables) > 1:

@@ -26,6 +26,11 @@ def is_valid_utf8(text: str) -> bool:
     return escape_undecodable(text) == text
 
 
+def composed(text: str) -> str:
+    """Return the text in the Unicode form NFC: letters with accents as one character where there is one."""
+    return unicodedata.normalize("NFC", text)
+
+
 def quoted(text: str, *, limit: int = 60) -> str:
     """Return the text in quotation marks, cut if it is long."""
     return repr(text if len(text) <= limit else f"{text[: limit - 3]}...")

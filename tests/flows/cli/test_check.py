@@ -57,7 +57,7 @@ def test_json_holds_everything(folder: Path) -> None:
 def test_an_unknown_folder_gets_a_pattern_that_works_when_its_words_are_given(tmp_path: Path) -> None:
     for person in range(4):
         for word in ("freude", "trauer"):
-            (tmp_path / f"vp{person}_{word}.jpg").touch()
+            (tmp_path / f"vp{person}_{word}.jpg").write_text("picture")
     result = check(tmp_path)
     assert result.exit_code == 1
     assert r"--pattern 'vp(?P<subject>\d+)_(?P<emotion>\pL+)\.jpg' --map freude=EMOTION" in result.output

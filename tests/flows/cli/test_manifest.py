@@ -36,7 +36,7 @@ def test_a_manifest_is_written_to_check_and_edit(folder: Path) -> None:
     result = manifest(folder, "--pattern", PATTERN, "--map", "Freude=happy", "--map", "neutr=neutral")
     assert result.exit_code == 0, result.output
     assert "understood: 3 photographs of 2 people and 2 emotions" in result.output
-    assert "not understood: emotion 'wutt' in 1 files, e.g. 'vp2_wutt.jpg'; add --map wutt=VALUE" in result.output
+    assert "not understood: emotion 'wutt' in 1 file, e.g. 'vp2_wutt.jpg'; add --map wutt=VALUE" in result.output
     assert rows(folder / "manifest.csv") == [
         ("vp1_freude.jpg", "1", "happy"), ("vp1_neutr.jpg", "1", "neutral"), ("vp2_freude.jpg", "2", "happy"),
         ("vp2_wutt.jpg", "2", "wutt"),
@@ -56,6 +56,60 @@ def test_nothing_is_overwritten_without_being_asked(folder: Path) -> None:
     own.unlink()
     own.symlink_to(folder.parent / "elsewhere")
     assert manifest(folder, "--pattern", PATTERN).exit_code == 1 and not (folder.parent / "elsewhere").exists()
+
+
+def test_no_link_is_followed_when_a_file_is_overwritten(folder: Path) -> None:
+    own, elsewhere = folder / "manifest.csv", folder.parent / "elsewhere"
+    own.write_text("mine")
+    own.chmod(0o640)
+    elsewhere.write_text("of another")
+    (folder / ".manifest.csv.part").symlink_to(elsewhere)
+    assert manifest(folder, "--pattern", PATTERN, "--force").exit_code == 0
+    assert elsewhere.read_text() == "of another" and len(rows(own)) == 4 and own.stat().st_mode & 0o777 == 0o640
+    own.unlink()
+    own.symlink_to(elsewhere)
+    assert manifest(folder, "--pattern", PATTERN, "--force").exit_code == 0
+    assert elsewhere.read_text() == "of another" and len(rows(own)) == 4 and not own.is_symlink()
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (folder / "manifest.csv").write_text("mine")
+    monkeypatch.setattr("affect_store.store.engine.durable_files.put_in_place", fail)
+    assert manifest(folder, "--pattern", PATTERN, "--force").exit_code == 1
+    assert (folder / "manifest.csv").read_text() == "mine"
+    assert {path.name for path in folder.iterdir()} == {*NAMES, "manifest.csv"}
+
+
+@pytest.mark.parametrize(("name", "message"), [("", "is a folder"), ("nowhere/x.csv", "does not exist")])
+def test_an_output_that_cannot_be_a_file_is_refused_first(name: str, message: str, folder: Path) -> None:
+    result = manifest(folder, "--pattern", PATTERN, "--output", str(folder / name), "--force")
+    assert result.exit_code == 1 and message in result.stderr
+    assert {path.name for path in folder.iterdir()} == set(NAMES)
+
+
+def test_words_are_quoted_for_the_shell(folder: Path) -> None:
+    (folder / "vp3_$(id) hapy.jpg").touch()
+    result = manifest(folder, "--pattern", r"vp(?P<subject>\d+)_(?P<emotion>.+)\.jpg")
+    assert "add --map '$(id) hapy=VALUE'" in result.output
+
+
+def test_the_folder_is_checked_next_only_with_the_manifest_in_it(folder: Path) -> None:
+    other = folder.parent / "draft.csv"
+    result = manifest(folder, "--pattern", PATTERN, "--output", str(other))
+    assert other.is_file() and "affect check" not in result.output
+    spaced = folder.rename(folder.parent / "my photographs")
+    assert f"affect check '{spaced}'" in manifest(spaced, "--pattern", PATTERN).output
+
+
+def test_without_a_pattern_no_mapping_is_proposed(tmp_path: Path) -> None:
+    for name in ("AF01ANS.JPG", "AF01ANX.JPG"):
+        (tmp_path / name).touch()
+    result = manifest(tmp_path)
+    assert "understood: 1 photograph of 1 person and 1 emotion" in result.output
+    assert "--map" not in result.output and "orrect the name, or the row of the manifest" in result.output
 
 
 def test_the_pattern_can_stay_beside_the_photographs(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from affect_store.flows.steps.folder_design import missing_by_person
 from affect_store.flows.steps.folder_document import as_document
 from affect_store.flows.steps.folder_findings import findings, trainable
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.features.photo_files import MAX_FILE_BYTES
 from affect_store.store.home import Home
 from affect_store.store.sources import rafd
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES
@@ -75,8 +77,8 @@ def test_removed_and_misnamed_files_are_all_found(tmp_path: Path) -> None:
     check = check_folder(folder)
     assert set(check.design.missing) == set(map(cell_of, chosen))
     assert sum(number for _, number, _ in missing_by_person(check.design)) == 34
-    found = {Path(reject.path).name: reject.unknown and reject.unknown.field for reject in check.rejects}
-    assert found == {**renamed, "IMG_1.jpg": None}
+    fields = {Path(reject.path).name: reject.unknown and reject.unknown.field for reject in check.rejects}
+    assert fields == {**renamed, "IMG_1.jpg": None}
     assert {reject.unknown.nearest for reject in check.rejects if reject.unknown} >= {"Kid", "male", "frontal"}
 
 
@@ -101,6 +103,8 @@ def test_a_person_without_neutral_photographs_is_named_with_what_follows(tmp_pat
     assert check.references.without_neutral == ("lab-01",) and check.references.without_frontal == ("lab-03",)
     assert check.references.without_camera == {45: ("lab-02",), 90: ("lab-03",)}
     assert check.references.missing == {"frontal_unit": 7 * 9 + 7 * 9 + 2 * 3, "aligned": 7 * 9 + 2 * 7 * 3}
+    document = as_document(check)
+    assert document["without_frontal"] == ["03"] and document["without_camera"] == {45: ["02"], 90: ["03"]}
     text = sentences(check)
     assert "1 person (01) without a neutral photograph: their photographs have no delta features" in text
     assert "1 person (02) without a neutral photograph at 45 degrees" in text
@@ -138,6 +142,12 @@ def pictures(tmp_path: Path) -> Path:
     (folder / names[5].replace("Rafd090", "Rafd045")).write_bytes((folder / names[5]).read_bytes())
     Image.new("RGB", (16, 16)).save(folder / names[6].replace("Kid_male", "Kid_female").replace("happy", "angry"))
     Image.new("RGB", (16, 16)).save(folder / "holiday.jpg")
+    for name in (name_of("01", "angry", gaze="right"), name_of("02", "angry", gaze="right")):
+        (folder / name).touch()
+    os.mkfifo(folder / name_of("03", "angry", gaze="right"))
+    for person in ("04", "05"):
+        with (folder / name_of(person, "angry", gaze="right")).open("wb") as file:
+            file.truncate(MAX_FILE_BYTES + 1)
     return folder
 
 
@@ -154,7 +164,9 @@ def test_a_run_stores_what_the_check_said(pictures: Path, tmp_path: Path) -> Non
         ).fetchall()
         (count,) = connection.execute("SELECT count(*) FROM catalogue.images").fetchall()
     assert sorted((reject.path, reject.reason, reject.detail) for reject in check.rejects) == stored
-    assert {reason for _, reason, _ in stored} == {"bad name", "duplicate bytes", "contradicts the person"}
+    assert {reason for _, reason, _ in stored} == {
+        "bad name", "duplicate bytes", "contradicts the person", "unreadable", "too large",
+    }  # fmt: skip
     assert sorted(check.design.missing) == sorted(missing) and count == (len(check.photos),)
 
 

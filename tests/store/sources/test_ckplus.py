@@ -92,3 +92,7 @@ def test_the_person_is_in_the_name_of_a_frame() -> None:
     assert ckplus.subject_in("S005_001_00000011.png", "lab") == "lab-S005"
     with pytest.raises(CorpusNameError):
         ckplus.subject_in("S5_1.png", "lab")
+
+
+def test_the_person_is_in_the_name_of_a_label_file() -> None:
+    assert ckplus.subject_in("S005_001_00000011_emotion.txt", "lab") == "lab-S005"

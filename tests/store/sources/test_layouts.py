@@ -51,3 +51,18 @@ def test_one_name_that_is_understood_is_enough(tmp_path: Path) -> None:
 def test_a_manifest_of_any_format_is_detected(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     assert layouts.detect_layout(tmp_path, None) == "manifest"
+
+
+@pytest.mark.parametrize("layout", ["pattern", "ckplus"])
+def test_labels_are_audited_by_the_layout_of_the_run_before_a_manifest(layout: str, tmp_path: Path) -> None:
+    (tmp_path / "Emotion").mkdir()
+    (tmp_path / "Emotion" / "S001_001_00000002_emotion.txt").write_text("3.0")
+    for frame in (1, 2):
+        (tmp_path / f"S001_001_{frame:08d}.png").touch()
+    (tmp_path / "affect.toml").write_text(r"pattern = 'S(?P<subject>\d+)_001_(?P<emotion>\d+)\.png'")
+    (tmp_path / "manifest.csv").write_text("path,subject,emotion\nS001_001_00000002.png,7,sad\n")
+    subjects = {getattr(entry, "subject_id", None) or entry.labels.subject_id  # type: ignore[union-attr]
+                for entry in layouts.labelled_beside(tmp_path, "lab", layout)}  # fmt: skip
+    assert subjects == {"lab-001" if layout == "pattern" else "lab-S001"}
+    (entry,) = layouts.labelled_beside(tmp_path, "lab", "manifest")
+    assert isinstance(entry, Candidate) and entry.labels.subject_id == "lab-7"

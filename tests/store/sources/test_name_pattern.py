@@ -3,6 +3,7 @@
 import time
 import tomllib
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,17 @@ def test_names_and_words_that_are_not_understood_are_rejects_with_a_hint(tmp_pat
     words = [(entry.unknown.field, entry.unknown.word, entry.unknown.nearest) for entry in rejects if entry.unknown]
     assert words == [("angle", "91", ""), ("emotion", "hapy", "happy"), ("emotion", "trauer", "")]
     assert rejects[0].subject_id is None and "does not match the pattern" in rejects[0].detail
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("form_of_pattern", ["NFC", "NFD"])
+def test_letters_with_accents_match_in_both_unicode_forms(form: str, form_of_pattern: str) -> None:
+    own = [
+        normalize(form_of_pattern, text) for text in (r"\p{L}ü(?P<subject>\pL+)_(?P<emotion>\pL+)\.jpg", "überrascht")
+    ]
+    pattern = NamePattern(own[0], {own[1]: "surprised"})
+    values = pattern.values_in([normalize(form, "füzoë_Überrascht.jpg")])
+    assert values == [{"subject": "zoë", "emotion": "surprised"}]
 
 
 def test_a_part_of_a_name_is_no_match(tmp_path: Path) -> None:
@@ -133,3 +145,10 @@ def test_a_manifest_comes_first_and_the_run_says_so(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text("path,subject,emotion\nvp1_freude_90_1.jpg,1,sad\n")
     assert layouts.detect_layout(tmp_path, None) == "manifest"
     assert "affect.toml is not used, since there is a manifest" in layouts.remarks(tmp_path, "manifest")
+
+
+def test_a_pattern_file_that_is_too_large_is_not_cut(tmp_path: Path) -> None:
+    text = as_toml(NamePattern(PATTERN, WORDS))
+    (tmp_path / FILE_NAME).write_text(text + "#" * 1_000_000)
+    with pytest.raises(CorpusError, match=r"affect\.toml' is too large: 1,000,\d+ bytes, expected at most 1,000,000"):
+        read_pattern(tmp_path)

@@ -1,5 +1,7 @@
 """The first guess of a pattern for unknown names: it matches them, and finds the parts by their values."""
 
+from unicodedata import normalize
+
 import pytest
 
 from affect_store.store.sources.pattern_file import NamePattern
@@ -36,6 +38,12 @@ def test_the_guess_matches_the_names(names: list[str], expected: dict[str, str])
     assert guess is not None
     values = NamePattern(guess.pattern).values_in(names)
     assert all(values) and values[0] == expected
+
+
+def test_names_of_a_mac_are_guessed_as_others() -> None:
+    names = ["zoë_fröhlich.jpg", "zoë_sad.jpg", "ben_sad.jpg"]
+    guess = guess_pattern([normalize("NFD", name) for name in names])
+    assert guess is not None and guess == guess_pattern(names) and set(guess.words) == {"fröhlich", "sad"}
 
 
 @pytest.mark.parametrize("names", [[], ["IMG_1.jpg", "IMG_2.jpg"], ["same.jpg"], ["_.jpg"], ["\udce4.jpg", "b.jpg"]])
