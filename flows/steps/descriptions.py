@@ -69,7 +69,8 @@ def describe(home: Home, name: str) -> Description:
 def resolve(connection: Connection, name: str) -> tuple[str, str, str]:
     """Return the kind and full name of `name`, and which run it is if it names a system.
 
-    Tables, views and macros come first, then what the store holds, such as the service `cnn.corrected`. The schema may be left out where only one has a table or view of that name.
+    Tables, views and macros come first, then what the store holds, such as the service `cnn.corrected`. The schema may
+    be left out where only one has a table or view of that name.
     """
     relations = {**dict.fromkeys(BY_NAME, "table"), **dict.fromkeys(definitions.views(), "view")}
     relations |= dict.fromkeys((macro.name for macro in definitions.macros()), "macro")

@@ -45,8 +45,8 @@ def write(relation: duckdb.DuckDBPyRelation, path: Path) -> None:
     """Write a header and the rows to a new workbook; times are in UTC, which Excel does not record.
 
     Lists, structs and other types that Excel lacks become text; control characters become `_x0001_`, and text that
-    looks so becomes `_x005F_x0001_`, as Excel writes them. Raises `QueryError`, naming other formats, if there are too many columns or rows, if a text is too long, and
-    for columns of bytes.
+    looks so becomes `_x005F_x0001_`, as Excel writes them. Raises `QueryError`, naming other formats, if there are too
+    many columns or rows, if a text is too long, and for columns of bytes.
     """
     from openpyxl import Workbook  # here: few exports need it
 
@@ -117,7 +117,7 @@ def _excel_value(value: Any) -> Any:
     """Return a value that Excel can hold: times in UTC without a zone, what has no number as text, NaN as text."""
     if isinstance(value, datetime):
         value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        is_a_date = FIRST_DATE <= value.date() and value <= LAST_MOMENT
+        is_a_date = value.date() >= FIRST_DATE and value <= LAST_MOMENT
         return value if is_a_date else _INFINITE.get(value, value.isoformat(" "))
     if isinstance(value, date):
         return value if value >= FIRST_DATE else value.isoformat()

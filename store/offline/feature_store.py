@@ -25,11 +25,11 @@ from affect_store.store.offline.batch_checksums import THUMBNAILS, stored_checks
 from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
 from affect_store.store.offline.latest_values import latest_values
 from affect_store.store.offline.photographs import require_known
-from affect_store.store.offline.sql_frame import frame_of
 from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
 from affect_store.store.offline.run_names import find_run
 from affect_store.store.offline.splits import fingerprint
+from affect_store.store.offline.sql_frame import frame_of
 from affect_store.store.offline.training_sets import COLUMN_OF
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.vocabulary import PARTS

@@ -59,8 +59,8 @@ def _newest(runs: pl.DataFrame, name: str, recipe: str) -> NamedRun:
     fitting = runs.filter(recipe=recipe, split=SPLIT, status=COMPLETED)
     if fitting.is_empty():
         raise StoreError(
-            f"the system {runs['model'][0]!r} has no completed run in the {recipe} recipe by person. Its runs: {_listed(runs)}; "
-            f"{_ALL}. Name one by its id"
+            f"the system {runs['model'][0]!r} has no completed run in the {recipe} recipe by person. Its runs: "
+            f"{_listed(runs)}; {_ALL}. Name one by its id"
         )
     run = fitting.row(0, named=True)
     remark = f"{name!r} is run {run['run_id']} ({recipe}, split by person, {run['date']:%Y-%m-%d %H:%M} UTC)"
