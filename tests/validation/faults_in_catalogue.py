@@ -125,7 +125,7 @@ FAULTS = (
         f"WHERE {OF_ID}",
         rows=2,
         batch="faces",
-        photograph=12,
+        photograph=13,
     ),
     Fault("photograph missing from the design", IMAGES, "photograph in every design cell", delete(IMAGES, "rowid = 3")),
     Fault(
