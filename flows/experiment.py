@@ -26,6 +26,7 @@ from affect_store.flows.steps.publication_pages import is_current, publishes_fac
 from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
 from affect_store.flows.steps.splits import require_folds
 from affect_store.flows.train import train_missing
+from affect_store.store.home import Home
 from affect_store.store.publication.repository import remove_expired
 from affect_store.store.publication.retention import update_keep
 
@@ -70,19 +71,30 @@ def experiment(
         finish_erasures(store_home)
         corpora = require_split(store_home)
         keep = update_keep(store_home, keep)
-        options = announced(CorpusOptions(), options_in_use(store_home))
-        if options.with_faces is None and has_one_corpus(store_home):  # not stored by earlier versions
-            options = replace(options, with_faces=publishes_faces(store_home))
+        options = options_of_home(store_home)
         if folds:
             require_folds(store_home, corpora, folds)
             split_and_audit(store_home, SplitRequest(corpora, folds, repeats), options)
             strategy = strategy or "folds"
         count = train_missing(store_home, request, strategy)
-        with_faces, share = options.publishes_faces, options.quarantine_share
-        if not is_current(store_home, with_faces=with_faces):
-            publish(home=str(store_home.root), with_faces=with_faces, quarantine_share=share, keep=keep)
-        else:
-            remove_expired(store_home, keep)
-            if not count:
-                console.say("Nothing new: every requested run is in the registry and published.")
+        publish_new(store_home, options, keep, count=count)
     return count
+
+
+def options_of_home(home: Home) -> CorpusOptions:
+    """Return the options of the last run on the corpora in use, and say which they are."""
+    options = announced(CorpusOptions(), options_in_use(home))
+    if options.with_faces is None and has_one_corpus(home):  # not stored by earlier versions
+        options = replace(options, with_faces=publishes_faces(home))
+    return options
+
+
+def publish_new(home: Home, options: CorpusOptions, keep: int, *, count: int) -> None:
+    """Publish unless the current publication shows the home's contents; `count` is the number of new runs."""
+    with_faces, share = options.publishes_faces, options.quarantine_share
+    if not is_current(home, with_faces=with_faces):
+        publish(home=str(home.root), with_faces=with_faces, quarantine_share=share, keep=keep)
+        return
+    remove_expired(home, keep)
+    if not count:
+        console.say("Nothing new: every requested run is in the registry and published.")

@@ -174,13 +174,14 @@ def ingest_and_extract(
 
 @dataclass(frozen=True)
 class SplitRequest:
-    """The corpora to split together, the number of folds (0 for none) and of repeats; whether the notebook's split is
-    drawn, too."""
+    """The corpora to split together, the number of folds (0 for none) and of repeats; whether the notebook's split, and
+    the one that trains on everybody, are drawn, too."""
 
     corpora: Sequence[str]
     folds: int = 0
     repeats: int = 1
     with_notebook: bool = False
+    with_final: bool = False
 
 
 def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions) -> None:
@@ -195,7 +196,7 @@ def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions) -
         _audit_rows(root, options.quarantine_share)
     split(
         home=root, corpora=request.corpora, folds=request.folds, repeats=request.repeats,
-        with_notebook=request.with_notebook,
+        with_notebook=request.with_notebook, with_final=request.with_final,
     )  # fmt: skip
     if not (is_current(home, with_faces=with_faces) and is_audited(home)):
         audit(home=root, stage="splits", quarantine_share=options.quarantine_share)

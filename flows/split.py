@@ -22,6 +22,7 @@ def split(
     folds: AnyFolds = 0,
     repeats: Repeats = 1,
     with_notebook: bool = False,
+    with_final: bool = False,
 ) -> dict[str, str]:
     """Split the active photographs by person and by image; returns the id of each split.
 
@@ -32,8 +33,11 @@ def split(
         folds: Number of person-disjoint folds, each tested once by models trained on the others; 0 for none.
         repeats: Number of repetitions of the k-fold split.
         with_notebook: Also draw the split of the 2022 notebook, on which only `replicate` trains.
+        with_final: Also store the split that trains on everybody, on which only `affect train --final` trains.
     """
     store_home = home_at(home)
     with hold(store_home):
         use_corpora(store_home, corpora)
-        return make_splits(store_home, seed, corpora, folds, repeats, with_notebook=with_notebook)
+        return make_splits(
+            store_home, seed, corpora, folds, repeats, with_notebook=with_notebook, with_final=with_final
+        )

@@ -64,6 +64,7 @@ def list_models(
 
 @commands.command()
 def train(
+    context: typer.Context,
     model: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--model", "--models", help="Models, separated by commas. [default: all]"),
@@ -78,6 +79,12 @@ def train(
     repeatable: Annotated[
         bool, typer.Option(help="Deterministic kernels, for bit-equal results; without them a GPU is faster.")
     ] = True,
+    final: Annotated[
+        bool,
+        typer.Option(
+            "--final", help="Train on everybody, for new photographs: the champion or the best system, or --model."
+        ),
+    ] = False,
     keep: KeepOption = None,
     home: HomeOption = DEFAULT_HOME,
     verbose: VerboseOption = False,
@@ -85,6 +92,9 @@ def train(
     """Train models on the current splits, compare and publish.
 
     No photographs are ingested. If interrupted, the same command resumes.
+
+    With --final, the model is trained on all people, with the seed and the number of epochs of its run by person. It
+    has no accuracy of its own: the folds, or the run by person, say how good it is. `affect predict` uses it.
 
     For example, to train all models on five person-disjoint folds: affect train --folds 5
     """
@@ -94,14 +104,35 @@ def train(
     names = [] if model is None else [name.strip() for name in model.split(",")]
     recipe_name = recipe.value if recipe else None
     require_known(names, recipe_name)  # an unknown name or home is reported before Prefect starts
+    if final:
+        _require_no_options_of_runs(context)
     home.require()
     with session(home, verbose=verbose):
+        if final:
+            from affect_store.flows.final import final as train_on_everybody
+
+            train_on_everybody(home=str(home.root), models=names, recipe=recipe_name, keep=keep)
+            return
         from affect_store.flows.experiment import experiment
 
         experiment(
             home=str(home.root), models=names, recipe=recipe_name, strategy=split.value if split else None, seed=seed,
             seeds=seeds, folds=folds, repeats=repeats, epochs=epochs, is_repeatable=repeatable, keep=keep,
         )  # fmt: skip
+
+
+_OF_RUNS = ("split", "seed", "seeds", "folds", "repeats", "epochs", "repeatable")
+"""Options that a final model takes from its run by person."""
+
+
+def _require_no_options_of_runs(context: typer.Context) -> None:
+    sources = {name: context.get_parameter_source(name) for name in _OF_RUNS}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        raise typer.BadParameter(
+            f"--final takes it from the run by person of the model: train that first, `affect train --{given[0]} ...`",
+            param_hint=f"--{given[0]}",
+        )
 
 
 @commands.command("runs")

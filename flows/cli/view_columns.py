@@ -25,6 +25,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "registry.declared": (
         "declared_at", "model", "other_model", "strategy", "margin", "is_latest", "is_before_training", "hash",
     ),
+    "registry.finals": ("model", "recipe", "n_people", "n_images", "run_id", "basis_run_id"),
     "registry.systems": ("model", "recipe", "strategy", "n_runs", "status", "run_id"),
     "reliability": ("run_id", "part", "is_scaled", "bin", "confidence", "accuracy", "n_images"),
     "splits.current": ("strategy", "seed", "split_id", "requested_at"),

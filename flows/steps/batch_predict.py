@@ -109,6 +109,9 @@ def artifact_of(home: Home, run: dict[str, Any]) -> Path:
 
 
 def _how_to_train_again(run: dict[str, Any]) -> str:
+    if json.loads(run["parameters"]).get("basis"):
+        command = f"affect train --final --model {run['model']} --recipe {run['recipe']}"
+        return f"`{command}` trains a final model of it again. {_OTHER_RUNS}"
     command = f"affect train --model {run['model']} --recipe {run['recipe']} --seed {run['seed']}"
     return (
         f"The command that trained it trains it again if its split is still current: `{command}`, with the same "

@@ -47,9 +47,7 @@ def card(
     sections = [
         ("Model", _model(spec, outcome)),
         ("Data", _data(spec, parts)),
-        ("Metrics on the test part", _metrics(metrics)),
-        ("Groups of people", _groups(metrics)),
-        *_human_raters(metrics),
+        *_results(spec, metrics),
         ("Intended use", f"{USES}\n\n{MISUSES}"),
         ("Limits", limits(origins, is_rated=bool(_human_raters(metrics)))),
         ("Ethics", ETHICS),
@@ -59,9 +57,23 @@ def card(
     return "\n\n".join([head, *(f"## {title}\n\n{text.strip()}" for title, text in sections)]) + "\n"
 
 
+def _results(spec: RunSpec, metrics: pl.DataFrame | None) -> list[tuple[str, str]]:
+    """Return the sections about results; of a final model, those of its basis."""
+    test, groups = "Metrics on the test part", "Groups of people"
+    if spec.basis is not None:
+        test, groups = f"{test} of run {spec.basis}", f"{groups} in run {spec.basis}"
+    return [(test, _metrics(metrics)), (groups, _groups(metrics)), *_human_raters(metrics)]
+
+
 def _warnings(spec: RunSpec, origins: Collection[str]) -> list[str]:
     """Return what a reader must know before the scores."""
     warnings = []
+    if spec.basis is not None:
+        warnings.append(
+            "Final model: everybody is in its training part, so it has no accuracy of its own. Runs of the same system "
+            f"on people that they were not trained on say how good it is: run {spec.basis}, whose results follow, and "
+            "the folds. Its number of epochs and its temperature come from that run."
+        )
     if spec.split.strategy == "by_image":
         warnings.append(
             "Split by image: the people of the test part are in the training part, too. The scores below include this "
@@ -80,6 +92,7 @@ def _model(spec: RunSpec, outcome: Outcome) -> str:
         "temperature": f"{parameters.get('temperature', 1.0):.3f}",
         "seed": spec.seed,
         "epochs": len(outcome.epochs) or None,
+        "settings from": f"run {spec.basis}" if spec.basis else None,
         "members": ", ".join(member["model"] for member in parameters.get("members", ())) or None,
         "settings": write.as_json(parameters["settings"]) if "settings" in parameters else None,
         "libraries": ", ".join(f"{name} {version}" for name, version in spec.libraries.items()),

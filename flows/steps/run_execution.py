@@ -67,10 +67,16 @@ def execute(home: Home, spec: RunSpec, on_epoch: OnEpoch | None = None) -> Outco
             return _average(home, spec, started)
         return _fit(home, spec, started, on_epoch)
     except UntrainableError as error:
-        return Outcome("untrainable", started, _since(started), str(error), parameters={"epochs": spec.epochs})
+        return untrainable(spec, started, error)
 
 
-def _since(started: datetime) -> float:
+def untrainable(spec: RunSpec, started: datetime, error: UntrainableError) -> Outcome:
+    """Return the outcome of a run that cannot be trained."""
+    return Outcome("untrainable", started, seconds_since(started), str(error), parameters={"epochs": spec.epochs})
+
+
+def seconds_since(started: datetime) -> float:
+    """Return the seconds from `started` until now."""
     return float((clock.now() - started).total_seconds())
 
 
@@ -100,7 +106,7 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
     rows = rows_of(home, spec)
     options = FitOptions(spec.seed, spec.epochs, spec.is_repeatable)
     fitted = fit(spec.model, spec.recipe, rows["train"], rows["validate"], options, on_epoch)
-    duration_s = _since(started)
+    duration_s = seconds_since(started)
     scored = [predict(fitted, rows[part]).with_columns(pl.lit(part).alias("part")) for part in PARTS]
     predictions = calibrated(pl.concat(scored), _labels(rows))
     explained = _explained(fitted, rows["validate"], spec)
@@ -160,7 +166,7 @@ def _average(home: Home, spec: RunSpec, started: datetime) -> Outcome:
     predictions = calibrated(mean, labels)
     member_runs = [{"model": part.model, "recipe": part.recipe, "run_id": part.run_id} for part, _ in members]
     parameters = {"members": member_runs, "temperature": predictions["temperature"][0]}
-    return Outcome("completed", started, _since(started), parameters=parameters, predictions=predictions)
+    return Outcome("completed", started, seconds_since(started), parameters=parameters, predictions=predictions)
 
 
 def _pool(home: Home, spec: RunSpec, started: datetime) -> Outcome:

@@ -61,7 +61,8 @@ def metrics_of(home: Home, name: str, part: str) -> QueryResult:
     if metrics.is_empty():
         raise StoreError(
             f"run {run_id} has no metrics on the {part} part: it could not be trained, or it pools folds, which are "
-            f"tested only. `affect describe {run_id}` says which"
+            "tested only, or it is a final model, which is tested on nobody: its folds and its run by person say how "
+            f"good it is. `affect describe {run_id}` says which"
         )
     return QueryResult(tuple(metrics.columns), metrics.rows())
 

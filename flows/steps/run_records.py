@@ -36,10 +36,16 @@ def request_runs(home: Home, request: TrainingRequest, strategy: str | None = No
         splits = [reader.frozen_split(connection, split_id) for split_id in newest]
         splits = [split for split in splits if split.strategy == strategy or (not strategy and split.is_for_everything)]
         folds = {split.split_id: reader.folds_of(connection, split) for split in splits}
-        trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
         rated = reader.query_frame(connection, "catalogue/select_time_of_ratings")
     request = dataclasses.replace(request, ratings_at=dict(rated.select("split_id", "known_at").iter_rows()))
-    requested = list(in_order(_with_features(run_specs_for(splits, folds, request))))
+    return mark_requested(home, run_specs_for(splits, folds, request))
+
+
+def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
+    """Mark these runs and their parts as requested now; returns and raises what `request_runs` does."""
+    requested = list(in_order(_with_features(specs)))
+    with open_work(home) as connection:
+        trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
     artifacts = {run_id: artifact for run_id, *artifact in trained}
     missing = [spec for spec in requested if not is_trained(home, artifacts.get(spec.run_id))]
     if missing:
@@ -84,7 +90,7 @@ def record_run(home: Home, spec: RunSpec, outcome: Outcome) -> None:
         tables["registry.metrics"] = evaluate(tables["registry.predictions"], rows)
     if outcome.epochs:
         tables["registry.epochs"] = pl.DataFrame(outcome.epochs)
-    path, digest = save_artifact(home, spec, outcome, tables.get("registry.metrics"))
+    path, digest = save_artifact(home, spec, outcome, _shown_metrics(home, spec, tables.get("registry.metrics")))
     with open_work(home) as connection, transaction(connection):
         pooled = reader.query_frame(connection, "registry/select_pooled_run", {"run_id": spec.run_id})["pooled_run_id"]
         delete_run(connection, spec.run_id)
@@ -96,6 +102,17 @@ def record_run(home: Home, spec: RunSpec, outcome: Outcome) -> None:
             columns = {column: frame[column].to_list() for column in frame.columns}
             columns["run_id"] = [spec.run_id] * len(frame)
             write.append(connection, name, write.batch(name, columns))
+
+
+def _shown_metrics(home: Home, spec: RunSpec, own: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Return the metrics on the card of a run: of a final model, those of its basis, as it has none."""
+    if spec.basis is None:
+        return own
+    with open_work(home) as connection:
+        metrics = reader.query_frame(
+            connection, "registry/select_metrics_of_run", {"run_id": spec.basis, "part": "test"}
+        )
+    return None if metrics.is_empty() else metrics.with_columns(pl.lit("test").alias("part"))
 
 
 def _run_row(spec: RunSpec, outcome: Outcome, path: str | None, digest: str | None) -> dict[str, list[Any]]:

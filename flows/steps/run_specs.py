@@ -89,7 +89,8 @@ class RunSpec:
     """Everything that determines the result of one training run.
 
     `parts` are the runs that it is made from: the folds that it pools, or the systems that it averages. `ratings_at` is
-    the time as of which soft labels are read.
+    the time as of which soft labels are read. A final model has a `basis`: the run by person from which it takes what
+    is selected on people that a model is not trained on.
     """
 
     model: str
@@ -101,6 +102,7 @@ class RunSpec:
     parts: tuple[RunSpec, ...] = ()
     pooled_run_id: str | None = None
     ratings_at: datetime | None = None
+    basis: str | None = None
 
     @property
     def service(self) -> str:
@@ -129,6 +131,7 @@ class RunSpec:
         return _digest(
             self.model, self.recipe, scope, self.epochs, self.is_repeatable, self.versions, self.libraries,
             revision(self.model, self.recipe), *([self.ratings_at.isoformat()] if self.ratings_at else []),
+            *([self.basis] if self.basis else []),
         )  # fmt: skip
 
     @cached_property

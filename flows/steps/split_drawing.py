@@ -17,11 +17,11 @@ from affect_store.store.errors import CorpusError
 from affect_store.store.offline import rare_emotions, splits
 from affect_store.store.offline.rare_emotions import PersonFolds
 from affect_store.store.offline.splits import FRACTIONS, NOTEBOOK_SEED, Person
-from affect_store.store.vocabulary import PARTS
+from affect_store.store.vocabulary import FINAL, PARTS
 
 TRAIN, VALIDATE, TEST = PARTS
 LABELS = {"by_person": "split by person", "by_image": "split by image", "folds": "folds", "fold": "fold",
-          "notebook": "notebook's split"}  # fmt: skip
+          "notebook": "notebook's split", FINAL: "final split"}  # fmt: skip
 """Names of the splits in messages, by strategy."""
 
 REMEDY = "Nothing was split, trained or published: add photographs to the folder and run `affect run` again"
@@ -171,6 +171,15 @@ def draw_notebook(members: Members, paths: Mapping[str, str]) -> DrawnSplit:
     shares = {TRAIN: rest * (1 - VALIDATE_SIZE), VALIDATE: rest * VALIDATE_SIZE, TEST: TEST_SIZE}
     definition = SplitDefinition("notebook", NOTEBOOK_SEED, shares)
     return DrawnSplit(definition, members.assigned(dict(zip(ordered, parts, strict=True)), "image_id"))
+
+
+def draw_final(members: Members, by_person: DrawnSplit) -> DrawnSplit:
+    """Put everybody into the training part, without the emotions that the split by person leaves out: how well a model
+    recognises these was not measured."""
+    left_out = by_person.definition.left_out
+    used = replace(members, photographs=members.photographs.filter(~pl.col("emotion").is_in(left_out)))
+    definition = SplitDefinition(FINAL, NOTEBOOK_SEED, {TRAIN: 1.0}, left_out=left_out)
+    return DrawnSplit(definition, used.assigned({person.subject_id: TRAIN for person in members.people}))
 
 
 def draw_folds(members: Members, count: int, repeats: int) -> list[list[DrawnSplit]]:

@@ -25,6 +25,7 @@ from affect_store.store.home import Home
 from affect_store.store.offline import splits
 from affect_store.store.offline.splits import NOTEBOOK_SEED, Person
 from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.vocabulary import FINAL
 
 
 def read_members(connection: Connection, corpora: Sequence[str]) -> Members:
@@ -92,12 +93,14 @@ def store_splits(
     repeats: int = 1,
     *,
     with_notebook: bool = False,
+    with_final: bool = False,
 ) -> dict[str, str]:
     """Store the splits by person and by image, others if requested, and fill the tables of the split by person.
 
-    Splits these corpora together, by default all of the home. `with_notebook` adds the notebook's split. Returns the
-    ids of the splits, folds aside, by strategy. Raises `CorpusError`, with the reason, if no model could be trained on
-    them, and `StoreError` for a number of folds that the people do not allow; then nothing is stored.
+    Splits these corpora together, by default all of the home. `with_notebook` adds the notebook's split, `with_final`
+    the one that trains on everybody. Returns the ids of the splits, folds aside, by strategy. Raises `CorpusError`,
+    with the reason, if no model could be trained on them, and `StoreError` for a number of folds that the people do not
+    allow; then nothing is stored.
     """
     with console.step("split into train, validate, test") as (step, _), open_work(home) as connection:
         members = read_members(connection, chosen_corpora(connection, corpora))
@@ -105,8 +108,9 @@ def store_splits(
             splits.require_folds(folds, len(members.people))
         drawn = split_drawing.draw(members, seed)
         if with_notebook:
-            paths = reader.query_frame(connection, "catalogue/select_known_photos").select("image_id", "path").rows()
-            drawn.append(split_drawing.draw_notebook(members, dict(paths)))
+            drawn.append(split_drawing.draw_notebook(members, _paths(connection)))
+        if with_final:
+            drawn.append(split_drawing.draw_final(members, drawn[0]))
         repeated = split_drawing.draw_folds(members, folds, repeats) if folds else []
         stored = {
             split.definition.strategy: store_split(connection, members, split.assigned, split.definition)
@@ -124,8 +128,14 @@ def store_splits(
     return split_ids
 
 
+def _paths(connection: Connection) -> dict[str, str]:
+    """Return the path of every photograph by its id."""
+    photographs = reader.query_frame(connection, "catalogue/select_known_photos")
+    return dict(photographs.select("image_id", "path").iter_rows())
+
+
 def _say_notes(drawn: Sequence[DrawnSplit], members: Members) -> None:
-    for split in drawn:
+    for split in (split for split in drawn if split.definition.strategy != FINAL):
         for note in split_drawing.notes(split, members):
             console.say(f"      {note}.", style="yellow")
 

@@ -1,4 +1,4 @@
-"""Train one system in one recipe with one seed on the training part, validated on the validation part."""
+"""Train one system in one recipe with one seed on the training part, validated on the validation part, or by a plan."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from affect_store.models.systems import (
 from affect_store.models.training import linear, soft_labels
 from affect_store.models.training.dataset import batches
 from affect_store.models.training.fitted import FittedSystem
+from affect_store.models.training.plan import Plan
 from affect_store.store.errors import UntrainableError
 from affect_store.store.schema.tables import BY_NAME
 from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
@@ -40,13 +41,14 @@ MIN_LEARNING_RATE = 1e-4
 
 @dataclass(frozen=True)
 class FitOptions:
-    """Options of a fit: the seed, the maximum number of epochs if below the recipe's, deterministic kernels, and
-    settings of the network instead of the recipe's."""
+    """Options of a fit: the seed, the maximum number of epochs if below the recipe's, deterministic kernels, settings
+    of the network instead of the recipe's, and the plan of a fit without a validation part."""
 
     seed: int
     epochs: int | None = None
     is_repeatable: bool = True
     settings: Settings | None = None
+    plan: Plan | None = None
 
 
 def fit(
@@ -54,25 +56,28 @@ def fit(
 ) -> FittedSystem:
     """Train `system` on the rows of `train` that have all its inputs; soft labels need the columns of ratings, too.
 
-    Equal rows and options on the same machine give equal weights. Raises `UntrainableError` with a message for the user
-    where fewer than two emotions are left, where a part is empty, or where the weights diverge, and `UnknownNameError`
-    for an unknown system or recipe.
+    With a plan, the rows of `validate` are not used and may be none. Equal rows and options on the same machine give
+    equal weights. Raises `UntrainableError` with a message for the user where fewer than two emotions are left, where a
+    part is empty, or where the weights diverge, and `UnknownNameError` for an unknown system or recipe.
     """
     names = input_columns(system, recipe)
     rows, held_out = select_rows(train, names), select_rows(validate, names)
     _require_trainable(system, names, train, rows)
-    _require_validation(system, names, validate, held_out)
+    if options.plan is None:
+        _require_validation(system, names, validate, held_out)
     if recipe == SOFT_LABELS:
         _require_ratings(train, rows)
         rows, held_out = soft_labels.with_targets(train, rows), soft_labels.with_targets(validate, held_out)
     make_repeatable(options.seed, is_repeatable=options.is_repeatable)
     if SYSTEMS[system].family == LINEAR:
-        model, record = linear.fit(system, recipe, rows, held_out)
+        penalty = options.plan.inverse_penalty if options.plan else None
+        model, record = linear.fit(system, recipe, rows, held_out, penalty)
         epochs: list[dict[str, Any]] = []
     else:
         model, record, epochs = _fit_network(system, recipe, (rows, held_out), options, on_epoch)
     parameters = {
-        "system": system, "recipe": recipe, "columns": names, "n_train": len(rows), "n_validate": len(held_out),
+        "system": system, "recipe": recipe, "columns": names, "n_train": len(rows),
+        "n_validate": 0 if options.plan else len(held_out),
         "libraries": library_versions(), "epochs_cap": options.epochs, "is_repeatable": options.is_repeatable,
         "seed": options.seed, **record,
     }  # fmt: skip
@@ -89,15 +94,16 @@ def _fit_network(
         hyperparameters = replace(hyperparameters, epochs=min(options.epochs, hyperparameters.epochs))
     with strategy_scope(is_mixed=base_recipe(recipe) == CORRECTED):
         model, network = factory.create_network(system, recipe, rows, hyperparameters)
-    log = EpochLog(hyperparameters.epochs, on_epoch)
+    log = EpochLog(options.plan.epochs or 0 if options.plan else hyperparameters.epochs, on_epoch)
     drops_last = hyperparameters.drops_last_batch and len(rows) > hyperparameters.batch
+    plan = options.plan
     model.fit(
         batches(rows, size=hyperparameters.batch, shuffle_seed=options.seed, drop_last=drops_last),
-        validation_data=batches(held_out, size=hyperparameters.validation_batch),
-        epochs=hyperparameters.epochs,
+        validation_data=None if plan else batches(held_out, size=hyperparameters.validation_batch),
+        epochs=plan.epochs or hyperparameters.epochs if plan else hyperparameters.epochs,
         shuffle=False,  # the dataset shuffles its row numbers itself
         verbose=0,
-        callbacks=[*callbacks_for(hyperparameters), log],
+        callbacks=[*callbacks_for(hyperparameters, plan), log],
     )
     _require_finite(system, recipe, model, log.rows)
     layers = layer_table.layer_table(model)
@@ -126,9 +132,15 @@ class EpochLog(keras.callbacks.Callback):  # type: ignore[misc]
             self._on_epoch(epoch + 1, self._max_epochs, row)
 
 
-def callbacks_for(hyperparameters: Settings) -> list[keras.callbacks.Callback]:
-    """Return the callbacks of a fit: a stop at NaN, early stopping and a falling rate where the settings say so."""
+def callbacks_for(hyperparameters: Settings, plan: Plan | None = None) -> list[keras.callbacks.Callback]:
+    """Return the callbacks of a fit: a stop at NaN, early stopping and a falling rate where the settings say so.
+
+    With a plan, nothing depends on a validation loss: the number of epochs and the rates are those of the plan.
+    """
     callbacks = [keras.callbacks.TerminateOnNaN()]
+    if plan is not None:
+        rates = plan.rates
+        return [*callbacks, *([keras.callbacks.LearningRateScheduler(lambda epoch: rates[epoch])] if rates else [])]
     if (patience := hyperparameters.patience) is not None:
         callbacks.append(keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True))
     if hyperparameters.lowers_rate:

@@ -35,11 +35,13 @@ ABSENT_CLASS_SCORE = -1e9
 """Score of an emotion that is absent from the training rows: its probability is 0."""
 
 
-def fit(system: str, recipe: str, train: Rows, validate: Rows) -> tuple[LinearModel, dict[str, Any]]:
+def fit(
+    system: str, recipe: str, train: Rows, validate: Rows, inverse_penalty: float | None = None
+) -> tuple[LinearModel, dict[str, Any]]:
     """Return the fitted system, and a JSON-serialisable record of the selected parameters.
 
     The published recipe uses unscaled features and scikit-learn's defaults; the corrected one standardises features by
-    the training rows and selects the penalty on the validation part.
+    the training rows and selects the penalty on the validation part, unless it is given.
     """
     read = to_vectors(system)
     features, labels = feature_vectors.matrix(train, read), train.labels
@@ -53,6 +55,9 @@ def fit(system: str, recipe: str, train: Rows, validate: Rows) -> tuple[LinearMo
     if system != "logistic":
         discriminants = _discriminants(features.astype(np.float64), labels)
         return _model(system, mean, deviation, discriminants), {"shrinkage": "Ledoit-Wolf"}
+    if inverse_penalty is not None:
+        classifier, record = _logistic(features, labels, inverse_penalty)
+        return _model(system, mean, deviation, classifier), record
     held_out = feature_vectors.matrix(validate, read).astype(np.float64)
     candidates = []
     for inverse_penalty in INVERSE_PENALTIES:

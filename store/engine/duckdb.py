@@ -29,7 +29,8 @@ OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions":
 DEFINITIONS = (
     "macros/ratings_at",
     "macros/labels_at", "macros/misses_at",
-    "views/current", "views/current_splits", "views/folds", "views/current_runs", "views/systems", "views/declared",
+    "views/current", "views/current_splits", "views/folds", "views/current_runs", "views/systems", "views/finals",
+    "views/declared",
     "views/present", "views/absent", "views/current_audits",
 )  # fmt: skip
 """Macros and views that define which rows are current, and which were at a given time; every store has them."""

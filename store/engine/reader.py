@@ -18,6 +18,7 @@ from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import UnknownNameError, unknown_name
 from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.features.references import OWN_REFERENCE
+from affect_store.store.vocabulary import FINAL
 
 
 def query_arrow(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
@@ -77,7 +78,12 @@ class FrozenSplit:
     @property
     def is_for_everything(self) -> bool:
         """Whether systems are trained on it by default; the notebook's split serves the replication only."""
-        return self.strategy != "notebook"
+        return self.strategy not in ("notebook", FINAL)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether everybody is in its training part, so that nobody is left to stop, calibrate or test a model."""
+        return self.strategy == FINAL
 
     @property
     def parameters(self) -> dict[str, Any]:

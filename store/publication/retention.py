@@ -123,11 +123,11 @@ def _remove_notes(home: Home) -> None:
 def _referenced(home: Home, expired: Iterable[Path]) -> tuple[set[str], set[str], list[Path]]:
     """Return the runs and audits that must stay, and the damaged publications.
 
-    Runs stay if the work store or a kept publication has them on its leaderboard, audits if a kept publication names
-    them.
+    Runs stay if the work store or a kept publication has them on its leaderboard or as a final model, audits if a kept
+    publication names them.
     """
     with open_work(home) as work:
-        runs = _names(work, "registry/select_current_runs")
+        runs = _names(work, "registry/select_current_runs") | _names(work, "registry/select_final_runs")
     audits: set[str] = set()
     damaged = []
     for folder, store in repository.open_each(home):
@@ -137,6 +137,7 @@ def _referenced(home: Home, expired: Iterable[Path]) -> tuple[set[str], set[str]
             damaged.append(folder)
         else:
             runs |= _names(store, "registry/select_leaderboard_runs")
+            runs |= _names(store, "registry/select_final_runs")  # none in a publication of an earlier version
             audits |= set(repository.about(store).values())
     return runs, audits, damaged
 

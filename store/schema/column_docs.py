@@ -10,6 +10,13 @@ from affect_store.store.schema.fields import FIELDS
 
 _N_IMAGES = "number of photographs"
 _SPLIT = "strategy of the split: by_person, by_image, folds (pooled), or notebook"
+_OF_FINALS = {
+    "corpora": "corpora of the photographs that it was trained on",
+    "n_people": "people that it was trained on",
+    "n_images": "photographs of them",
+    "basis_run_id": "run by person with the same system and seed, which gave the number of epochs and the temperature, "
+    "and says how good the model is",
+}
 _ACCURACY = "share of correct predictions among the test photographs that the run scored"
 _MEAN = "; mean over the system's runs, as all scores and limits"
 
@@ -129,6 +136,7 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "is_latest": "whether it is the latest declaration, which counts",
         "is_before_training": "whether it was declared before the runs of both systems started",
     },
+    "registry.finals": _OF_FINALS,
     "registry.systems": {"n_runs": "completed runs of the system: seeds and repeats"},
 }
 """Columns of each view whose meaning differs from the table column of the same name."""

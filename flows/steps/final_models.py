@@ -1,0 +1,118 @@
+"""Final models: which systems to train on everybody, by which run by person, and which of them `champion` names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from affect_store.flows.steps import promotions
+from affect_store.flows.steps.numbers import number_of
+from affect_store.flows.steps.promotions import System
+from affect_store.flows.steps.run_records import mark_requested
+from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
+from affect_store.models.systems import CORRECTED, SOFT_LABELS
+from affect_store.store.engine import reader
+from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.reader import FrozenSplit
+from affect_store.store.engine.store_file import StoreFile
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.errors import StoreError
+from affect_store.store.home import Home
+
+ADVICE = "`affect train --final` trains a final model on everybody"
+
+
+def systems_to_train(home: Home, corpora: Sequence[str], models: Sequence[str], recipe: str | None) -> list[System]:
+    """Return the systems of final models: those named, in the corrected recipe unless another is given, else the
+    champion of each of these corpora, else the best of the leaderboard.
+
+    Raises `UnknownNameError` for an unknown model or recipe, and `StoreError` if none is named and none is trained.
+    """
+    if models or recipe:
+        return TrainingRequest(models, recipe or CORRECTED).chosen
+    with open_work(home) as connection:
+        champions = [promotions.champion_of(connection, corpus) for corpus in corpora]
+        trained = reader.query_frame(connection, "registry/select_trained_systems").select("model", "recipe").rows()
+    promoted = [champion for champion in dict.fromkeys(champions) if champion is not None]
+    if not promoted and not trained:
+        raise StoreError("no model is trained yet: `affect run` or `affect train` trains models")
+    return promoted or trained[:1]
+
+
+def systems_without_basis(home: Home, systems: Sequence[System]) -> list[System]:
+    """Return those of the systems that have no completed run by person on the current split."""
+    with open_work(home) as connection:
+        bases = _bases(connection)
+    return [system for system in systems if system not in bases]
+
+
+def request_final(home: Home, systems: Sequence[System]) -> tuple[list[RunSpec], int]:
+    """Mark the final models of these systems as requested; returns those to train, in order, and how many are trained.
+
+    Raises `StoreError` if the photographs have no split that trains on everybody, or if one of the systems could not be
+    trained by person, so that nothing says how good its final model is.
+    """
+    with open_work(home) as connection:
+        split_id = reader.query_frame(connection, "splits/select_final_split")["split_id"]
+        if split_id.is_empty():
+            raise StoreError("the photographs have no split that trains on everybody; run `affect train --final` again")
+        split, bases = reader.frozen_split(connection, split_id[0]), _bases(connection)
+        if lacking := [system for system in systems if system not in bases]:
+            raise StoreError(
+                f"{' '.join(lacking[0])} could not be trained by person, so nothing says how good its final model is; "
+                "`affect runs` shows why"
+            )
+        specs = [_spec(connection, split, bases[system]) for system in systems]
+    return mark_requested(home, specs)
+
+
+def _bases(connection: Connection) -> dict[System, dict[str, Any]]:
+    rows = reader.query_frame(connection, "registry/select_bases").rows(named=True)
+    return {(row["model"], row["recipe"]): row for row in rows}
+
+
+def _spec(connection: Connection, split: FrozenSplit, basis: dict[str, Any]) -> RunSpec:
+    """Return the final model of a run by person, with the same seed and options; its members, if it averages any, have
+    those that the run averages as their bases."""
+    parameters = json.loads(basis["parameters"])
+    ratings_at = None
+    if basis["recipe"] == SOFT_LABELS:
+        rated = reader.query_frame(connection, "catalogue/select_time_of_ratings")
+        ratings_at = dict(rated.select("split_id", "known_at").iter_rows()).get(split.split_id)
+    members = [
+        reader.query_frame(connection, "registry/select_run", {"run_id": member["run_id"]}).row(0, named=True)
+        for member in parameters.get("members", ())
+    ]
+    return RunSpec(
+        basis["model"], basis["recipe"], split, basis["seed"], parameters.get("epochs_cap"),
+        parameters.get("is_repeatable", True), tuple(_spec(connection, split, member) for member in members),
+        ratings_at=ratings_at, basis=basis["run_id"],
+    )  # fmt: skip
+
+
+def final_of(source: StoreFile, run_id: str, choice: str) -> tuple[str, str]:
+    """Return the run of the final model of the same system and corpora as a run, and what it is in words.
+
+    Without one, returns the run itself; `choice` says what that is.
+    """
+    finals = reader.query_frame(source.connection, "registry/select_final_of", {"run_id": run_id}).rows(named=True)
+    if not finals:
+        return run_id, f"{choice}, which was not trained on all people: {ADVICE}"
+    final = finals[0]
+    people = number_of(final["n_people"], "person", "people")
+    text = (
+        f"{choice}, as a final model trained on all {people}; the folds or its run by person "
+        f"{final['basis_run_id']} say how good it is"
+    )
+    return final["run_id"], text + _news(final)
+
+
+def _news(final: dict[str, Any]) -> str:
+    """Say what is in the catalogue since a final model was trained; empty if nothing is."""
+    people, photographs = final["n_new_people"], final["n_new_images"]
+    if not photographs:
+        return ""
+    what = number_of(people, "person", "people") if people else number_of(photographs, "photograph")
+    verb = "is" if (people or photographs) == 1 else "are"
+    return f". {what} {verb} new since: `affect train --final` trains it again"

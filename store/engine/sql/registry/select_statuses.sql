@@ -1,0 +1,2 @@
+-- One row per run: its status.
+FROM registry.runs SELECT run_id, status
