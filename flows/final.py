@@ -13,6 +13,7 @@ from affect_store.flows.steps import final_models
 from affect_store.flows.steps.corpora import require_split
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.final_execution import execute_final
+from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_records import record_run
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
 from affect_store.flows.train import train_missing
@@ -65,7 +66,7 @@ def final(
         for model, own_recipe in final_models.systems_without_basis(store_home, systems):
             train_missing(store_home, TrainingRequest([model], own_recipe), "by_person")
         missing, known = final_models.request_final(store_home, systems)
-        console.say(f"  {len(missing)} final models to train, {known} already trained")
+        console.say(f"  {number_of(len(missing), 'final model')} to train, {known} already trained")
         for spec in missing:
             train_final(store_home, spec)
         publish_new(store_home, options, keep, count=len(missing))

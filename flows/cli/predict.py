@@ -1,4 +1,4 @@
-"""The command `predict`: photographs by path, which changes nothing in the home, or all photographs of the store."""
+"""The command `predict`: photographs by path, which changes the home on request only, or all photographs of a home."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -56,6 +57,9 @@ def predict(
         Optional[Path],  # noqa: UP045
         typer.Option(metavar="DIR", help="New folder for copies with the face, its landmarks and the prediction."),
     ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Store the predictions in the home, too: registry.new_predictions.")
+    ] = False,
     csv: CsvOption = False,
     raw: RawOption = False,
     json: JsonOption = False,
@@ -64,8 +68,8 @@ def predict(
 ) -> None:
     """Predict the emotion in photographs with a trained model.
 
-    Photographs are given by path; they need not be in the store, and nothing in the home changes. Each gets a row with
-    probabilities and the face's box, or with the reason why there is no prediction.
+    Photographs are given by path; they need not be in the store, and nothing in the home changes without --store. Each
+    gets a row with probabilities and the face's box, or with the reason why there is no prediction.
 
     If the champion needs a neutral photograph and none is given, the best system without one predicts.
 
@@ -77,15 +81,16 @@ def predict(
 
     paths = paths or []
     run = _run_among(paths, model)
-    if run is not None and (neutral or subject or annotate):
-        raise StoreError("--neutral, --subject and --annotate are for photographs that are given by path")
+    if run is not None and (neutral or subject or annotate or store):
+        raise StoreError("--neutral, --subject, --annotate and --store are for photographs that are given by path")
     if run is None:
         _require_present([*paths, *([str(neutral)] if neutral else [])])
     home.require()
     if run is not None:
         predictions = _predict_store(home, run, is_option=not paths)
     else:
-        predictions = _predict_paths(home, paths, neutral, subject, model, annotate)
+        options = PathOptions(neutral, subject, model, annotate, store)
+        predictions = _predict_paths(home, paths, options)
     first = (predictions.columns[0], "predicted", "reason", "image_id")
     result = QueryResult(tuple(predictions.columns), predictions.rows())
     output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=first)
@@ -135,21 +140,27 @@ def _predict_store(home: Home, name: str, *, is_option: bool) -> pl.DataFrame:
     return predictions.with_columns(emotions)
 
 
-def _predict_paths(
-    home: Home,
-    paths: list[str],
-    neutral: Path | None,
-    subject: str | None,
-    model: str | None,
-    annotate: Path | None,
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class PathOptions:
+    """The options for photographs that are given by path."""
+
+    neutral: Path | None
+    subject: str | None
+    model: str | None
+    annotate: Path | None
+    is_stored: bool
+
+
+def _predict_paths(home: Home, paths: list[str], options: PathOptions) -> pl.DataFrame:
     """Return the predictions of files and folders; messages and progress go to standard error."""
     import polars as pl
 
     from affect_store.flows.runtime import console, system_libraries
     from affect_store.flows.steps.annotated_photographs import AnnotatedFolder
     from affect_store.flows.steps.prediction import Predictor, photographs_of
+    from affect_store.flows.steps.stored_predictions import PredictionsToStore
 
+    neutral, subject = options.neutral, options.subject
     system_libraries.require_libraries()
     files = photographs_of(paths)
     if not files:
@@ -157,20 +168,27 @@ def _predict_paths(
     frames = []
     with (
         _libraries_silenced(),
-        Predictor.load(home, model or "champion", without_neutral=neutral is None and subject is None) as predictor,
+        Predictor.load(
+            home, options.model or "champion", without_neutral=neutral is None and subject is None
+        ) as predictor,
     ):
         console.say(f"  {predictor.name}, run {predictor.run_id}: {predictor.choice}")
         if neutral is not None and not predictor.needs_neutral:
             console.say(f"  {predictor.name} needs no neutral photograph: --neutral is not used")
-        copies = AnnotatedFolder(annotate) if annotate is not None else None
+        copies = AnnotatedFolder(options.annotate) if options.annotate is not None else None
+        stored = PredictionsToStore(predictor.run_id, neutral if predictor.needs_neutral else None)
         with console.step("predict photographs", len(files)) as (step, advance):
             for batch in predictor.batches(files, neutral=neutral, subject=subject):
                 frames.append(batch.frame)
                 if copies is not None:
                     copies.add(batch)
+                if options.is_stored:
+                    stored.add(batch)
                 advance(len(batch.paths))
             predictions = pl.concat(frames)
             step.remark = f"{predictions['predicted'].count():,} of {len(files):,} predicted"
+        if options.is_stored:
+            console.say(f"  {stored.save(home)}")
     return predictions
 
 

@@ -1,4 +1,4 @@
-"""Execute the run of a final model: fit it on everybody by the plan of its basis, the run by person; nothing is stored.
+"""Execute the run of a final model: fit it on everybody by the plan of its basis, a run by person; nothing is stored.
 
 It predicts nothing here: an accuracy on its own training photographs would say nothing about new people.
 """
@@ -16,6 +16,7 @@ from affect_store.store.engine import clock, reader
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UntrainableError
 from affect_store.store.home import Home
+from affect_store.store.vocabulary import PROBABILITIES
 
 
 def execute_final(home: Home, spec: RunSpec, on_epoch: OnEpoch | None = None) -> Outcome:
@@ -41,7 +42,7 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
         spec.seed, spec.epochs, spec.is_repeatable, plan=plan_of(spec.model, spec.recipe, parameters, epochs)
     )
     fitted = fit(spec.model, spec.recipe, rows["train"], rows["validate"], options, on_epoch)
-    fitted.parameters.update(_of_basis(spec, parameters))
+    fitted.parameters.update(_of_basis(home, spec, parameters))
     duration_s = seconds_since(started)
     return Outcome("completed", started, duration_s, None, fitted, fitted.parameters, fitted.epochs)
 
@@ -59,7 +60,10 @@ def _average(home: Home, spec: RunSpec, started: datetime) -> Outcome:
     if not members:
         raise UntrainableError(f"{spec.model} averages {', '.join(part.model for part in spec.parts)}: none is trained")
     return Outcome(
-        "completed", started, seconds_since(started), parameters={"members": members, **_of_basis(spec, parameters)}
+        "completed",
+        started,
+        seconds_since(started),
+        parameters={"members": members, **_of_basis(home, spec, parameters)},
     )
 
 
@@ -70,5 +74,18 @@ def _parameters(home: Home, run_id: str | None) -> dict[str, Any]:
     return parameters
 
 
-def _of_basis(spec: RunSpec, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {"temperature": parameters.get("temperature", 1.0), "basis": {"run_id": spec.basis}}
+def _of_basis(home: Home, spec: RunSpec, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the temperature, and the runs that it and the plan come from.
+
+    It is fitted to the pooled folds, which predict everybody by models that were trained on others, or is that of the
+    run by person if there are no folds.
+    """
+    basis = {"run_id": spec.basis, "calibrated_by": spec.calibration or spec.basis}
+    if spec.calibration is None:
+        return {"temperature": parameters.get("temperature", 1.0), "basis": basis}
+    from affect_store.models.training.calibration import fit_temperature
+
+    with open_work(home) as connection:
+        pooled = reader.query_frame(connection, "registry/select_predictions_of", {"run_id": spec.calibration})
+    temperature = fit_temperature(pooled.select(PROBABILITIES).to_numpy(), pooled["truth"].to_numpy())
+    return {"temperature": temperature, "basis": basis}

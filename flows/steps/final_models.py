@@ -63,7 +63,7 @@ def request_final(home: Home, systems: Sequence[System]) -> tuple[list[RunSpec],
                 f"{' '.join(lacking[0])} could not be trained by person, so nothing says how good its final model is; "
                 "`affect runs` shows why"
             )
-        specs = [_spec(connection, split, bases[system]) for system in systems]
+        specs = [_spec(connection, split, bases, bases[system]) for system in systems]
     return mark_requested(home, specs)
 
 
@@ -72,10 +72,12 @@ def _bases(connection: Connection) -> dict[System, dict[str, Any]]:
     return {(row["model"], row["recipe"]): row for row in rows}
 
 
-def _spec(connection: Connection, split: FrozenSplit, basis: dict[str, Any]) -> RunSpec:
+def _spec(
+    connection: Connection, split: FrozenSplit, bases: dict[System, dict[str, Any]], basis: dict[str, Any]
+) -> RunSpec:
     """Return the final model of a run by person, with the same seed and options; its members, if it averages any, have
     those that the run averages as their bases."""
-    parameters = json.loads(basis["parameters"])
+    parameters, current = json.loads(basis["parameters"]), bases.get((basis["model"], basis["recipe"]))
     ratings_at = None
     if basis["recipe"] == SOFT_LABELS:
         rated = reader.query_frame(connection, "catalogue/select_time_of_ratings")
@@ -86,8 +88,10 @@ def _spec(connection: Connection, split: FrozenSplit, basis: dict[str, Any]) -> 
     ]
     return RunSpec(
         basis["model"], basis["recipe"], split, basis["seed"], parameters.get("epochs_cap"),
-        parameters.get("is_repeatable", True), tuple(_spec(connection, split, member) for member in members),
-        ratings_at=ratings_at, basis=basis["run_id"],
+        parameters.get("is_repeatable", True),
+        tuple(_spec(connection, split, bases, member) for member in members), ratings_at=ratings_at,
+        basis=basis["run_id"],
+        calibration=current["folds_run_id"] if current and current["run_id"] == basis["run_id"] else None,
     )  # fmt: skip
 
 

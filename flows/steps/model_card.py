@@ -72,7 +72,7 @@ def _warnings(spec: RunSpec, origins: Collection[str]) -> list[str]:
         warnings.append(
             "Final model: everybody is in its training part, so it has no accuracy of its own. Runs of the same system "
             f"on people that they were not trained on say how good it is: run {spec.basis}, whose results follow, and "
-            "the folds. Its number of epochs and its temperature come from that run."
+            "the folds. Its number of epochs comes from that run, and its temperature from the folds or that run."
         )
     if spec.split.strategy == "by_image":
         warnings.append(
@@ -92,7 +92,8 @@ def _model(spec: RunSpec, outcome: Outcome) -> str:
         "temperature": f"{parameters.get('temperature', 1.0):.3f}",
         "seed": spec.seed,
         "epochs": len(outcome.epochs) or None,
-        "settings from": f"run {spec.basis}" if spec.basis else None,
+        "number of epochs from": f"run {spec.basis}" if spec.basis else None,
+        "temperature from": f"run {spec.calibration or spec.basis}" if spec.basis else None,
         "members": ", ".join(member["model"] for member in parameters.get("members", ())) or None,
         "settings": write.as_json(parameters["settings"]) if "settings" in parameters else None,
         "libraries": ", ".join(f"{name} {version}" for name, version in spec.libraries.items()),

@@ -90,7 +90,8 @@ class RunSpec:
 
     `parts` are the runs that it is made from: the folds that it pools, or the systems that it averages. `ratings_at` is
     the time as of which soft labels are read. A final model has a `basis`: the run by person from which it takes what
-    is selected on people that a model is not trained on.
+    is selected on people that a model is not trained on; `calibration` is the run that pools its folds, if there is
+    one, whose predictions calibrate it.
     """
 
     model: str
@@ -103,6 +104,7 @@ class RunSpec:
     pooled_run_id: str | None = None
     ratings_at: datetime | None = None
     basis: str | None = None
+    calibration: str | None = None
 
     @property
     def service(self) -> str:
@@ -131,7 +133,7 @@ class RunSpec:
         return _digest(
             self.model, self.recipe, scope, self.epochs, self.is_repeatable, self.versions, self.libraries,
             revision(self.model, self.recipe), *([self.ratings_at.isoformat()] if self.ratings_at else []),
-            *([self.basis] if self.basis else []),
+            *([self.basis, self.calibration] if self.basis else []),
         )  # fmt: skip
 
     @cached_property

@@ -33,10 +33,11 @@ _STATEMENTS = {
     "registry.attributions": "copy/attributions",
     "registry.group_attributions": "copy/group_attributions",
     "registry.importances": "copy/importances",
+    "registry.new_predictions": "copy/new_predictions",
 }
-"""Statements for tables in which no key column identifies a person; they read the attached store `source`."""
+"""Statements for tables in which no key column identifies every person; they read the attached store `source`."""
 
-_IMAGE_IDS = ("image_id", "reference_image_id")
+_IMAGE_IDS = ("image_id", "reference_image_id", "photo_sha256", "neutral_sha256")
 _SUBJECT_IDS = ("subject_id", "same_as_subject_id")
 _TEXTS = frozenset({
     "path", "reason", "detail", "status_detail", "parameters", "observed", "sample_ids", "key", "setting",
@@ -63,7 +64,11 @@ def copy_table(
         return
     if request and table.qualified in _STATEMENTS:
         text = sql(_STATEMENTS[table.qualified])
-        values = {**request.patterns, "image_ids": sorted(request.image_ids)}
+        files = sorted(request.image_ids | request.rejected)
+        values = {
+            **request.patterns, "image_ids": sorted(request.image_ids), "files": files,
+            "subject_ids": sorted(request.subject_ids),
+        }  # fmt: skip
         bound: dict[str, Any] = {name: value for name, value in values.items() if f"${name}" in text}
         connection.execute(sql("macros/names_person"))
     else:

@@ -14,8 +14,8 @@ _OF_FINALS = {
     "corpora": "corpora of the photographs that it was trained on",
     "n_people": "people that it was trained on",
     "n_images": "photographs of them",
-    "basis_run_id": "run by person with the same system and seed, which gave the number of epochs and the temperature, "
-    "and says how good the model is",
+    "basis_run_id": "run by person with the same system and seed, which gave the number of epochs and says, as the "
+    "folds do, how good the model is",
 }
 _ACCURACY = "share of correct predictions among the test photographs that the run scored"
 _MEAN = "; mean over the system's runs, as all scores and limits"

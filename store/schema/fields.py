@@ -207,9 +207,22 @@ FIELDS = _fields(
     Field("predicted", "UTINYINT", "class index of the most probable emotion", low=0, high=len(EMOTIONS) - 1),
     Field("temperature", "FLOAT", "divisor that calibrates the logits, fitted on the validation part", "", 0.01, 100),
     *(
-        Field(f"{name}_prob", "FLOAT", f"predicted probability of {name}, uncalibrated", "probability", 0, 1)
+        Field(
+            f"{name}_prob",
+            "FLOAT",
+            f"predicted probability of {name}; calibrated in registry.new_predictions only",
+            "probability",
+            0,
+            1,
+        )
         for name in EMOTIONS
     ),
+    Field("prediction_id", "VARCHAR", "hash of the run, the bytes of both photographs and the person, 16 digits"),
+    Field("photo_sha256", "VARCHAR", "SHA-256 of the bytes of a photograph that need not be in the catalogue"),
+    Field(
+        "neutral_sha256", "VARCHAR", "SHA-256 of the bytes of the neutral photograph that was given, if any was used"
+    ),
+    Field("predicted_at", "TIMESTAMPTZ", "when the prediction was stored"),
     Field("slice", "VARCHAR", "subset of the photographs, e.g. all, camera_angle_deg=45 or sex=male"),
     Field("metric", "VARCHAR", "name of the metric"),
     Field(

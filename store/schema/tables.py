@@ -150,6 +150,14 @@ TABLES: tuple[Table, ...] = (
         ("run_id", "image_id", "part", "truth", "predicted", "temperature", *PROBABILITIES),
     ),
     Table(
+        "registry", "new_predictions",
+        "One row per run, photograph and neutral photograph that `affect predict --store` predicted.",
+        ("prediction_id",),
+        ("prediction_id", "run_id", "photo_sha256", "path", "subject_id", "neutral_sha256", "predicted", *PROBABILITIES,
+         "reason", "predicted_at"),
+        frozenset({"subject_id", "neutral_sha256", "predicted", *PROBABILITIES, "reason"}),
+    ),
+    Table(
         "registry", "metrics", "One row per run, part, slice and metric.", ("run_id", "part", "slice", "metric"),
         ("run_id", "part", "slice", "metric", "value", "low", "high", "n_images", "n_people", "method"),
         frozenset({"value", "low", "high"}),
@@ -227,6 +235,7 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 
 ADDED_LATER = frozenset({
     "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
+    "registry.new_predictions",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

@@ -126,7 +126,7 @@ def _add_exports(folder: Path, block: Block, monkeypatch: pytest.MonkeyPatch) ->
 def _add_photographs(folder: Path) -> None:
     """Add what the guide predicts: photographs of a person with a neutral one, and a home with models."""
     home, photographs = predicting_home()
-    (folder / ".affect").symlink_to(home.root)
+    shutil.copytree(home.root, folder / ".affect", symlinks=True)  # a copy: predictions are stored in it
     shutil.copytree(photographs, folder / "photographs")
     of_person = photographs_of(photographs, f"{CORPUS}-02")
     shutil.copy(of_person[0], folder / "photograph.jpg")

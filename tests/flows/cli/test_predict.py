@@ -47,6 +47,7 @@ def run(*arguments: str, home: Path) -> tuple[int, str, str]:
         (("photos",), "there is no file or folder 'photos', and there is no run or trained system 'photos'"),
         (("--model", "poin_mlp"), "there is no system or run 'poin_mlp'; did you mean point_mlp"),
         (("--model", "x", "--subject", "lab-1"), "are for photographs that are given by path"),
+        (("--model", "x", "--store"), "--annotate and --store are for photographs that are given by path"),
     ],
 )
 def test_mistakes_are_one_sentence(

@@ -1,4 +1,4 @@
-"""Final models: trained on everybody, without scores, named by `champion`, kept while current, and gone with a person."""
+"""Final models: trained on everybody, without scores, named by `champion`, kept while current, gone with a person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.errors import StoreError
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import model_weights, publish, retention
-from affect_store.store.vocabulary import FINAL
+from affect_store.store.vocabulary import FINAL, PROBABILITIES
 from tests.flows.predicting import ALONE, COMPARING, CORPUS, MODELS, predicting_home
 
 pytestmark = pytest.mark.long
@@ -93,10 +93,10 @@ def test_the_settings_are_those_of_the_run_by_person(trained: tuple[Home, list[s
     pairs = rows(
         home, "FROM registry.finals AS f JOIN registry.runs AS r USING (run_id) JOIN registry.runs AS b "
         "ON b.run_id = f.basis_run_id JOIN splits.sets AS s ON s.split_id = b.split_id "
-        "SELECT r.model = b.model AND r.seed = b.seed AND (r.parameters->'$.temperature') = (b.parameters->'$.temperature'), "
-        "s.strategy",
+        "SELECT r.model = b.model AND r.seed = b.seed, "
+        "(r.parameters->'$.temperature') = (b.parameters->'$.temperature'), s.strategy",
     )  # fmt: skip
-    assert pairs == [(True, "by_person")] * 2
+    assert pairs == [(True, True, "by_person")] * 2
 
 
 def test_nothing_is_trained_again_until_a_person_is_new_or_gone(home: Home) -> None:
@@ -144,7 +144,7 @@ def test_without_a_final_model_the_own_run_predicts_and_the_words_say_how_to_get
     with StoreFile(home.work) as source:
         own, choice = trained_model.choose(source, "champion")
         assert final_models.final_of(source, own, choice) == (
-            own, f"{choice}, which was not trained on all people: `affect train --final` trains a final model on everybody",
+            own, f"{choice}, which was not trained on all people: {final_models.ADVICE}",
         )  # fmt: skip
 
 
@@ -173,3 +173,30 @@ def test_the_card_shows_the_results_of_the_run_by_person(trained: tuple[Home, li
     (basis,) = rows(home, f"FROM registry.finals SELECT basis_run_id WHERE run_id = '{run_ids[0]}'")[0]
     assert f"## Metrics on the test part of run {basis}" in card and "has no accuracy of its own" in card
     assert "| accuracy |" in card
+
+
+def test_folds_calibrate_a_final_model_and_train_it_again(home: Home) -> None:
+    with open_work(home) as connection:
+        (split,) = connection.execute(
+            "FROM registry.finals SELECT basis_run_id WHERE model = ?", [COMPARING]
+        ).fetchone() or ("",)
+        connection.execute(
+            "INSERT INTO splits.sets BY NAME SELECT * REPLACE ('folds' AS strategy, 'folds-x' AS split_id, "
+            "'3' AS folds_id, 0 AS repeat) FROM splits.current WHERE strategy = 'by_person'",
+        )  # fmt: skip
+        connection.execute(
+            "INSERT INTO registry.runs BY NAME SELECT * REPLACE ('pooled' AS run_id, 'folds-x' AS split_id, "
+            "'{\"epochs\": 1}' AS parameters) FROM registry.runs WHERE run_id = ?", [split],
+        )  # fmt: skip
+        uniform = ", ".join(f"0.125 AS {name}" for name in PROBABILITIES)
+        connection.execute(
+            "INSERT INTO registry.predictions BY NAME SELECT * REPLACE ('pooled' AS run_id, 'test' AS part, "
+            f"{uniform}) FROM registry.predictions WHERE run_id = ?", [split],
+        )  # fmt: skip
+        record_audited(connection, hash_tables(connection, TRAINED_ON))
+    specs, known = final_models.request_final(home, SYSTEMS)
+    assert [(spec.model, spec.calibration) for spec in specs] == [(COMPARING, "pooled")] and known == 1
+    outcome = execute_final(home, specs[0])
+    assert outcome.parameters["basis"] == {"run_id": split, "calibrated_by": "pooled"}
+    basis = rows(home, f"FROM registry.runs SELECT parameters->>'$.temperature' WHERE run_id = '{split}'")
+    assert outcome.parameters["temperature"] != pytest.approx(float(basis[0][0]))

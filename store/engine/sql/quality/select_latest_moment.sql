@@ -5,5 +5,5 @@ SELECT greatest(
     (SELECT max(created_at) FROM features.pixels), (SELECT max(created_at) FROM features.scalar_values), (SELECT max(created_at) FROM features.services),
     (SELECT max(created_at) FROM features.misses), (SELECT max(released_at) FROM features.misses),
     (SELECT max(requested_at) FROM splits.sets), (SELECT max(requested_at) FROM registry.runs),
-    (SELECT max(declared_at) FROM registry.declarations)
+    (SELECT max(declared_at) FROM registry.declarations), (SELECT max(predicted_at) FROM registry.new_predictions)
 )

@@ -1,5 +1,13 @@
 -- One row per current system with a completed run by person: the run that represents it, from which a final model takes
--- what it cannot select itself.
-FROM registry.systems JOIN registry.runs AS r USING (run_id)
-SELECT r.run_id, r.model, r.recipe, r.seed, r.parameters
-WHERE strategy = 'by_person' AND r.status = 'completed'
+-- what it cannot select itself, and the run that pools its folds with the same limit of epochs, if there is one.
+WITH completed AS (
+    FROM registry.systems JOIN registry.runs AS r USING (run_id)
+    SELECT r.run_id, r.model, r.recipe, r.seed, r.parameters, strategy
+    WHERE r.status = 'completed'
+)
+FROM completed AS p
+LEFT JOIN (FROM completed WHERE strategy = 'folds') AS f
+    ON f.model = p.model AND f.recipe = p.recipe
+    AND (f.parameters->>'$.epochs') IS NOT DISTINCT FROM (p.parameters->>'$.epochs_cap')
+SELECT p.run_id, p.model, p.recipe, p.seed, p.parameters, f.run_id AS folds_run_id
+WHERE p.strategy = 'by_person'
