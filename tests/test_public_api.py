@@ -10,7 +10,10 @@ import pytest
 import affect_store
 from affect_store.store import errors
 
-HEAVY = ("duckdb", "polars", "pyarrow", "numpy", "tensorflow", "keras", "mediapipe", "cv2", "prefect", "plotly")
+HEAVY = (
+    "duckdb", "polars", "pyarrow", "numpy", "tensorflow", "keras", "mediapipe", "cv2", "prefect", "plotly", "pandas",
+    "scipy.stats",
+)  # fmt: skip
 READING = {"duckdb", "polars", "pyarrow", "numpy"}
 
 

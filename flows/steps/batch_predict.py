@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from affect_store.models.systems import ENSEMBLE, get_system, input_columns
+from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_store import FeatureStore
@@ -19,14 +20,17 @@ from affect_store.store.vocabulary import PROBABILITIES
 _OTHER_RUNS = '`affect sql "from leaderboard"` lists other runs'
 
 
-def predict_with(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
+def predict_with(
+    home: Home, run_id: str, image_ids: Sequence[str] | None = None, *, source: StoreFile | None = None
+) -> pl.DataFrame:
     """Predict every photograph, or those named: image_id, predicted label and a calibrated probability per class.
 
-    Features are read at the version of the service that is recorded with the run, with their current values. Raises
+    Features are read at the version of the service that is recorded with the run, with their current values, from the
+    store `source` or else the publication, and from the work store if that lacks something. Raises
     `UnknownNameError` for an unknown run or photograph, and `StoreError` if the model's files are missing or differ
     from those recorded.
     """
-    return calibrated(predict_uncalibrated(home, run_id, image_ids))
+    return calibrated(predict_uncalibrated(home, run_id, image_ids, source=source))
 
 
 def calibrated(predictions: pl.DataFrame) -> pl.DataFrame:
@@ -40,14 +44,16 @@ def calibrated(predictions: pl.DataFrame) -> pl.DataFrame:
     return predictions.select("image_id", "predicted").hstack(columns)
 
 
-def predict_uncalibrated(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
+def predict_uncalibrated(
+    home: Home, run_id: str, image_ids: Sequence[str] | None = None, *, source: StoreFile | None = None
+) -> pl.DataFrame:
     """As `predict_with`, with uncalibrated probabilities and the temperature that calibrates them."""
-    run, rows = _read(home, run_id, image_ids)
+    run, rows = _read(home, run_id, image_ids, source)
     if get_system(run["model"]).family == ENSEMBLE:
         from affect_store.models.training.ensemble import combine
 
         members = [member["run_id"] for member in json.loads(run["parameters"])["members"]]
-        predictions = combine([predict_uncalibrated(home, member, image_ids) for member in members])
+        predictions = combine([predict_uncalibrated(home, member, image_ids, source=source) for member in members])
     else:
         from affect_store.models.training.artifact import load
         from affect_store.models.training.predict import predict
@@ -61,13 +67,17 @@ def temperature_of(run: dict[str, Any]) -> float:
     return float(json.loads(run["parameters"]).get("temperature", 1.0))
 
 
-def _read(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[dict[str, Any], pa.Table]:
-    """Return the run and its rows from the published store, which no pipeline run locks.
+def _read(
+    home: Home, run_id: str, image_ids: Sequence[str] | None, source: StoreFile | None
+) -> tuple[dict[str, Any], pa.Table]:
+    """Return the run and its rows from an opened store, or from the published one, which no pipeline run locks.
 
     Falls back on the work store for what the published store lacks: a run or photograph that is not published yet, or
     thumbnails.
     """
     try:
+        if source is not None:
+            return _run_and_rows(home, FeatureStore(source), run_id, image_ids)
         with FeatureStore.open(home) as store:
             return _run_and_rows(home, store, run_id, image_ids)
     except StoreError:

@@ -1,4 +1,4 @@
-"""Final models: which systems to train on everybody, by which run by person, and which of them `champion` names."""
+"""Final models: which systems to train on everybody, and by which run by person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from affect_store.flows.steps import promotions
-from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.promotions import System
 from affect_store.flows.steps.run_records import mark_requested
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
@@ -15,12 +14,9 @@ from affect_store.models.systems import CORRECTED, SOFT_LABELS
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.reader import FrozenSplit
-from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
-
-ADVICE = "`affect train --final` trains a final model on everybody"
 
 
 def systems_to_train(home: Home, corpora: Sequence[str], models: Sequence[str], recipe: str | None) -> list[System]:
@@ -93,30 +89,3 @@ def _spec(
         basis=basis["run_id"],
         calibration=current["folds_run_id"] if current and current["run_id"] == basis["run_id"] else None,
     )  # fmt: skip
-
-
-def final_of(source: StoreFile, run_id: str, choice: str) -> tuple[str, str]:
-    """Return the run of the final model of the same system and corpora as a run, and what it is in words.
-
-    Without one, returns the run itself; `choice` says what that is.
-    """
-    finals = reader.query_frame(source.connection, "registry/select_final_of", {"run_id": run_id}).rows(named=True)
-    if not finals:
-        return run_id, f"{choice}, which was not trained on all people: {ADVICE}"
-    final = finals[0]
-    people = number_of(final["n_people"], "person", "people")
-    text = (
-        f"{choice}, as a final model trained on all {people}; the folds or its run by person "
-        f"{final['basis_run_id']} say how good it is"
-    )
-    return final["run_id"], text + _news(final)
-
-
-def _news(final: dict[str, Any]) -> str:
-    """Say what is in the catalogue since a final model was trained; empty if nothing is."""
-    people, photographs = final["n_new_people"], final["n_new_images"]
-    if not photographs:
-        return ""
-    what = number_of(people, "person", "people") if people else number_of(photographs, "photograph")
-    verb = "is" if (people or photographs) == 1 else "are"
-    return f". {what} {verb} new since: `affect train --final` trains it again"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from affect_store.flows.steps import final_models, neutral_photographs, trained_model
+from affect_store.flows.steps import final_choice, neutral_photographs, trained_model
 from affect_store.flows.steps.neutral_photographs import Neutrals
 from affect_store.flows.steps.prediction_frame import prediction_frame
 from affect_store.flows.steps.prediction_rows import extracted_features, rows_of, scale_and_versions
@@ -169,7 +169,7 @@ def _choose(home: Home, name: str, without_neutral: bool, source: StoreFile) -> 
     """Return the model that `name` stands for, and why it is chosen."""
     run_id, choice = trained_model.choose(source, name)
     if name == CHAMPION:
-        run_id, choice = final_models.final_of(source, run_id, choice)
+        run_id, choice = final_choice.final_of(source, run_id, choice)
     model = trained_model.read_model(home, source, run_id)
     if not (without_neutral and model.needs_neutral):
         return model, choice
@@ -186,7 +186,7 @@ def _choose(home: Home, name: str, without_neutral: bool, source: StoreFile) -> 
             "`--neutral FILE`, or `--subject ID` for a person in the store. No system that needs none is trained: "
             f"`affect train --model point_mlp` trains one ({others} need none)"
         )
-    run_id, choice = final_models.final_of(
+    run_id, choice = final_choice.final_of(
         source,
         best,
         f"the best system without a neutral photograph ({model.name} needs one: `--neutral FILE` or `--subject ID`)",

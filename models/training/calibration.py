@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 MIN_PROBABILITY = 1e-7
@@ -26,6 +25,8 @@ def fit_temperature(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.
     """
     if not len(truth):
         return 1.0
+    from scipy.optimize import minimize_scalar  # not needed to predict
+
     logits = _logits(probabilities)
     rows = np.arange(len(truth))
 

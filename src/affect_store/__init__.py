@@ -9,9 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from affect_store.store.offline.predicting import register
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
     from affect_store.dashboards.page_figures import page_figures
     from affect_store.flows.steps.prediction import Predictor
+    from affect_store.store.engine.store_file import StoreFile
     from affect_store.store.errors import (
         AffectError,
         AuditFailedError,
@@ -70,6 +77,16 @@ _MODULES = {
     "page_figures": "affect_store.dashboards.page_figures",
 }
 """Modules of the public names that are not errors."""
+
+
+def _predict(home: Home, source: StoreFile, model: str, image_ids: Sequence[str] | None) -> pl.DataFrame:
+    """Predict with the models, which are above the store: the function that `FeatureStore.predict` calls."""
+    from affect_store.flows.steps.store_predictions import predict_photographs
+
+    return predict_photographs(home, source, model, image_ids)
+
+
+register(_predict)
 
 
 if not TYPE_CHECKING:  # a module `__getattr__` would let type checkers accept any name

@@ -25,6 +25,7 @@ from affect_store.store.offline.batch_checksums import THUMBNAILS, stored_checks
 from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
 from affect_store.store.offline.latest_values import latest_values
 from affect_store.store.offline.photographs import require_known
+from affect_store.store.offline.predicting import registered
 from affect_store.store.offline.ratings import read_ratings
 from affect_store.store.offline.retrieval import Features, read_features
 from affect_store.store.offline.run_names import find_run
@@ -53,8 +54,17 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
                 ...  # pyarrow.RecordBatch: image_id, labels, features
     """
 
-    def __init__(self, source: StoreFile, *, opening: str = "FeatureStore.open()", place: Path | None = None) -> None:
-        """`opening` is the call that opens the store again, `place` the home or file, for messages."""
+    def __init__(
+        self,
+        source: StoreFile,
+        *,
+        opening: str = "FeatureStore.open()",
+        place: Path | None = None,
+        home: Home | None = None,
+    ) -> None:
+        """`opening` is the call that opens the store again, `place` the home or file, for messages; models are in
+        `home`."""
+        self._home = home
         self._source = source
         self._opening = opening
         self._place = place or source.path
@@ -77,7 +87,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         source = open_current(home, StoreFile)
         try:
             require_version(source.connection, home.published_store)
-            return cls(source, opening=f"FeatureStore.open({str(home.root)!r})", place=home.root)
+            return cls(source, opening=f"FeatureStore.open({str(home.root)!r})", place=home.root, home=home)
         except BaseException:
             source.close()
             raise
@@ -89,7 +99,7 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         Raises `StoreLockedError` while another process holds it, and `StoreError` if it cannot be opened.
         """
         opening = f"FeatureStore.open_work(Home.at({str(home.root)!r}))"
-        return cls(StoreFile(home.work), opening=opening, place=home.work)
+        return cls(StoreFile(home.work), opening=opening, place=home.work, home=home)
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -186,6 +196,28 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
             if connection.description is None:
                 return pl.DataFrame()
             return frame_of(user_sql.interruptible(connection, connection.to_arrow_table))
+
+    def predict(self, model: str = "champion", image_ids: Sequence[str] | None = None) -> pl.DataFrame:
+        """Predict photographs of this store with a trained model of its home, from their stored features.
+
+        Args:
+            model: 'champion', a system such as 'cnn' or 'cnn.published', or the id of a run. The champion is its own
+                run, not its final model, which has seen all these photographs; without one, it is the best system.
+            image_ids: Photographs to predict; None predicts all that have the model's features.
+
+        Returns:
+            image_id, `part` (the photograph's part in the split of the run: the model was trained on 'train'; NULL if
+            it was not in the split), model, run_id, predicted (an emotion), and its probability `EMOTION_prob` for each
+            emotion (float32, calibrated). A photograph without the features of the model has no row.
+
+        Raises:
+            UnknownNameError: The model or a photograph is not in the store.
+            StoreError: The model's files are missing, or the store is closed or was opened without its home.
+        """
+        self._require_open("predict")
+        if self._home is None:
+            raise StoreError(f"FeatureStore.predict: models are in a home; open it with `{self._opening}`")
+        return registered()(self._home, self._source, model, image_ids)
 
     def get_ratings(self, image_ids: Sequence[str] | None = None, *, as_of: Moment | None = None) -> pl.DataFrame:
         """Retrieve ratings of photographs by people, one row per photograph: agreement, intensity and so on.

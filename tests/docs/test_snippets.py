@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 
 from affect_store.flows.cli.app import app
 from affect_store.store.engine.published_store import open_published
+from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.publication import publish
 from affect_store.store.sources.pattern_file import FILE_NAME, read_pattern
 from tests.docs.documents import ROOT, Block, blocks
 from tests.finished import affect
@@ -68,7 +70,7 @@ def affect_commands() -> list[tuple[str, list[str]]]:
 
 
 def _predicts(block: Block) -> bool:
-    return "Predictor.load" in block.text
+    return "Predictor.load" in block.text or ".predict(" in block.text
 
 
 def _place(value: object) -> str:
@@ -126,7 +128,8 @@ def _add_exports(folder: Path, block: Block, monkeypatch: pytest.MonkeyPatch) ->
 def _add_photographs(folder: Path) -> None:
     """Add what the guide predicts: photographs of a person with a neutral one, and a home with models."""
     home, photographs = predicting_home()
-    shutil.copytree(home.root, folder / ".affect", symlinks=True)  # a copy: predictions are stored in it
+    copied = Home(Path(shutil.copytree(home.root, folder / ".affect", symlinks=True)))  # predictions are stored in it
+    publish.publish(copied, "1", lambda target: publish.write_store(copied.work, target / STORE_FILE, with_faces=True))
     shutil.copytree(photographs, folder / "photographs")
     of_person = photographs_of(photographs, f"{CORPUS}-02")
     shutil.copy(of_person[0], folder / "photograph.jpg")

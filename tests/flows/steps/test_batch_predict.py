@@ -8,6 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from affect_store.flows.steps import batch_predict
+from affect_store.flows.steps.store_predictions import COLUMNS
 from affect_store.models.training import artifact
 from affect_store.models.training.fit import FitOptions, fit
 from affect_store.models.training.predict import predict
@@ -18,8 +19,9 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError, UnknownNameError
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.offline import training_sets
+from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.publication import publish
-from affect_store.store.vocabulary import PARTS
+from affect_store.store.vocabulary import EMOTIONS, PARTS, PROBABILITIES
 from tests.store.holder import held
 from tests.stores import known
 from tests.stores.known import small_home
@@ -104,3 +106,32 @@ def test_missing_weights_are_an_error(home: Home) -> None:
     home.work.unlink()
     with pytest.raises(StoreError, match="is missing"):
         batch_predict.predict_with(home, RUN.run_id)
+
+
+def test_a_notebook_predicts_the_photographs_of_its_store(home: Home, trained: tuple[Path, pl.DataFrame]) -> None:
+    expected = trained[1]
+    with FeatureStore.open(home) as store:
+        frame = store.predict(RUN.run_id).sort("image_id")
+        some = store.predict(f"{RUN.model}.{RUN.recipe}", frame["image_id"][:3].to_list())
+        with pytest.raises(UnknownNameError, match="no system or run 'point_mpl'; did you mean point_mlp"):
+            store.predict("point_mpl")
+        with pytest.raises(StoreError, match="image_ids: expected a list of identifiers, received 'abc'"):
+            store.predict(RUN.run_id, "abc")
+    assert frame.columns == list(COLUMNS) and set(frame["run_id"]) == {RUN.run_id}
+    assert_frame_equal(frame.select(PROBABILITIES), expected.select(PROBABILITIES), abs_tol=1e-5)
+    assert frame["image_id"].equals(expected["image_id"])
+    assert frame["predicted"].to_list() == [EMOTIONS[label] for label in expected["predicted"]]
+    assert some["image_id"].to_list() == frame["image_id"][:3].to_list()
+    with open_work(home) as work:
+        parts = work.execute("FROM splits.assignments JOIN registry.runs USING (split_id) SELECT image_id, part "
+                             "WHERE run_id = ?", [RUN.run_id]).fetchall()  # fmt: skip
+    assert dict(frame.select("image_id", "part").iter_rows()).items() <= dict(parts).items()
+
+
+def test_a_notebook_whose_store_is_closed_or_has_no_home_says_so(home: Home) -> None:
+    with FeatureStore.open(home) as store:
+        pass
+    with pytest.raises(StoreError, match="FeatureStore.predict: the store '.*' is closed; open it again with"):
+        store.predict()
+    with FeatureStore(StoreFile(home.work)) as store, pytest.raises(StoreError, match="predict: models are in a home"):
+        store.predict()

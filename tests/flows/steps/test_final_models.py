@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from affect_store.flows.steps import final_models, trained_model
+from affect_store.flows.steps import final_choice, final_models, trained_model
 from affect_store.flows.steps.audit_state import TRAINED_ON, record_audited
 from affect_store.flows.steps.final_execution import execute_final
 from affect_store.flows.steps.run_queries import list_runs
@@ -115,7 +115,7 @@ def test_champion_names_the_final_model_and_the_words_say_what_measured_it(train
     home, run_ids = trained
     with StoreFile(home.work) as source:
         own, choice = trained_model.choose(source, "champion")
-        run_id, words = final_models.final_of(source, own, choice)
+        run_id, words = final_choice.final_of(source, own, choice)
     assert run_id in run_ids and own not in run_ids
     assert words == (
         f"{choice}, as a final model trained on all 6 people; the folds or its run by person {own} say how good it is"
@@ -129,13 +129,13 @@ def test_people_that_are_new_since_are_counted(home: Home) -> None:
         connection.execute(f"INSERT INTO catalogue.images BY NAME {new.format('0', CORPUS + '-06', 3)}")
     assert own is not None
     with StoreFile(home.work) as source:
-        assert final_models.final_of(source, own[0], "x")[1].endswith(
+        assert final_choice.final_of(source, own[0], "x")[1].endswith(
             f"{own[0]} say how good it is. 3 photographs are new since: `affect train --final` trains it again"
         )
     with open_work(home) as connection:
         connection.execute(f"INSERT INTO catalogue.images BY NAME {new.format('1', CORPUS + '-07', 2)}")
     with StoreFile(home.work) as source:
-        assert ". 1 person is new since: `affect train --final`" in final_models.final_of(source, own[0], "x")[1]
+        assert ". 1 person is new since: `affect train --final`" in final_choice.final_of(source, own[0], "x")[1]
 
 
 def test_without_a_final_model_the_own_run_predicts_and_the_words_say_how_to_get_one(home: Home) -> None:
@@ -143,8 +143,8 @@ def test_without_a_final_model_the_own_run_predicts_and_the_words_say_how_to_get
         connection.execute("UPDATE registry.runs SET artifact_path = NULL WHERE split_id LIKE 'final%'")
     with StoreFile(home.work) as source:
         own, choice = trained_model.choose(source, "champion")
-        assert final_models.final_of(source, own, choice) == (
-            own, f"{choice}, which was not trained on all people: {final_models.ADVICE}",
+        assert final_choice.final_of(source, own, choice) == (
+            own, f"{choice}, which was not trained on all people: {final_choice.ADVICE}",
         )  # fmt: skip
 
 
