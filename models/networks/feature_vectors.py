@@ -54,6 +54,17 @@ def appearance(inputs: Chunk) -> FloatArray:
     return np.concatenate([flat(DELTA)(inputs), texture_change(inputs)], axis=1)
 
 
+def appearance_to_predict(inputs: Chunk) -> FloatArray:
+    """Return the values of `appearance`, to the last digits, without TensorFlow."""
+    from affect_store.models.networks.texture_values import mesh_texture
+
+    current, reference = (
+        mesh_texture(inputs[pixels].astype(np.uint8, copy=False), inputs[position].astype(np.float32, copy=False))
+        for pixels, position in ((PIXELS, POSITION), (REFERENCE_PIXELS, REFERENCE_POSITION))
+    )
+    return np.concatenate([flat(DELTA)(inputs), (current - reference).astype(np.float64)], axis=1)
+
+
 def chunks(rows: Rows, to_vectors: ToVectors) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
     """Yield row numbers and vectors, `CHUNK_ROWS` rows at a time."""
     for start in range(0, len(rows), CHUNK_ROWS):

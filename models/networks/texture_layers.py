@@ -12,9 +12,9 @@ from affect_store.models.backend import keras, tf
 from affect_store.models.networks import surface_points
 from affect_store.models.networks.layers import register_layer
 from affect_store.models.networks.surface_points import SurfacePoints
+from affect_store.models.networks.texture_values import MIN_DEVIATION
 from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, LUMA_WEIGHTS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
 
-_MIN_DEVIATION = 1e-3
 _PIXELS = PIXEL_WIDTH_PX * PIXEL_HEIGHT_PX
 _FULL_PRECISION = {"dtype": "float32"}
 """Positions in a photograph need more digits than half precision has."""
@@ -83,4 +83,4 @@ def brightness_at(photographs: tf.Tensor, landmarks: tf.Tensor, points: SurfaceP
 def _standardised(values: tf.Tensor) -> tf.Tensor:
     """Scale to mean 0 and deviation 1 in each photograph, to remove exposure and contrast."""
     mean, variance = tf.nn.moments(values, axes=[1], keepdims=True)
-    return (values - mean) / tf.maximum(tf.sqrt(variance), _MIN_DEVIATION)
+    return (values - mean) / tf.maximum(tf.sqrt(variance), MIN_DEVIATION)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from affect_store.models.systems import IMAGE_INPUTS, LINEAR, get_system, input_columns
+from affect_store.models.systems import LINEAR, get_system, input_columns
 from affect_store.models.training.artifact_files import COEFFICIENTS, NETWORK, RECORD, fingerprint
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.linear_model import LinearModel
@@ -63,9 +63,6 @@ def load(folder: Path) -> FittedSystem:
 
 
 def _linear(system: str, folder: Path) -> LinearModel:
-    if not IMAGE_INPUTS.isdisjoint(get_system(system).inputs):
-        from affect_store.models.networks import texture_layers  # noqa: F401  # now, not in the first prediction
-
     with np.load(folder / COEFFICIENTS, allow_pickle=False) as file:
         model = LinearModel(system, **{name: file[name] for name in _COEFFICIENT_ARRAYS})
     expected = (len(model.mean), len(EMOTIONS))

@@ -12,6 +12,9 @@ from scipy.special import softmax
 from affect_store.models.networks import feature_vectors
 from affect_store.models.systems import DELTA
 
+APPEARANCE = "appearance_lda"
+"""The linear system that reads photographs."""
+
 
 @dataclass(frozen=True)
 class LinearModel:
@@ -26,7 +29,8 @@ class LinearModel:
 
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
         """Return probabilities (n, 8) for a chunk of inputs."""
-        return self.of_vectors(to_vectors(self.system)(inputs))
+        read = feature_vectors.appearance_to_predict if self.system == APPEARANCE else to_vectors(self.system)
+        return self.of_vectors(read(inputs))
 
     def of_vectors(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return probabilities (n, 8) for vectors (n, features)."""
@@ -35,5 +39,5 @@ class LinearModel:
 
 
 def to_vectors(system: str) -> feature_vectors.ToVectors:
-    """Return the reader of a linear system's feature vectors."""
-    return feature_vectors.appearance if system == "appearance_lda" else feature_vectors.flat(DELTA)
+    """Return the reader of a linear system's feature vectors for training."""
+    return feature_vectors.appearance if system == APPEARANCE else feature_vectors.flat(DELTA)
