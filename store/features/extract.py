@@ -185,9 +185,7 @@ def _extract_from(
 
     header = read_header(data)
     with _memory.pictures.reserve(header.decoded_bytes):
-        if is_new:
-            decode.require_undamaged(data, header)
-        rgb = decode.decode(data, decode_scale, header)
+        rgb = (decode.decode_new if is_new else decode.decode)(data, decode_scale, header)
         face = _find_face(rgb, image_id) if LANDMARKS in features else None
         thumbnail = Thumbnail(image_id, decode.make_thumbnail(rgb)) if PIXELS in features else None
         bicubic = Thumbnail(image_id, decode.make_bicubic_thumbnail(rgb)) if BICUBIC_PIXELS in features else None

@@ -25,6 +25,12 @@ _CONFIDENCES = {
 }
 """FaceMesh's defaults."""
 
+_LANDMARK_BYTES = np.frombuffer(b"\x0a\x0f" + b"".join(tag + bytes(4) for tag in (b"\x0d", b"\x15", b"\x1d")), np.uint8)
+"""A landmark with x, y and z in Protocol Buffers' wire format: the field 1 of 15 bytes, three 32-bit fields 1 to 3."""
+
+_IS_HEADER = _LANDMARK_BYTES != 0
+"""Which of these bytes are not of a number."""
+
 
 def without_tensorflow() -> None:
     """Make MediaPipe's import skip TensorFlow, which FaceMesh does not need: that takes a seventh of the time.
@@ -69,13 +75,26 @@ def open_detector() -> Any:
     )
 
 
+def coordinates(landmarks: Any) -> FloatArray:
+    """Return the coordinates (n, 3), float32, of a `NormalizedLandmarkList`.
+
+    They are read from its serialised form, where each landmark has equal bytes before each of its numbers: the
+    attributes of 468 landmarks take a sixth of the time that the network does.
+    """
+    data = np.frombuffer(landmarks.SerializeToString(), np.uint8)
+    if len(data) == len(landmarks.landmark) * len(_LANDMARK_BYTES):
+        rows = data.reshape(-1, len(_LANDMARK_BYTES))
+        if (rows[:, _IS_HEADER] == _LANDMARK_BYTES[_IS_HEADER]).all():
+            return np.ascontiguousarray(rows[:, ~_IS_HEADER]).view("<f4").astype(np.float32)
+    return np.array([(point.x, point.y, point.z) for point in landmarks.landmark], dtype=np.float32)
+
+
 def find_face(detector: Any, rgb: ByteArray) -> DetectedFace | None:
     """Return the face in `rgb`, uint8 (height, width, 3), that the detector is surest of; None without a face."""
     results = detector.process({"image": rgb})
     if not results.multi_face_landmarks:
         return None
-    points = results.multi_face_landmarks[0].landmark
-    xyz = np.array([(point.x, point.y, point.z) for point in points], dtype=np.float32)
+    xyz = coordinates(results.multi_face_landmarks[0])
     boxes = [detection.location_data.relative_bounding_box for detection in results.all_face_detections]
     areas = [box.width * box.height for box in boxes]
     rank = 1 + sum(area > areas[0] for area in areas)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import struct
 
+import numpy as np
 import simplejpeg
 
 from affect_store.store.errors import DamagedPhotoError, UnreadablePhotoError
 from affect_store.store.features import jpeg_scans, png_chunks
 from affect_store.store.features.picture_header import PictureHeader
+from affect_store.store.types import ByteArray
 
 MAX_PADDING_BYTES = 16
 """Bytes between the pixels and the end of a JPEG that some cameras write and every decoder skips."""
@@ -47,6 +49,18 @@ def _jpeg_doubt(data: bytes) -> str | None:
     if zeros is not None:
         raise DamagedPhotoError(f"a run of zero bytes among its pixels, from byte {zeros:,} on")
     return None
+
+
+def verified_pixels(data: bytes) -> ByteArray | None:
+    """Decode an ordinary JPEG as it is stored and return RGB, uint8 (height, width, 3), if the decoder doubts nothing.
+
+    Returns None otherwise: `doubt_about` decides about such a file.
+    """
+    try:
+        rgb = simplejpeg.decode_jpeg(data, "RGB", strict=True)
+    except ValueError:
+        return None
+    return None if jpeg_scans.zero_run(data) is not None else np.asarray(rgb, np.uint8)
 
 
 def _is_padding(data: bytes, sentence: str) -> bool:

@@ -104,3 +104,44 @@ def test_damage_does_not_keep_an_old_photograph_from_being_decoded() -> None:
     data = photograph()
     place = places(data)[20]
     assert decode.decode(data[:place] + bytes(LOST) + data[place + LOST :]).shape == (480, 360, 3)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("size", [(360, 480), (33, 47), (7, 300)], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"subsampling": 0},
+        {"subsampling": 1},
+        {"subsampling": 2},
+        {"progressive": True},
+        {"quality": 30},
+        {"quality": 100},
+    ],
+    ids=str,
+)
+def test_a_new_photograph_has_the_pixels_of_a_catalogued_one(
+    options: dict[str, object], size: tuple[int, int], mode: str
+) -> None:
+    data = saved(Image.open(io.BytesIO(photograph())).resize(size).convert(mode), **options)
+    header = read_header(data)
+    for scale in (1.0, 0.5):
+        np.testing.assert_array_equal(decode.decode_new(data, scale, header), decode.decode(data, scale, header))
+    assert decode._is_equal_to_opencv()
+
+
+def test_a_new_photograph_is_turned_and_checked_like_any_other() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = photograph(exif=exif)
+    header = read_header(data)
+    turned = decode.decode_new(data, 1.0, header)
+    assert turned.shape == (360, 480, 3)
+    np.testing.assert_array_equal(turned, decode.decode(data, 1.0, header))
+    place = places(data)[PLACES // 2]
+    for broken in (data[:place] + bytes(LOST) + data[place + LOST :], data[: len(data) // 2], data[:place]):
+        with pytest.raises(DamagedPhotoError) as received:
+            decode.decode_new(broken, 1.0, header)
+        with pytest.raises(DamagedPhotoError) as expected:
+            decode.require_undamaged(broken, header)
+        assert str(received.value) == str(expected.value)
