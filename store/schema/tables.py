@@ -150,6 +150,12 @@ TABLES: tuple[Table, ...] = (
         ("run_id", "image_id", "part", "truth", "predicted", "temperature", *PROBABILITIES),
     ),
     Table(
+        "registry", "unlabelled_predictions",
+        "One row per run by person and unlabelled photograph that has all features of the run; without truth, and so "
+        "without scores.", ("run_id", "image_id"),
+        ("run_id", "image_id", "predicted", "temperature", *PROBABILITIES),
+    ),
+    Table(
         "registry", "metrics", "One row per run, part, slice and metric.", ("run_id", "part", "slice", "metric"),
         ("run_id", "part", "slice", "metric", "value", "low", "high", "n_images", "n_people", "method"),
         frozenset({"value", "low", "high"}),
@@ -227,6 +233,7 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 
 ADDED_LATER = frozenset({
     "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
+    "registry.unlabelled_predictions",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

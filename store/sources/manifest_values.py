@@ -73,10 +73,13 @@ def _emotion(values: dict[str, str]) -> str:
     word = values["emotion"].strip().casefold()
     if word in EMOTIONS:
         return word
+    if word in UNKNOWN_WORDS:
+        return UNKNOWN
     nearest = nearest_word(word, EMOTIONS)
     suggestion = f"; did you mean {nearest}?" if nearest else ""
     raise ManifestError(
-        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}",
+        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}, or empty for an "
+        f"unlabelled photograph{suggestion}",
         UnknownWord("emotion", values["emotion"].strip(), nearest),
     )
 
