@@ -12,8 +12,7 @@ from affect_store.flows.steps.batch_predict import predict_uncalibrated
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import transaction
-from affect_store.store.engine.settings import renew_change_token
-from affect_store.store.engine.sql_files import sql
+from affect_store.store.engine.settings import renew_change_token, update
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.vocabulary import PROBABILITIES
@@ -43,8 +42,7 @@ def predict_unlabelled(home: Home) -> int:
 def delete_labelled(home: Home) -> None:
     """Delete the predictions for photographs that have a label now."""
     with open_work(home) as connection:
-        if connection.execute(sql("registry/delete_labelled_predictions")).fetchall():
-            renew_change_token(connection)
+        update(connection, "registry/delete_labelled_predictions", {})
 
 
 def _missing(home: Home) -> dict[str, list[str]]:
