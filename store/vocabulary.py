@@ -40,7 +40,8 @@ DISTRIBUTION_TOLERANCE = 0.02
 """Maximum difference between 1 and the sum of a distribution over the emotions: published shares are rounded."""
 
 ANGLES_DEG = (0, 45, 90, 135, 180)
-"""Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles."""
+"""Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles. Manifests and patterns may have any
+whole degrees between."""
 
 FRONTAL_DEG = 90
 PROFILE_ANGLES_DEG = (0, 180)
@@ -62,7 +63,8 @@ UNKNOWN = "unknown"
 
 SEX_LABELS = (*SEXES, UNKNOWN)
 GAZE_LABELS = (*GAZES, UNKNOWN)
-"""Allowed values of the columns `sex` and `gaze`."""
+EMOTION_LABELS = (*EMOTIONS, UNKNOWN)
+"""Allowed values of the columns `sex`, `gaze` and `emotion`; a photograph of unknown emotion is unlabelled."""
 
 RAFD_POPULATIONS = ("Caucasian", "Kid", "Moroccan")
 """The three groups of subjects in RaFD's file names; other corpora have groups of their own."""

@@ -45,15 +45,25 @@ def calibrated(predictions: pl.DataFrame) -> pl.DataFrame:
 
 
 def predict_uncalibrated(
-    home: Home, run_id: str, image_ids: Sequence[str] | None = None, *, source: StoreFile | None = None
+    home: Home,
+    run_id: str,
+    image_ids: Sequence[str] | None = None,
+    *,
+    source: StoreFile | None = None,
+    from_work: bool = False,
 ) -> pl.DataFrame:
-    """As `predict_with`, with uncalibrated probabilities and the temperature that calibrates them."""
-    run, rows = _read(home, run_id, image_ids, source)
+    """As `predict_with`, with uncalibrated probabilities and the temperature that calibrates them.
+
+    With `from_work`, features are read from the work store, even if the published store has the run and photographs.
+    """
+    run, rows = _read_work(home, run_id, image_ids) if from_work else _read(home, run_id, image_ids, source)
     if get_system(run["model"]).family == ENSEMBLE:
         from affect_store.models.training.ensemble import combine
 
         members = [member["run_id"] for member in json.loads(run["parameters"])["members"]]
-        predictions = combine([predict_uncalibrated(home, member, image_ids, source=source) for member in members])
+        predictions = combine(
+            [predict_uncalibrated(home, member, image_ids, source=source, from_work=from_work) for member in members]
+        )
     else:
         from affect_store.models.training.artifact import load
         from affect_store.models.training.predict import predict
@@ -83,6 +93,10 @@ def _read(
     except StoreError:
         if not home.work.exists():
             raise
+    return _read_work(home, run_id, image_ids)
+
+
+def _read_work(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[dict[str, Any], pa.Table]:
     with FeatureStore.open_work(home) as store:
         return _run_and_rows(home, store, run_id, image_ids)
 

@@ -17,7 +17,8 @@ from affect_store.store.schema.tables import BY_NAME
 from affect_store.store.vocabulary import PARTS
 
 OF_A_RUN = (
-    "epochs", "predictions", "new_predictions", "metrics", "attributions", "group_attributions", "importances", "row",
+    "epochs", "predictions", "unlabelled_predictions", "new_predictions", "metrics", "attributions",
+    "group_attributions", "importances", "row",
 )  # fmt: skip
 """Tables from which a run is deleted before it is trained again; its own row comes last."""
 

@@ -13,11 +13,9 @@ from affect_store.store.engine.duckdb import (
     connect,
     prepare,
     schema_version,
-    transaction,
 )
 from affect_store.store.engine.locks import exclusive
 from affect_store.store.engine.migrate import MIGRATED, migrate
-from affect_store.store.engine.strategies import allow_final
 from affect_store.store.home import Home
 
 
@@ -37,8 +35,6 @@ def open_work(home: Home, *, wait_s: float = WAIT_S) -> Iterator[Connection]:
             _migrate(home.work, wait_s)
             connection = connect(home.work, wait_s=wait_s)
         prepare(connection)
-        with transaction(connection):
-            allow_final(connection)
         # The default, a checkpoint every 16 MB, rewrites the last rows each time: cost would grow quadratically.
         connection.execute("SET checkpoint_threshold = '1GB'")
         yield connection

@@ -7,6 +7,7 @@ from affect_store.store.schema.declarations import Field
 from affect_store.store.vocabulary import (
     AGREEMENTS,
     ANGLES_DEG,
+    EMOTION_LABELS,
     EMOTIONS,
     GAZE_LABELS,
     HIGHEST_RATING,
@@ -38,7 +39,12 @@ FIELDS = _fields(
     Field("sex", "VARCHAR", "sex of the person, as labelled in the corpus", allowed_values=SEX_LABELS),
     Field("population", "VARCHAR", "population group, as labelled in the corpus, e.g. Kid in RaFD, or unknown"),
     Field("age", "FLOAT", "age of the person; NULL if the corpus does not record it", "years", 0, 130),
-    Field("emotion", "VARCHAR", "expression that the person was instructed to show", allowed_values=EMOTIONS),
+    Field(
+        "emotion",
+        "VARCHAR",
+        "expression that the person was instructed to show; unknown for an unlabelled photograph",
+        allowed_values=EMOTION_LABELS,
+    ),
     Field("camera_angle_deg", "USMALLINT", "camera angle; 90 is frontal", "degrees", ANGLES_DEG[0], ANGLES_DEG[-1]),
     Field("gaze", "VARCHAR", "direction of gaze", allowed_values=GAZE_LABELS),
     Field("width_px", "UINTEGER", "width of the photograph", "pixels", 1),

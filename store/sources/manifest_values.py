@@ -20,6 +20,7 @@ from affect_store.store.vocabulary import (
 )
 
 OLDEST_YEARS = 130
+LOWEST_DEG, HIGHEST_DEG = ANGLES_DEG[0], ANGLES_DEG[-1]
 _MAX_TEXT = 200
 MAX_NUMBER = 40
 """Maximum number of characters of a number."""
@@ -73,10 +74,13 @@ def _emotion(values: dict[str, str]) -> str:
     word = values["emotion"].strip().casefold()
     if word in EMOTIONS:
         return word
+    if word in UNKNOWN_WORDS:
+        return UNKNOWN
     nearest = nearest_word(word, EMOTIONS)
     suggestion = f"; did you mean {nearest}?" if nearest else ""
     raise ManifestError(
-        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}",
+        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}, or empty for an "
+        f"unlabelled photograph{suggestion}",
         UnknownWord("emotion", values["emotion"].strip(), nearest),
     )
 
@@ -101,10 +105,10 @@ def _angle(values: dict[str, str]) -> int:
     if text.casefold() in UNKNOWN_WORDS:
         return FRONTAL_DEG
     angle = number_in(text)
-    if angle not in ANGLES_DEG:
-        expected = " ".join(map(str, ANGLES_DEG))
+    if angle is None or not LOWEST_DEG <= angle <= HIGHEST_DEG or angle != int(angle):
         raise ManifestError(
-            f"angle is {received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)",
+            f"angle is {received('angle', values)}, expected whole degrees from {LOWEST_DEG} to {HIGHEST_DEG}, or "
+            f"empty for {FRONTAL_DEG} (frontal)",
             UnknownWord("angle", text),
         )
     return int(angle)

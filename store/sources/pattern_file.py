@@ -25,20 +25,25 @@ from polars.exceptions import ComputeError
 from affect_store.store.errors import CorpusError, unknown_name
 from affect_store.store.sources.manifest_files import bytes_of
 from affect_store.store.sources.manifest_header import COLUMNS
+from affect_store.store.sources.manifest_values import HIGHEST_DEG, LOWEST_DEG
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import composed, quoted
 from affect_store.store.unknown_word import UnknownWord
-from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
+from affect_store.store.vocabulary import EMOTION_LABELS, GAZES, SEXES
 
 FILE_NAME = "affect.toml"
 REQUIRED_GROUPS = ("subject", "emotion")
 GROUPS = tuple(name for name in COLUMNS if name != "path")
 """Groups that are read; a pattern may have others, such as `take`, which are not."""
 
-VALUES = {"emotion": EMOTIONS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZES, "sex": SEXES}
+VALUES = {
+    "emotion": EMOTION_LABELS, "angle": tuple(map(str, range(LOWEST_DEG, HIGHEST_DEG + 1))), "gaze": GAZES,
+    "sex": SEXES,
+}  # fmt: skip
 """The values of each group to which words are mapped; no two groups share one."""
 
 _GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}
+_WORDS = tuple(value for group, values in VALUES.items() if group != "angle" for value in values)
 _MAX_PATTERN = 2_000
 _MAX_BYTES = 1_000_000
 
@@ -65,9 +70,10 @@ class NamePattern:
             )
         for word, value in self.words.items():
             if value not in _GROUP_OF_VALUE:
-                nearest = nearest_word(value, _GROUP_OF_VALUE)
+                nearest = nearest_word(value, _WORDS)
                 raise CorpusError(
-                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of {' '.join(_GROUP_OF_VALUE)}"
+                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of {' '.join(_WORDS)}, or "
+                    f"whole degrees from {LOWEST_DEG} to {HIGHEST_DEG}"
                     + (f"; did you mean {nearest}?" if nearest else ""),
                     UnknownWord("map", value, nearest),
                 )

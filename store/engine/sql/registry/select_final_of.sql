@@ -1,5 +1,5 @@
 -- At most one row: the final model with files of the system and corpora of a run, the one requested last, with the numbers
--- of people that it was trained on, and of people and photographs that are in use and new since.
+-- of people that it was trained on, and of people and labelled photographs that are in use and new since.
 -- It reads no view, since publications of earlier versions lack `registry.finals`.
 WITH own AS (
     FROM registry.runs SELECT model, recipe, split_id WHERE run_id = $run_id
@@ -26,7 +26,7 @@ final AS (
 new AS (
     FROM catalogue.images AS i CROSS JOIN final AS f
     SELECT i.subject_id, i.image_id
-    WHERE i.excluded_reason IS NULL AND list_contains(f.corpora, i.corpus)
+    WHERE i.excluded_reason IS NULL AND i.emotion <> 'unknown' AND list_contains(f.corpora, i.corpus)
       AND NOT list_contains(coalesce(f.left_out_emotions::VARCHAR[], []), i.emotion)
       AND NOT EXISTS (FROM splits.assignments AS a WHERE a.split_id = f.split_id AND a.image_id = i.image_id)
 ),
