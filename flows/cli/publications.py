@@ -88,7 +88,8 @@ def prune(
 ) -> None:
     """Remove old publications, weights and audits.
 
-    Weights of runs that no leaderboard of a kept publication shows are removed. Rows of the store stay.
+    Weights are removed of runs that are on no leaderboard of a kept publication and no final model in it. Rows of the
+    store stay.
     """
     from affect_store.flows.runtime import console
     from affect_store.flows.steps import retention
