@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import traceback
 import webbrowser
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -50,8 +51,7 @@ def open_app(
     system_libraries.require_libraries()
     home.require()
     names = [name.strip() for names in model or [] for name in names.split(",")]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as with Ctrl-C
-    with temporary_log("app") as log, server.listen(port) as listener:
+    with _ending_on_sigterm(), temporary_log("app") as log, server.listen(port) as listener:
         chosen, problems = systems.choose(home, names)
         for problem in problems:
             console.say(f"  left out: {problem}")
@@ -60,6 +60,16 @@ def open_app(
             with suppress(KeyboardInterrupt):
                 _serve(analyser, home, chosen, listener, log, opens_browser=browser)
             console.say("stopped")
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that the log is removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _load(analyser: Analyser, home: Home, chosen: list[ChosenSystem]) -> None:
