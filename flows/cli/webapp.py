@@ -38,11 +38,11 @@ def open_app(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Try trained models in a browser, on a page of 127.0.0.1, until Ctrl-C.
+    """Try trained models in a browser, on this machine only.
 
     Drop a photograph, and a neutral one of the same person, or use the camera. The page shows the landmarks, the
     movement of the face, and the probabilities of several systems. Photographs stay in memory: nothing is written or
-    sent elsewhere, and nothing in the home changes.
+    sent elsewhere, and nothing in the home changes. The page is on 127.0.0.1, until Ctrl-C.
     """
     from affect_store.flows.runtime import console, system_libraries
     from affect_store.flows.webapp import server, systems
@@ -50,7 +50,7 @@ def open_app(
 
     system_libraries.require_libraries()
     home.require()
-    names = [name.strip() for names in model or [] for name in names.split(",")]
+    names = [name.strip() for names in model or [] for name in names.split(",") if name.strip()]
     with _ending_on_sigterm(), temporary_log("app") as log, server.listen(port) as listener:
         chosen, problems = systems.choose(home, names)
         for problem in problems:

@@ -85,10 +85,10 @@ class Analyser(AbstractContextManager["Analyser"]):
             image, other = self._extracted(picture.getvalue(), picture.getvalue(), scale)
             xyz = (mean_face() * 0.2 + 0.5).astype(np.float32)
             stretched = xyz * np.array([1, 1.1, 1], np.float32)
-            neutrals = _reference(replace(other or image, face=Face("neutral", xyz), image_id="neutral"))
+            neutrals = _reference(replace(other or image, face=Face("first", xyz), image_id="first"))
             for system in self._systems:
                 if system.decode_scale == scale:
-                    system.predict(replace(image, face=Face("other", stretched), image_id="other"), neutrals)
+                    system.predict(replace(image, face=Face("second", stretched), image_id="second"), neutrals)
 
     def _scales(self) -> list[float]:
         return list(dict.fromkeys(system.decode_scale for system in self._systems))

@@ -47,7 +47,7 @@ def document_of(analysis: Analysis, photograph: bytes, neutral: bytes | None) ->
     """Return the document of an analysis of these pictures."""
     return {
         "photograph": _picture(analysis.photograph, photograph),
-        "neutral": _picture(analysis.neutral, neutral) if analysis.neutral and neutral is not None else None,
+        "neutral_photograph": _picture(analysis.neutral, neutral) if analysis.neutral and neutral is not None else None,
         "movement": _movement(analysis.movement) if analysis.movement else None,
         "predictions": [_prediction(prediction, analysis.photograph) for prediction in analysis.predictions],
     }
@@ -87,7 +87,7 @@ def _copy(data: bytes, header: PictureHeader) -> str | None:
 def _movement(movement: Movement) -> Document:
     top = max(float(np.ceil(np.percentile(movement.lengths, 99.5) * 100)) / 100, LEAST_TOP)
     return {
-        "neutral": _rounded(movement.neutral[:, :2]),
+        "start": _rounded(movement.neutral[:, :2]),
         "delta": _rounded(movement.delta[:, :2]),
         "lengths": _rounded(movement.lengths),
         "top": top,

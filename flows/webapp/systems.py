@@ -1,6 +1,6 @@
-"""The systems of the page: those that were asked for, or the champion and the best of the leaderboard; one prediction.
+"""The systems of the page: those asked for, or the champion and the best of the leaderboard; loading and predicting.
 
-All of them predict from the same faces, by the code of `steps.prediction`.
+All of them predict from the same faces, by the code that `steps.prediction` uses.
 """
 
 from __future__ import annotations

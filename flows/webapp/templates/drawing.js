@@ -56,7 +56,7 @@ const affectDrawing = (() => {
   };
 
   const movement = (found, description) => {
-    const points = pairs(found.neutral), delta = pairs(found.delta, [found.factor, found.factor]);
+    const points = pairs(found.start), delta = pairs(found.delta, [found.factor, found.factor]);
     const arrows = Array.from({ length: data.movementSteps }, () => []);
     points.forEach((point, k) => {
       const step = Math.min(data.movementSteps - 1, Math.floor((found.lengths[k] / found.top) * data.movementSteps));

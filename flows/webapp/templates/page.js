@@ -103,7 +103,7 @@
     try {
       const answer = await ask(own.signal);
       showFinding("photograph", answer.photograph);
-      if (answer.neutral) showFinding("neutral", answer.neutral);
+      if (answer.neutral_photograph) showFinding("neutral", answer.neutral_photograph);
       const isSeen = !answer.photograph.problem;
       affectResults.show(answer);
       say(isSeen ? "The probabilities are below." : "There is no prediction.", !isSeen);

@@ -109,7 +109,9 @@ def test_each_system_predicts_or_says_why_not(running: Served) -> None:
         assert answer.status == 200 and answer.document["movement"] is None, name
         assert answer.document["predictions"][comparing]["reason"] == reason, name
         assert answer.document["predictions"][alone]["predicted"], name
-    problems = {name: (answer.document["neutral"] or {}).get("problem") for name, (answer, _) in reasons.items()}
+    problems = {
+        name: (answer.document["neutral_photograph"] or {}).get("problem") for name, (answer, _) in reasons.items()
+    }
     assert problems["faceless"] == "shows no face that the detector finds" and problems["same file"] is None
     assert problems["text"].startswith("cannot be read: not an image in one of the formats")
     both = running.post(expression, neutral).document

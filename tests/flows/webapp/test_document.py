@@ -52,7 +52,11 @@ def document(image: ExtractionResult, data: bytes, *predictions: Prediction, mov
 )
 def test_a_picture_that_cannot_be_read_says_why(unreadable: str, problem: str) -> None:
     answer = document(ExtractionResult("", unreadable=unreadable), b"", Prediction(None, (), unreadable))
-    assert answer["photograph"] == {"problem": problem} and answer["neutral"] is None and answer["movement"] is None
+    assert (
+        answer["photograph"] == {"problem": problem}
+        and answer["neutral_photograph"] is None
+        and answer["movement"] is None
+    )
     assert answer["predictions"] == [
         {"predicted": None, "probabilities": [], "reason": "the photograph cannot be used"}
     ]
@@ -113,4 +117,4 @@ def test_movement_has_its_scale_and_says_whether_the_head_is_turned(turn_deg: fl
     shown = document(face(data), data, movement=movement)["movement"]
     assert shown["is_turned"] is is_turned and shown["turn_deg"] == pytest.approx(turn_deg, abs=0.01)
     assert shown["top"] == LEAST_TOP, "a face that does not move is not shown as moving"
-    assert len(shown["neutral"]) == len(shown["delta"]) == 2 * LANDMARK_COUNT == 2 * len(shown["lengths"])
+    assert len(shown["start"]) == len(shown["delta"]) == 2 * LANDMARK_COUNT == 2 * len(shown["lengths"])
