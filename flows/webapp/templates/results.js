@@ -53,7 +53,8 @@ const affectResults = (() => {
     if (!found) return;
     const largest = found.groups.slice(0, -1).reduce((most, group) => (group[1] > most[1] ? group : most));
     const all = found.groups[found.groups.length - 1];
-    const note = `Arrows are drawn ${found.factor} times as long as the movement; the colour is the true length. Mean of all landmarks ${all[1].toFixed(3)}.`;
+    const scale = found.factor === 1 ? "Arrows are as long as the movement" : `Arrows are drawn ${found.factor} times as long as the movement; the colour is the true length`;
+    const note = `${scale}. Mean of all landmarks ${all[1].toFixed(3)}.`;
     section.querySelector(".mesh").replaceChildren(
       affectDrawing.movement(found, `Neutral face with arrows of movement, most in the group ${largest[0]}. The table lists the numbers.`));
     section.querySelector(".top-length").textContent = `${found.top.toFixed(2)} ${data.unit} or more`;
