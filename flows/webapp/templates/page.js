@@ -3,7 +3,7 @@
 (() => {
   const { data } = affectDrawing;
   const status = document.getElementById("status");
-  const pictures = { photograph: null, neutral: null }, faces = { photograph: null, neutral: null };
+  const pictures = { photograph: null, neutral: null }, faces = { photograph: null, neutral: null }, remarks = {};
   const slots = Object.fromEntries(Object.keys(pictures).map((name) => [name, document.querySelector(`[data-slot=${name}]`)]));
   const subjects = { photograph: "The photograph", neutral: "The neutral photograph" };
   let request = null;
@@ -50,7 +50,7 @@
     reveal(name, true, "");
   };
   const showFinding = (name, found) => {
-    note(name, sentence(name, found), Boolean(found.problem));
+    note(name, `${remarks[name]} ${sentence(name, found)}`.trim(), Boolean(found.problem));
     faces[name] = found.problem ? null : found;
     drawFace(name);
     if (found.problem && found.copy) slots[name].querySelector("img").src = found.copy;
@@ -71,7 +71,9 @@
     if (blob.size > data.maxBytes) return `is too large: more than ${data.maxBytes / 2 ** 20} MiB`;
     return blob.size ? null : "is empty";
   };
-  const take = (name, blob) => {
+  /* Uses a picture; the remark is said with what is found in it. */
+  const take = (name, blob, remark = "") => {
+    remarks[name] = remark;
     const problem = problemOf(blob);
     if (!problem) return put(name, blob);
     put(name, null);
@@ -130,8 +132,8 @@
     slot.addEventListener("drop", (event) => {
       slot.classList.remove("over");
       const { files } = event.dataTransfer;
-      if (files.length) take(name, files[0]);
-      if (files.length !== 1) note(name, files.length ? `${files.length} files were dropped: the first is used.` : "No file was dropped.", !files.length);
+      if (files.length) take(name, files[0], files.length > 1 ? `${files.length} files were dropped: the first is used.` : "");
+      else note(name, "No file was dropped.", true);
     });
   }
   for (const button of document.querySelectorAll("[data-option]"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,9 @@ pytestmark = pytest.mark.long
 VIEWS = [(1400, "light"), (500, "light"), (1400, "dark"), (500, "dark")]
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 ANSWERED = "body[data-answered]"
-DROP = """(slot, [base64, name]) => {
+DROP = """(slot, [base64, ...names]) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)), files = new DataTransfer();
-    files.items.add(new File([bytes], name));
+    for (const name of names) files.items.add(new File([bytes], name));
     slot.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));
 }"""
 
@@ -119,12 +120,13 @@ def numbers(table: Any) -> Any:
 
 
 def test_dropped_pictures_are_used_and_removed_again(view: Any, faults: list[str]) -> None:
-    import base64
-
     for name, path in (("neutral", neutral()), ("photograph", expression())):
         slot = view.locator(f"[data-slot={name}]")
-        slot.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), "<img src=x onerror=alert(1)>.jpg"])
+        names = ["<img src=x onerror=alert(1)>.jpg", "second.jpg"][: 1 if name == "neutral" else 2]
+        slot.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), *names])
     view.wait_for_selector(ANSWERED)
+    found = "2 files were dropped: the first is used. One face was found."
+    assert view.locator(".slot .finding").all_text_contents() == [found, "One face was found."]
     assert all(EMOTIONS[0] in text for text in outcomes(view).values())
     view.locator("[data-slot=neutral] [data-remove]").click()
     view.wait_for_selector(ANSWERED)
