@@ -51,7 +51,11 @@ def test_a_request_without_origin_or_token_is_refused(missing: str) -> None:
     assert refusal("POST", {name: value for name, value in SAME.items() if name != missing}) is not None
 
 
-@pytest.mark.parametrize("token", ["", "x", ACCESS.token[:-1], ACCESS.token + "x", "é", Access(8899).token])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", ACCESS.token[:-1], ACCESS.token + "x", "é", Access(8899).token],
+    ids=["empty", "short", "cut", "longer", "not ASCII", "of another start"],  # the same in all processes
+)
 def test_another_token_is_refused(token: str) -> None:
     assert "load it again" in str(refusal("POST", {**SAME, TOKEN_HEADER: token}))
 
