@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from affect_store.flows.steps.numbers import number_of
@@ -26,6 +28,12 @@ def final_of(source: StoreFile, run_id: str, choice: str) -> tuple[str, str]:
         f"{final['basis_run_id']} say how good it is"
     )
     return final["run_id"], text + _news(final)
+
+
+def basis_of(run: Mapping[str, Any]) -> str | None:
+    """Return the run by person that says how good a final model is; None for another run."""
+    basis: dict[str, str] = json.loads(run["parameters"]).get("basis", {})
+    return basis.get("run_id")
 
 
 def _news(final: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from affect_store.flows.steps.final_execution import execute_final
 from affect_store.flows.steps.run_queries import list_runs
 from affect_store.flows.steps.run_records import record_run
 from affect_store.flows.steps.splits import store_splits
+from affect_store.flows.webapp import systems
 from affect_store.models.systems import CORRECTED
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.engine.table_hashes import hash_tables
@@ -200,3 +201,12 @@ def test_folds_calibrate_a_final_model_and_train_it_again(home: Home) -> None:
     assert outcome.parameters["basis"] == {"run_id": split, "calibrated_by": "pooled"}
     basis = rows(home, f"FROM registry.runs SELECT parameters->>'$.temperature' WHERE run_id = '{split}'")
     assert outcome.parameters["temperature"] != pytest.approx(float(basis[0][0]))
+
+
+def test_the_page_shows_the_final_model_with_the_accuracy_of_its_run_by_person(
+    trained: tuple[Home, list[str]],
+) -> None:
+    home, run_ids = trained
+    for chosen in (systems.choose(home)[0][0], systems.choose(home, ["champion"])[0][0]):
+        assert chosen.model.run["run_id"] in run_ids and chosen.accuracy is not None
+        assert chosen.tested_on == "people its run by person was not trained on"
