@@ -70,8 +70,9 @@ class Predictor(AbstractContextManager["Predictor"]):
     ) -> Predictor:
         """Load a model: 'champion', a system such as 'cnn' or 'cnn.published', or the id of a run.
 
-        Without a champion, the best system of the leaderboard counts. With `without_neutral`, a champion that needs a
-        neutral photograph is replaced by the best system that needs none. The home is the one in AFFECT_HOME by
+        The champion is its final model, which was trained on everybody (`affect train --final`), or its own run without
+        one; without a champion, the best system of the leaderboard counts. With `without_neutral`, a champion that
+        needs a neutral photograph is replaced by the best system that needs none. The home is the one in AFFECT_HOME by
         default, or `.affect`. Raises `UnknownNameError` for an unknown model, and `StoreError` if it has no files, was
         trained on features that this installation does not compute, or cannot do without a neutral photograph.
         """
