@@ -88,3 +88,11 @@ def test_a_publication_that_links_to_itself_is_named(command: str, tmp_path: Pat
     done = CliRunner().invoke(app, command.split(), env={"AFFECT_HOME": str(tmp_path)})
     assert done.exit_code == (command != "publications") and "published' leads to no publication" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", [("--epochs", "3"), ("--folds", "5"), ("--split", "by_person"), ("--seed", "1")])
+def test_a_final_model_takes_no_options_that_its_run_by_person_decides(option: tuple[str, str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["train", "--final", *option], env={"AFFECT_HOME": str(tmp_path / "home")})
+    text = " ".join(result.output.replace("\u2502", " ").split())
+    assert result.exit_code == 2 and option[0] in text and "from the run by person of the model" in text
+    assert not (tmp_path / "home").exists()

@@ -142,6 +142,7 @@ def test_people_that_are_new_since_are_counted(home: Home) -> None:
 def test_without_a_final_model_the_own_run_predicts_and_the_words_say_how_to_get_one(home: Home) -> None:
     with open_work(home) as connection:
         connection.execute("UPDATE registry.runs SET artifact_path = NULL WHERE split_id LIKE 'final%'")
+        assert connection.execute("FROM registry.finals").fetchall() == []
     with StoreFile(home.work) as source:
         own, choice = trained_model.choose(source, "champion")
         assert final_choice.final_of(source, own, choice) == (
