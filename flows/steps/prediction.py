@@ -125,8 +125,11 @@ class Predictor(AbstractContextManager["Predictor"]):
         self, files: Sequence[Path], *, neutral: PathLike | None = None, subject: str | None = None
     ) -> Iterator[PredictedBatch]:
         """As `predict`, a batch at a time, with the faces: for progress, and for drawing them."""
-        neutrals = self._neutrals(neutral, subject)
-        images = self._extracted(files)
+        if neutral is not None and subject is not None:
+            raise StoreError("expected a neutral photograph or a person in the store, received both")
+        given = [] if neutral is None else [Path(neutral)]
+        images = self._extracted([*given, *files])
+        neutrals = self._of_file(next(images)) if given else self._of_subject(subject)
         for start in range(0, len(files), BATCH_SIZE):
             paths = list(files[start : start + BATCH_SIZE])
             batch = list(islice(images, len(paths)))
@@ -144,12 +147,11 @@ class Predictor(AbstractContextManager["Predictor"]):
         except BrokenProcessPool as error:
             raise WorkerDiedError("a process that finds faces was killed (out of memory?); predict again") from error
 
-    def _neutrals(self, neutral: PathLike | None, subject: str | None) -> Neutrals | None:
-        if neutral is not None and subject is not None:
-            raise StoreError("expected a neutral photograph or a person in the store, received both")
-        if neutral is not None:
-            of_file = neutral_photographs.of_file(next(self._extracted([Path(neutral)])))
-            return of_file if self.needs_neutral else None
+    def _of_file(self, neutral: ExtractionResult) -> Neutrals | None:
+        of_file = neutral_photographs.of_file(neutral)
+        return of_file if self.needs_neutral else None
+
+    def _of_subject(self, subject: str | None) -> Neutrals | None:
         if subject is None:
             return None
         if not self.needs_neutral:

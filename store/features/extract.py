@@ -70,19 +70,20 @@ class Extractor(AbstractContextManager["Extractor"]):
         self.processes = processes or os.cpu_count() or 1
         self._finds_faces = finds_faces
         self._pool: ProcessPoolExecutor | None = None
+        self._first: Future[None] | None = None
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self, *, waits: bool = True) -> None:
         """End the workers, dropping what they have not begun; later results start new ones."""
-        pool, self._pool = self._pool, None
+        pool, self._pool, self._first = self._pool, None, None
         if pool is not None:
             pool.shutdown(wait=waits, cancel_futures=True)
 
     def start(self) -> None:
         """Start a worker now, so that it is ready for the first photograph."""
-        self._opened().submit(_do_nothing)
+        self._first = self._opened().submit(_do_nothing)
 
     def results(
         self, photos: Sequence[Photo], *, decode_scale: float = 1.0, features: Sequence[str] = FACES
@@ -91,9 +92,12 @@ class Extractor(AbstractContextManager["Extractor"]):
 
         A bounded number of photographs is in work or waits to be yielded, however many there are.
         """
-        size = max(1, min(CHUNK_SIZE, -(-len(photos) // self.processes)))
+        is_few = len(photos) <= CHUNK_SIZE  # a further worker takes longer to start than these
+        size = CHUNK_SIZE if is_few else min(CHUNK_SIZE, -(-len(photos) // self.processes))
         pending: deque[Future[list[ExtractionResult]]] = deque()
         try:
+            if is_few and self._first is not None:
+                self._first.result()  # the pool would start another worker while the first one is not ready
             for start in range(0, len(photos), size):
                 if len(pending) == CHUNKS_AHEAD * self.processes:
                     yield from pending.popleft().result()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 PARENT = """
 import multiprocessing
-from affect_store.store.features.extract import extract
+from affect_store.store.features.extract import Extractor, extract
 
 results = extract([(f"{number:064x}", "/nowhere") for number in range(40)], processes=1)
 print(next(results).unreadable, flush=True)
@@ -36,3 +36,13 @@ def test_workers_of_a_killed_process_exit(tmp_path: Path) -> None:
     while any(map(is_alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(is_alive, workers))
+
+
+def test_a_few_photographs_wait_for_the_worker_that_was_started(tmp_path: Path) -> None:
+    photographs: list[tuple[str | None, str]] = [(None, str(tmp_path / f"{number}.jpg")) for number in range(3)]
+    with Extractor(4, finds_faces=False) as extractor:
+        extractor.start()
+        for _ in range(2):
+            results = list(extractor.results(photographs))
+            assert ["No such file" in result.unreadable for result in results] == [True] * 3
+        assert extractor._pool is not None and len(extractor._pool._processes) == 1
