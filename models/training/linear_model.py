@@ -15,8 +15,9 @@ from affect_store.models.systems import DELTA
 
 @dataclass(frozen=True)
 class LinearModel:
-    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features, 8), bias
-    (8,), float64; `to_vectors` of `system` reads x."""
+    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features,
+    classes), bias
+    (classes,), float64; `to_vectors` of `system` reads x."""
 
     system: str
     mean: NDArray[np.float64]
@@ -25,11 +26,11 @@ class LinearModel:
     bias: NDArray[np.float64]
 
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for a chunk of inputs."""
+        """Return probabilities (n, classes) for a chunk of inputs."""
         return self.of_vectors(to_vectors(self.system)(inputs))
 
     def of_vectors(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for vectors (n, features)."""
+        """Return probabilities (n, classes) for vectors (n, features)."""
         scores = (features - self.mean) / self.deviation @ self.weights + self.bias
         return np.asarray(softmax(scores, axis=1), np.float32)
 

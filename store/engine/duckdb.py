@@ -24,7 +24,7 @@ from affect_store.store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (
     "macros/ratings_at",

@@ -15,7 +15,7 @@ from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import StoreError
 from affect_store.store.schema.tables import TABLES
 
-MIGRATED = ("3",)
+MIGRATED = ("3", "4")
 """Older schema versions that are migrated when a store is opened for writing."""
 
 _FILLED_OTHERWISE = ("catalogue.emotions", "quality.settings")
@@ -23,6 +23,9 @@ _FILLED_OTHERWISE = ("catalogue.emotions", "quality.settings")
 
 _CHANGED = {"features.misses": "migrations/misses"}
 """Statements that select the rows of tables whose new columns are derived from old ones, by the table's name."""
+
+_DERIVED = {"features.misses": "quarantine_status"}
+"""A column that such a statement derives: a store that has it, of schema version 4, is copied as it is."""
 
 
 def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
@@ -42,8 +45,8 @@ def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
 
 
 def _copy(connection: Connection, table: str, columns: Sequence[str]) -> None:
-    """Copy a table: the columns that both versions have, unless a statement in `_CHANGED` selects them."""
-    statement = _CHANGED.get(table)
+    """Copy a table: the columns that both versions have, or what a statement of `_CHANGED` derives from them."""
+    statement = None if _DERIVED.get(table) in columns else _CHANGED.get(table)
     names = ", ".join(f'"{name}"' for name in columns)
     source = sql(statement) if statement else f"SELECT {names} FROM old.{table}"
     connection.execute(f"INSERT INTO {table} BY NAME {source}")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from affect_store.store.emotion_classes import is_name
 from affect_store.store.errors import ManifestError
+from affect_store.store.sources.declared_emotions import FILE_NAME, KEY
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import quoted, require_name
 from affect_store.store.types import Labels
 from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import (
     ANGLES_DEG,
+    EMOTION_WORDS,
     EMOTIONS,
     FRONTAL_DEG,
     GAZES,
@@ -31,8 +34,10 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?", re.ASCII)
 _SEX_LETTERS = {word[0]: word for word in SEXES}
 
 
-def labels_in(values: dict[str, str], corpus: str) -> Labels:
+def labels_in(values: dict[str, str], corpus: str, further: Sequence[str] = ()) -> Labels:
     """Return the labels of a row; factors that it does not give are unknown, and the camera is frontal.
+
+    `further` are the classes that the corpus declares besides the eight emotions.
 
     Raises `ManifestError`, which names the column and the value.
     """
@@ -40,7 +45,7 @@ def labels_in(values: dict[str, str], corpus: str) -> Labels:
         subject_id=f"{corpus}-{subject_in(values)}",
         sex=_choice("sex", values, SEXES, _SEX_LETTERS),
         population=_population(values),
-        emotion=_emotion(values),
+        emotion=_emotion(values, further),
         camera_angle_deg=_angle(values),
         gaze=_choice("gaze", values, GAZES),
         age=_age(values),
@@ -69,16 +74,23 @@ def _population(values: dict[str, str]) -> str:
     return UNKNOWN if population.casefold() in UNKNOWN_WORDS else population
 
 
-def _emotion(values: dict[str, str]) -> str:
-    word = values["emotion"].strip().casefold()
-    if word in EMOTIONS:
+def _emotion(values: dict[str, str], further: Sequence[str]) -> str:
+    word, allowed = values["emotion"].strip().casefold(), (*EMOTIONS, *further)
+    if word in allowed:
         return word
-    nearest = nearest_word(word, EMOTIONS)
-    suggestion = f"; did you mean {nearest}?" if nearest else ""
+    nearest = nearest_word(word, allowed)
+    advice = (f"; did you mean {nearest}?" if nearest else "") + _declaration(word)
     raise ManifestError(
-        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}{suggestion}",
+        f"emotion is {received('emotion', values)}, expected one of {' '.join(allowed)}{advice}",
         UnknownWord("emotion", values["emotion"].strip(), nearest),
     )
+
+
+def _declaration(word: str) -> str:
+    """Say how a word is declared as a class of its own; empty if it can be none."""
+    if not is_name(word) or word in EMOTION_WORDS:
+        return ""
+    return f'; a class of its own is declared in {FILE_NAME}: {KEY} = ["{word}"]'
 
 
 def _choice(
