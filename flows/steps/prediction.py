@@ -57,7 +57,7 @@ class Predictor(AbstractContextManager["Predictor"]):
     def __init__(self, home: Home, model: TrainedModel, choice: str) -> None:
         self.name, self.run_id, self.choice = model.name, str(model.run["run_id"]), choice
         self.needs_neutral = model.needs_neutral
-        self._home, self._columns = home, model.columns
+        self._home, self._columns, self._classes = home, model.columns, model.classes
         self._scale, self._versions = scale_and_versions(self.run_id, model.versions)
         self._subjects: dict[str, Neutrals] = {}
         self._extractor = Extractor()
@@ -119,7 +119,7 @@ class Predictor(AbstractContextManager["Predictor"]):
         files = photographs_of(paths)
         frames = [batch.frame for batch in self.batches(files, neutral=neutral, subject=subject)]
         if not frames:
-            return prediction_frame([], [], [], None, subject, self.name, self._model.classes)
+            return prediction_frame([], [], [], None, subject, self.name, self._classes)
         return pl.concat(frames)
 
     def batches(
@@ -133,7 +133,7 @@ class Predictor(AbstractContextManager["Predictor"]):
             batch = list(islice(images, len(paths)))
             rows, reasons = rows_of(batch, neutrals, self._columns)
             predictions = self._model.predict(rows) if rows.num_rows else None
-            frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name, self._model.classes)
+            frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name, self._classes)
             yield PredictedBatch(paths, batch, frame)
 
     def _extracted(self, files: Sequence[Path]) -> Iterator[ExtractionResult]:

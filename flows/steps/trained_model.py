@@ -13,6 +13,7 @@ import pyarrow as pa
 from affect_store.flows.steps.batch_predict import artifact_of, calibrated, classes_of, temperature_of, with_emotions
 from affect_store.flows.steps.run_queries import full_run_id
 from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
+from affect_store.store.emotion_classes import Classes
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import WAIT_S
 from affect_store.store.engine.published_store import open_current, require_version
@@ -57,6 +58,11 @@ class TrainedModel:
         """The columns of a training frame that the model, or any of its members, reads."""
         own = frozenset(input_columns(self.run["model"], self.run["recipe"]).values())
         return own.union(*(member.columns for member in self.members))
+
+    @property
+    def classes(self) -> Classes:
+        """The classes that it distinguishes."""
+        return classes_of(self.run)
 
     @property
     def needs_neutral(self) -> bool:
@@ -181,7 +187,7 @@ class LoadedModel:
     """A trained model in memory. Loading takes seconds, since it imports TensorFlow."""
 
     def __init__(self, home: Home, model: TrainedModel) -> None:
-        self._temperature, self.classes = temperature_of(model.run), classes_of(model.run)
+        self._temperature, self._classes = temperature_of(model.run), model.classes
         self._members = [LoadedModel(home, member) for member in model.members]
         if not self._members:
             from affect_store.models.training.artifact import load
@@ -190,16 +196,16 @@ class LoadedModel:
 
     def predict(self, rows: pa.Table) -> pl.DataFrame:
         """Return image_id, the predicted emotion and calibrated probabilities for the rows that have all columns."""
-        return with_emotions(calibrated(self._uncalibrated(rows)), self.classes)
+        return with_emotions(calibrated(self._uncalibrated(rows)), self._classes)
 
     def _uncalibrated(self, rows: pa.Table) -> pl.DataFrame:
         if self._members:
             from affect_store.models.training.ensemble import combine
 
-            predictions = combine([member._uncalibrated(rows) for member in self._members], self.classes)
+            predictions = combine([member._uncalibrated(rows) for member in self._members], self._classes)
         else:
             from affect_store.models.training.predict import predict
 
             predictions = predict(self._fitted, rows)
-        predictions = predictions.select("image_id", "predicted", *self.classes.probabilities)
+        predictions = predictions.select("image_id", "predicted", *self._classes.probabilities)
         return predictions.with_columns(pl.lit(self._temperature, pl.Float32).alias("temperature"))

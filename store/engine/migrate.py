@@ -21,11 +21,8 @@ MIGRATED = ("3", "4")
 _FILLED_OTHERWISE = ("catalogue.emotions", "quality.settings")
 """Tables that are not copied as they are: `prepare` fills the first, `migrations/insert_settings` the second."""
 
-_CHANGED = {"features.misses": "migrations/misses"}
-"""Statements that select the rows of tables whose new columns are derived from old ones, by the table's name."""
-
-_DERIVED = {"features.misses": "quarantine_status"}
-"""A column that such a statement derives: a store that has it, of schema version 4, is copied as it is."""
+_CHANGED = {"features.misses": ("quarantine_status", "migrations/misses")}
+"""A column that a table lacks in an older version, and the statement that derives it and others from old columns."""
 
 
 def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
@@ -45,10 +42,10 @@ def migrate(path: Path, *, wait_s: float = WAIT_S) -> None:
 
 
 def _copy(connection: Connection, table: str, columns: Sequence[str]) -> None:
-    """Copy a table: the columns that both versions have, or what a statement of `_CHANGED` derives from them."""
-    statement = None if _DERIVED.get(table) in columns else _CHANGED.get(table)
+    """Copy a table: the columns that both versions have, unless a statement in `_CHANGED` derives others."""
+    derived, statement = _CHANGED.get(table, ("", ""))
     names = ", ".join(f'"{name}"' for name in columns)
-    source = sql(statement) if statement else f"SELECT {names} FROM old.{table}"
+    source = f"SELECT {names} FROM old.{table}" if not statement or derived in columns else sql(statement)
     connection.execute(f"INSERT INTO {table} BY NAME {source}")
     before, after = (_count(connection, name) for name in (f"old.{table}", table))
     if before != after:

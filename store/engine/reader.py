@@ -99,8 +99,14 @@ def frozen_split(connection: Connection, split_id: str) -> FrozenSplit:
     shared = {
         name: row[name] for name in ("split_id", "strategy", "fingerprint", "as_of", "folds_id", "repeat", "fold")
     }
-    classes = classes_with(json.loads(row["further_labels"] or "{}"))
-    return FrozenSplit(versions=versions, classes=classes, **shared)
+    further = json.loads(row.get("further_emotions") or "[]")  # a publication of schema version 4 lacks the column
+    return FrozenSplit(versions=versions, classes=_classes(connection, further), **shared)
+
+
+def _classes(connection: Connection, further: list[str]) -> Classes:
+    """Return the eight and these further classes, with their labels in the home."""
+    labels = query_frame(connection, "catalogue/select_labels_of_emotions", {"emotions": further}) if further else None
+    return classes_with(dict(labels.iter_rows())) if labels is not None else EIGHT
 
 
 def folds_of(connection: Connection, split: FrozenSplit) -> list[FrozenSplit]:

@@ -84,6 +84,14 @@ def emotions_in(settings: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(words))
 
 
+def declaration_of(word: str) -> str:
+    """Say how a word that is not known is declared as a class of its own; empty if it can be none."""
+    word = word.strip().casefold()
+    if not is_name(word) or word in EMOTION_WORDS or word in _RESERVED:
+        return ""
+    return f'; a class of its own is declared in {FILE_NAME}: {KEY} = ["{word}"]'
+
+
 def _require_class(word: str) -> None:
     if word in EMOTIONS:
         raise CorpusError(f"{KEY} lists {quoted(word)}, which is one of the eight emotions and need not be declared")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from affect_store.store.emotion_classes import is_name
 from affect_store.store.errors import ManifestError
-from affect_store.store.sources.declared_emotions import FILE_NAME, KEY
+from affect_store.store.sources.declared_emotions import declaration_of
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import quoted, require_name
 from affect_store.store.types import Labels
 from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import (
     ANGLES_DEG,
-    EMOTION_WORDS,
     EMOTIONS,
     FRONTAL_DEG,
     GAZES,
@@ -79,18 +77,11 @@ def _emotion(values: dict[str, str], further: Sequence[str]) -> str:
     if word in allowed:
         return word
     nearest = nearest_word(word, allowed)
-    advice = (f"; did you mean {nearest}?" if nearest else "") + _declaration(word)
+    advice = (f"; did you mean {nearest}?" if nearest else "") + declaration_of(word)
     raise ManifestError(
         f"emotion is {received('emotion', values)}, expected one of {' '.join(allowed)}{advice}",
         UnknownWord("emotion", values["emotion"].strip(), nearest),
     )
-
-
-def _declaration(word: str) -> str:
-    """Say how a word is declared as a class of its own; empty if it can be none."""
-    if not is_name(word) or word in EMOTION_WORDS:
-        return ""
-    return f'; a class of its own is declared in {FILE_NAME}: {KEY} = ["{word}"]'
 
 
 def _choice(

@@ -200,7 +200,9 @@ def test_an_audit_that_cannot_read_what_is_quarantined_fails(table: str, unguard
 
 def test_a_store_of_an_older_schema_version_is_not_compared_column_by_column(tmp_path: Path) -> None:
     home = older_home(tmp_path)
-    with pytest.raises(StoreError, match="schema version 4 to audit, received version 3: `affect run` and the flow `a"):
+    with pytest.raises(
+        StoreError, match=f"schema version {SCHEMA_VERSION} to audit, received version 3: `affect run` and the flow `a"
+    ):
         audit(home.work, audit_id="older")
 
 

@@ -257,7 +257,7 @@ def test_rows_in_the_log_of_a_killed_process_arrive_too(home: Home) -> None:
 def test_a_migration_that_fails_leaves_the_old_store(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     before = home.work.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setitem(migrate._CHANGED, "splits.assignments", "test/loses_rows")
+        patch.setitem(migrate._CHANGED, "splits.assignments", ("new column", "test/loses_rows"))
         lossy = "SELECT * FROM old.splits.assignments LIMIT 1"
         patch.setattr(migrate, "sql", lambda name: lossy if name == "test/loses_rows" else sql(name))
         with pytest.raises(StoreError, match=r"splits.assignments has 3 rows, but 1 arrived"):
