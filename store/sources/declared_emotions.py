@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from affect_store.store.emotion_classes import is_name
-from affect_store.store.errors import CorpusError
+from affect_store.store.errors import CorpusError, unknown_name
 from affect_store.store.sources.manifest_files import bytes_of
 from affect_store.store.sources.text import quoted
 from affect_store.store.vocabulary import EMOTION_WORDS, EMOTIONS, GAZES, MAX_FURTHER_EMOTIONS, SEXES, UNKNOWN
 
 FILE_NAME = "affect.toml"
 KEY = "further_emotions"
+KEYS = ("pattern", "map", KEY)
+"""Keys of the file; the first two are those of `pattern_file`."""
+
 _MAX_BYTES = 1_000_000
 _RESERVED = frozenset({UNKNOWN, "na", "nan", "none", "null", "all", *GAZES, *SEXES})
 """Words for values that are not known, and values of other columns, to which a pattern maps words, too."""
@@ -29,13 +32,17 @@ _RESERVED = frozenset({UNKNOWN, "na", "nan", "none", "null", "all", *GAZES, *SEX
 def read_settings(path: Path) -> dict[str, Any]:
     """Return the keys of a file `affect.toml`. Raises `CorpusError` if it cannot be read, and for unknown keys."""
     try:
-        return tomllib.loads(_limited(path, bytes_of(path)).decode())
+        settings = tomllib.loads(_limited(path, bytes_of(path)).decode())
     except OSError as error:
         raise CorpusError(f"the file '{path}' cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CorpusError(
             f"'{path}' is no TOML file in UTF-8: {error}. A pattern is written in single quotes"
         ) from error
+    for name in settings:
+        if name not in KEYS:
+            raise CorpusError(f"'{path}': {unknown_name('key', name, KEYS)}")
+    return settings
 
 
 def _limited(path: Path, content: bytes) -> bytes:

@@ -22,7 +22,7 @@ from typing import Any
 import polars as pl
 from polars.exceptions import ComputeError
 
-from affect_store.store.errors import CorpusError, unknown_name
+from affect_store.store.errors import CorpusError
 from affect_store.store.sources.declared_emotions import FILE_NAME as FILE_NAME
 from affect_store.store.sources.declared_emotions import KEY, emotions_in, read_settings
 from affect_store.store.sources.manifest_header import COLUMNS
@@ -37,9 +37,6 @@ GROUPS = tuple(name for name in COLUMNS if name != "path")
 
 VALUES = {"emotion": EMOTIONS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZES, "sex": SEXES}
 """The values of each group to which words are mapped; no two groups share one."""
-
-KEYS = ("pattern", "map", KEY)
-"""Keys of the file."""
 
 _GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}
 _MAX_PATTERN = 2_000
@@ -136,9 +133,6 @@ def read_pattern(folder: Path) -> NamePattern:
 
 
 def _pattern_in(content: Mapping[str, Any]) -> NamePattern:
-    for name in content:
-        if name not in KEYS:
-            raise CorpusError(unknown_name("key", name, KEYS))
     pattern, words = content.get("pattern"), content.get("map", {})
     if not isinstance(pattern, str):
         raise CorpusError("expected a text, pattern = '...', or a manifest beside this file")
