@@ -18,7 +18,7 @@ from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import CorpusError
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.types import Labels, Photo, Reject
-from affect_store.store.vocabulary import EMOTIONS, MAX_FURTHER_EMOTIONS, PROFILE_ANGLES_DEG, PROFILE_REASON
+from affect_store.store.vocabulary import EMOTIONS, MAX_FURTHER_EMOTIONS, PROFILE_ANGLES_DEG, PROFILE_REASON, UNKNOWN
 
 LABELS = tuple(field.name for field in fields(Labels))
 
@@ -61,7 +61,7 @@ def store_changes(
 def _store_classes(connection: Connection, changes: Reconciliation) -> None:
     """Give the further classes of new and corrected labels a label each. Raises `CorpusError` if they are too many."""
     labels = [*(photo.labels for photo in changes.photos), *(labels for _, labels in changes.corrected)]
-    shown = {label.emotion for label in labels}.difference(EMOTIONS)
+    shown = {label.emotion for label in labels}.difference(EMOTIONS, (UNKNOWN,))
     if not shown:
         return
     connection.execute(sql("catalogue/insert_further_emotions"), {"emotions": sorted(shown)})
