@@ -128,6 +128,7 @@ class Frames:
         "strategy emotion n_images n_people",
         {"is_left_out": "whether the split leaves the emotion out, because its training part lacks it"},
     )
+    unlabelled: pl.DataFrame = _frame("model recipe emotion n_images n_people")
     subject_parts: pl.DataFrame = _frame("strategy subject_id part n_images")
     overlap: pl.DataFrame = _frame(
         "strategy",

@@ -23,6 +23,7 @@ from affect_store.flows.steps.run_execution import execute
 from affect_store.flows.steps.run_records import record_run, request_runs
 from affect_store.flows.steps.run_specs import SEED, RunSpec, TrainingRequest
 from affect_store.flows.steps.trainability import Trainability, trainability_of
+from affect_store.flows.steps.unlabelled import predict_unlabelled
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 
@@ -91,6 +92,7 @@ def train_missing(home: Home, request: TrainingRequest, strategy: str | None = N
     explained = _explain_untrainable(home, missing)
     for spec in missing:
         train_model(home, spec, is_explained=spec.run_id in explained)
+    predict_unlabelled(home)
     with open_work(home) as connection:
         renew_outdated_metrics(connection)
         is_current = is_compared(connection)

@@ -70,7 +70,8 @@ UNKNOWN = "unknown"
 
 SEX_LABELS = (*SEXES, UNKNOWN)
 GAZE_LABELS = (*GAZES, UNKNOWN)
-"""Allowed values of the columns `sex` and `gaze`."""
+EMOTION_LABELS = (*EMOTIONS, UNKNOWN)
+"""Allowed values of the columns `sex`, `gaze` and `emotion`; a photograph of unknown emotion is unlabelled."""
 
 RAFD_POPULATIONS = ("Caucasian", "Kid", "Moroccan")
 """The three groups of subjects in RaFD's file names; other corpora have groups of their own."""

@@ -57,6 +57,7 @@ _IMAGES, _LABELS, _MISSES = "catalogue.images", "catalogue.labels", "features.mi
 _RATINGS = "catalogue.ratings"
 _LANDMARKS, _DELTAS, _PIXELS = "features.landmarks", "features.deltas", "features.pixels"
 _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.assignments"
+_UNLABELLED = "registry.unlabelled_predictions"
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
 
 _CATALOGUE = (
@@ -169,6 +170,9 @@ _REGISTRY = (
     Rule("registry.epochs", "known run", "find/epochs_of_unknown_runs"),
     Rule(_PREDICTIONS, "probabilities sum to 1", "find/predictions_off_sum", measure="measure/sums"),
     Rule(_PREDICTIONS, "prediction is the most probable class", "find/predictions_off_argmax", "predicted"),
+    Rule(_UNLABELLED, "probabilities sum to 1", "find/predictions_off_sum"),
+    Rule(_UNLABELLED, "prediction is the most probable class", "find/predictions_off_argmax", "predicted"),
+    Rule(_UNLABELLED, "photograph is unlabelled", "find/labelled_predictions", "image_id"),
     Rule(_PREDICTIONS, "part matches the split", "find/predictions_off_split", "part"),
     Rule(_PREDICTIONS, "truth matches the catalogue", "find/predictions_off_truth", "truth"),
     Rule(_PREDICTIONS, "prediction for every photograph with features", "find/unpredicted_photographs"),

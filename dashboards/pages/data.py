@@ -10,7 +10,7 @@ from affect_store.dashboards import formatting
 from affect_store.dashboards.figures import coverage, split_members
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages.render import PageFigure, Site, html
-from affect_store.store.vocabulary import PARTS, STRATEGIES
+from affect_store.store.vocabulary import EMOTIONS, PARTS, STRATEGIES
 
 HREF = "data.html"
 MAX_REJECTS = 200
@@ -28,6 +28,8 @@ def page(frames: Frames, site: Site) -> str:
         "the splits.",
         "coverage": _coverage(used),
         "missing": missing(frames.coverage),
+        "unlabelled": _unlabelled(frames),
+        "unlabelled_head": ("System", *EMOTIONS, "All"),
         "rejects": _rejects(frames.rejects),
         "rejects_label": _rejects_label(frames.rejects.height),
         "parts": _parts(frames.parts),
@@ -90,6 +92,17 @@ def missing(frame: pl.DataFrame) -> list[tuple[str, ...]]:
     table = incomplete.group_by("status").agg(n=pl.len(), people=pl.col("subject_id").n_unique())
     rows = table.sort("n", "status", descending=[True, False]).iter_rows(named=True)
     return [(formatting.visible(row["status"]), f"{row['n']:,}", f"{row['people']:,}") for row in rows]
+
+
+def _unlabelled(frames: Frames) -> list[tuple[str, ...]]:
+    """Return a row per system: how many unlabelled photographs it predicts as each emotion, and their number."""
+    rows = []
+    for (model, recipe), own in frames.unlabelled.partition_by("model", "recipe", as_dict=True).items():
+        counts = dict(own.select("emotion", "n_images").iter_rows())
+        numbers = [*(counts.get(emotion, 0) for emotion in EMOTIONS), sum(counts.values())]
+        name = f"{formatting.visible(frames.title(model), 40)}, {formatting.visible(recipe, 20)}"
+        rows.append((name, *(f"{number:,}" for number in numbers)))
+    return rows
 
 
 def _rejects(frame: pl.DataFrame) -> list[tuple[str, ...]]:

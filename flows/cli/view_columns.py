@@ -28,6 +28,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "registry.systems": ("model", "recipe", "strategy", "n_runs", "status", "run_id"),
     "reliability": ("run_id", "part", "is_scaled", "bin", "confidence", "accuracy", "n_images"),
     "splits.current": ("strategy", "seed", "split_id", "requested_at"),
+    "unlabelled": ("subject_id", "predicted", "confidence", "model", "recipe", "path"),
     "splits.folds": ("repeat", "fold", "image_id", "split_id"),
 }  # fmt: skip
 """For each view, its columns in order of importance; those left out follow in the view's own order."""

@@ -52,19 +52,27 @@ def calibrated(predictions: pl.DataFrame) -> pl.DataFrame:
     return predictions.select("image_id", "predicted").hstack(columns)
 
 
-def predict_uncalibrated(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
-    """As `predict_with`, with uncalibrated probabilities and the temperature that calibrates them."""
-    return _predicted(home, run_id, image_ids)[1]
+def predict_uncalibrated(
+    home: Home, run_id: str, image_ids: Sequence[str] | None = None, *, from_work: bool = False
+) -> pl.DataFrame:
+    """As `predict_with`, with uncalibrated probabilities and the temperature that calibrates them.
+
+    With `from_work`, features are read from the work store, even if the published store has the run and photographs.
+    """
+    return _predicted(home, run_id, image_ids, from_work=from_work)[1]
 
 
-def _predicted(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[dict[str, Any], pl.DataFrame]:
+def _predicted(
+    home: Home, run_id: str, image_ids: Sequence[str] | None, *, from_work: bool = False
+) -> tuple[dict[str, Any], pl.DataFrame]:
     """Return the run and its uncalibrated predictions."""
-    run, rows = _read(home, run_id, image_ids)
+    run, rows = _read_work(home, run_id, image_ids) if from_work else _read(home, run_id, image_ids)
     if get_system(run["model"]).family == ENSEMBLE:
         from affect_store.models.training.ensemble import combine
 
         members = [member["run_id"] for member in json.loads(run["parameters"])["members"]]
-        predictions = combine([predict_uncalibrated(home, member, image_ids) for member in members], classes_of(run))
+        frames = [predict_uncalibrated(home, member, image_ids, from_work=from_work) for member in members]
+        predictions = combine(frames, classes_of(run))
     else:
         from affect_store.models.training.artifact import load
         from affect_store.models.training.predict import predict
@@ -95,6 +103,10 @@ def _read(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[dic
     except StoreError:
         if not home.work.exists():
             raise
+    return _read_work(home, run_id, image_ids)
+
+
+def _read_work(home: Home, run_id: str, image_ids: Sequence[str] | None) -> tuple[dict[str, Any], pa.Table]:
     with FeatureStore.open_work(home) as store:
         return _run_and_rows(home, store, run_id, image_ids)
 

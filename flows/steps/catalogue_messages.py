@@ -10,6 +10,7 @@ from affect_store.flows.steps.reconcile import KnownPhoto, Reconciliation
 from affect_store.store.errors import CorpusError
 from affect_store.store.sources.unused_files import summaries
 from affect_store.store.types import Reject
+from affect_store.store.vocabulary import UNKNOWN
 
 LISTED = 10
 SHOWN_MISSING = 3
@@ -22,15 +23,15 @@ Chosen, not measured."""
 def summary(changes: Reconciliation, erased: int) -> str:
     """Return the counts of what changed; `erased` files show people who withdrew consent."""
     active = sum(excluded_reason(photo.labels) is None for photo in changes.photos)
+    unlabelled = sum(photo.labels.emotion == UNKNOWN for photo in changes.photos)
+    of_new = f"{active:,} active" + (f", {unlabelled:,} unlabelled" if unlabelled else "")
     counts = {
         "moved": len(changes.moved), "with corrected labels": len(changes.corrected),
         "with new ratings": len(changes.rated), "missing": len(changes.missing),
         "returned": len(changes.returned), "moved from another corpus": len(changes.adopted),
         "skipped (consent withdrawn)": erased,
     }  # fmt: skip
-    text = (
-        f"{len(changes.photos):,} new ({active:,} active), {changes.known:,} known, {len(changes.rejects):,} rejected"
-    )
+    text = f"{len(changes.photos):,} new ({of_new}), {changes.known:,} known, {len(changes.rejects):,} rejected"
     return text + "".join(f", {count:,} {effect}" for effect, count in counts.items() if count)
 
 

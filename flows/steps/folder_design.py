@@ -38,12 +38,13 @@ class Design:
 def design_of(photos: Sequence[Photo]) -> Design:
     """Return the design of photographs: every person with every emotion, camera and gaze that occurs.
 
-    An unknown gaze is one of the design only if no gaze is known.
+    An unknown gaze is one of the design only if no gaze is known. Unlabelled photographs are in no cell, but their
+    people are part of the design.
     """
-    takes = Counter(map(_cell, photos))
+    takes = Counter(_cell(photo) for photo in photos if photo.labels.emotion != UNKNOWN)
     labels = [photo.labels for photo in photos]
     people = tuple(sorted({label.subject_id for label in labels}))
-    emotions = tuple(sorted({label.emotion for label in labels}))
+    emotions = tuple(sorted({label.emotion for label in labels} - {UNKNOWN}))
     angles = tuple(sorted({label.camera_angle_deg for label in labels}))
     gazes = tuple(sorted({label.gaze for label in labels}))
     known = tuple(gaze for gaze in gazes if gaze != UNKNOWN) or gazes

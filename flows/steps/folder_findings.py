@@ -11,7 +11,7 @@ from affect_store.flows.steps.folder_check import FolderCheck
 from affect_store.flows.steps.numbers import number_of
 from affect_store.models.evaluation.champion_test import MIN_PEOPLE_FOR_PROMOTION
 from affect_store.store.sources.named_layouts import NAMED_LAYOUTS
-from affect_store.store.vocabulary import MIN_PEOPLE, PROFILE_ANGLES_DEG, SEX_LABELS
+from affect_store.store.vocabulary import MIN_PEOPLE, PROFILE_ANGLES_DEG, SEX_LABELS, UNKNOWN
 
 _LISTED = 5
 
@@ -28,7 +28,7 @@ def overview(check: FolderCheck) -> dict[str, str]:
         "layout": check.layout + title,
         "photographs": f"{len(labels):,} understood, {len(check.rejects):,} rejected, {len(check.skipped):,} skipped",
         "people": f"{len(sex_of):,} ({', '.join(f'{sexes[sex]} {sex}' for sex in SEX_LABELS if sexes[sex])})",
-        "emotions": _counted(Counter(label.emotion for label in labels)),
+        "emotions": _counted(Counter(_emotion(label.emotion) for label in labels)),
         "cameras": _counted(Counter(label.camera_angle_deg for label in labels)),
         "gazes": _counted(Counter(label.gaze for label in labels)),
         "takes": f"up to {max(several)} photographs in {len(several):,} cells" if several else "one photograph a cell",
@@ -36,6 +36,10 @@ def overview(check: FolderCheck) -> dict[str, str]:
         f"{number_of(len(design.emotions), 'emotion')} x {number_of(len(design.angles_deg), 'camera')} x "
         f"{number_of(len(design.gazes), 'gaze')}), {len(design.missing):,} missing",
     }
+
+
+def _emotion(label: str) -> str:
+    return "unlabelled" if label == UNKNOWN else label
 
 
 def _counted(counts: Counter[Any]) -> str:
@@ -56,6 +60,12 @@ def findings(check: FolderCheck) -> Iterator[str]:
     profiles = sum(photo.labels.camera_angle_deg in PROFILE_ANGLES_DEG for photo in check.photos)
     if profiles:
         yield f"{profiles:,} photographs of the profile cameras are catalogued, but not used"
+    unlabelled = sum(photo.labels.emotion == UNKNOWN for photo in check.photos)
+    if unlabelled:
+        yield (
+            f"{number_of(unlabelled, 'photograph')} without a label: catalogued with features, and predicted by every "
+            "system that is trained by person, but neither trained on nor scored"
+        )
     yield from check.training.notes
     yield from _about_people(check)
 

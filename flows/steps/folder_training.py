@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -18,7 +18,7 @@ from affect_store.store.errors import CorpusError
 from affect_store.store.features.references import NO_REFERENCE, OWN_REFERENCE
 from affect_store.store.offline.splits import NOTEBOOK_SEED, Person
 from affect_store.store.types import Photo
-from affect_store.store.vocabulary import PARTS
+from affect_store.store.vocabulary import PARTS, UNKNOWN
 
 _WITHOUT = (NO_REFERENCE, OWN_REFERENCE)
 
@@ -38,10 +38,13 @@ class Training:
 
 
 def training_on(photos: Sequence[Photo]) -> Training:
-    """Return what a run would train on these active photographs, split by person and by image."""
+    """Return what a run would train on these active photographs, split by person and by image.
+
+    References are chosen among all of them, and unlabelled ones are then left out.
+    """
     if not photos:
         return Training(reason="no photograph is in use")
-    members = _members(photos)
+    members = _labelled(_members(photos))
     try:
         drawn = split_drawing.draw(members, NOTEBOOK_SEED)
     except CorpusError as error:
@@ -59,6 +62,16 @@ def training_on(photos: Sequence[Photo]) -> Training:
         tuple(note for split in drawn for note in split_drawing.notes(split, members)),
         "" if models else "no model has the features that it needs",
     )
+
+
+def _labelled(members: Members) -> Members:
+    photographs = members.photographs.filter(pl.col("emotion") != UNKNOWN)
+    people = [
+        replace(person, emotions=tuple(name for name in person.emotions if name != UNKNOWN))
+        for person in members.people
+        if set(person.emotions) != {UNKNOWN}
+    ]
+    return replace(members, photographs=photographs, people=people)
 
 
 def _why_untrainable(drawn: Sequence[DrawnSplit], model: str) -> str:

@@ -14,8 +14,8 @@ from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.run_artifacts import save_artifact
 from affect_store.flows.steps.run_execution import Outcome
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, in_order, run_specs_for
+from affect_store.flows.steps.stored_chances import with_further_chances
 from affect_store.models.training.artifact_files import fingerprint
-from affect_store.store.emotion_classes import Classes, probability_columns
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
 from affect_store.store.engine.duckdb import transaction
@@ -83,7 +83,7 @@ def record_run(home: Home, spec: RunSpec, outcome: Outcome) -> None:
         truth = rows.select("image_id", pl.col("label").alias("truth"))
         tables["registry.predictions"] = outcome.predictions.join(truth, on="image_id")
         tables["registry.metrics"] = evaluate(tables["registry.predictions"], rows, spec.split.classes)
-        tables["registry.predictions"] = with_further_chances(tables["registry.predictions"], spec.split.classes)
+        tables["registry.predictions"] = with_further_chances(tables["registry.predictions"])
     if outcome.epochs:
         tables["registry.epochs"] = pl.DataFrame(outcome.epochs)
     path, digest = save_artifact(home, spec, outcome, tables.get("registry.metrics"))
@@ -98,15 +98,6 @@ def record_run(home: Home, spec: RunSpec, outcome: Outcome) -> None:
             columns = {column: frame[column].to_list() for column in frame.columns}
             columns["run_id"] = [spec.run_id] * len(frame)
             write.append(connection, name, write.batch(name, columns))
-
-
-def with_further_chances(predictions: pl.DataFrame, classes: Classes) -> pl.DataFrame:
-    """Move the probabilities of the classes besides the eight to the column `further_chances`, NULL without any."""
-    if not classes.further:
-        return predictions
-    columns = probability_columns(classes.further)
-    chances = [list(zip(classes.further, row, strict=True)) for row in predictions.select(columns).iter_rows()]
-    return predictions.drop(columns).with_columns(pl.Series("further_chances", chances, pl.Object))
 
 
 def _run_row(spec: RunSpec, outcome: Outcome, path: str | None, digest: str | None) -> dict[str, list[Any]]:

@@ -122,6 +122,8 @@ def draw(members: Members, seed: int) -> list[DrawnSplit]:
 
 def _why_unusable(members: Members) -> str:
     """Return why no split of these photographs can be trained on; empty if that depends on the split."""
+    if members.photographs.is_empty():
+        return "no photograph in use has a label. `affect predict FOLDER` predicts photographs with a trained model"
     photographs = f"{len(members.photographs)} photographs in use"
     emotions = members.photographs["emotion"].unique().to_list()
     if len(emotions) == 1:

@@ -10,6 +10,7 @@ import duckdb
 
 from affect_store.store.engine.duckdb import (
     OFFLINE,
+    READABLE_VERSIONS,
     SCHEMA_VERSION,
     Connection,
     holder_message,
@@ -57,8 +58,8 @@ def open_published(home: Home, *, of_this_version: bool = False) -> Connection:
 
 
 def require_version(connection: Connection, path: Path) -> None:
-    """Raise `StoreError` if the published store at `path` has another schema version."""
-    if (version := schema_version(connection)) != SCHEMA_VERSION:
+    """Raise `StoreError` if the published store at `path` has a schema version that cannot be read."""
+    if (version := schema_version(connection)) not in READABLE_VERSIONS:
         raise StoreError(
             f"'{path}' was published with schema version {version}, expected {SCHEMA_VERSION}; run `affect run` or "
             "`affect demo` to publish again"

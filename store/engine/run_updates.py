@@ -16,7 +16,10 @@ from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.schema.tables import BY_NAME
 from affect_store.store.vocabulary import PARTS
 
-OF_A_RUN = ("epochs", "predictions", "metrics", "attributions", "group_attributions", "importances", "row")
+OF_A_RUN = (
+    "epochs", "predictions", "unlabelled_predictions", "metrics", "attributions", "group_attributions", "importances",
+    "row",
+)  # fmt: skip
 """Tables from which a run is deleted before it is trained again; its own row comes last."""
 
 

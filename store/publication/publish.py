@@ -42,8 +42,8 @@ from affect_store.store.schema.tables import (
 from affect_store.store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = (
-    "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "coverage",
-    "lineage", "feature_stats",
+    "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "unlabelled",
+    "coverage", "lineage", "feature_stats",
 )  # fmt: skip
 _FACES, _NOTHING = frozenset({"rgb"}), frozenset[str]()
 INDEXED = ("deltas", "landmarks", "pixels", "misses")

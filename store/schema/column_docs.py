@@ -70,6 +70,10 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "n_runs": "runs on the leaderboard (by_person and folds) that scored the photograph",
         "share_wrong": "share of these runs that misclassified it",
     },
+    "unlabelled": {
+        "predicted": "predicted emotion",
+        "confidence": "probability of the predicted emotion, calibrated by the run's temperature",
+    },
     "coverage": {
         "image_id": "photograph in the cell; NULL if there is none",
         "status": "ok, or why the cell cannot be used in full",

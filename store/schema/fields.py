@@ -45,7 +45,8 @@ FIELDS = _fields(
     Field(
         "emotion",
         "VARCHAR",
-        "expression that the person was instructed to show: one of the eight, or a further class of its corpus",
+        "expression that the person was instructed to show: one of the eight, or a further class of the corpus; "
+        "unknown for an unlabelled photograph",
         pattern=EMOTION_NAME,
     ),
     Field("camera_angle_deg", "USMALLINT", "camera angle; 90 is frontal", "degrees", ANGLES_DEG[0], ANGLES_DEG[-1]),

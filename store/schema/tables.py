@@ -151,6 +151,13 @@ TABLES: tuple[Table, ...] = (
         frozenset({"further_chances"}),
     ),
     Table(
+        "registry", "unlabelled_predictions",
+        "One row per run by person and unlabelled photograph that has all features of the run; without truth, and so "
+        "without scores.", ("run_id", "image_id"),
+        ("run_id", "image_id", "predicted", "temperature", *PROBABILITIES, "further_chances"),
+        frozenset({"further_chances"}),
+    ),
+    Table(
         "registry", "metrics", "One row per run, part, slice and metric.", ("run_id", "part", "slice", "metric"),
         ("run_id", "part", "slice", "metric", "value", "low", "high", "n_images", "n_people", "method"),
         frozenset({"value", "low", "high"}),
@@ -228,6 +235,7 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 
 ADDED_LATER = frozenset({
     "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
+    "registry.unlabelled_predictions",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

@@ -3,8 +3,9 @@
 A frame is `cohn-kanade-images/S005/001/S005_001_00000011.png`, and the label of its sequence is in
 `Emotion/S005/001/S005_001_00000011_emotion.txt` (Lucey et al. 2010, doi 10.1109/CVPRW.2010.5543262, and the file that
 accompanies its first distribution): a number from 0 to 7 for the peak, the last frame. Each sequence begins with a
-neutral face. So of a labelled sequence the first frame is used as neutral and the peak with its label; the frames
-between are not used. Sequences without a label file are rejected. Sex, population and gaze are not recorded.
+neutral face. So the first frame of a sequence is used as neutral and the peak with its label, or as unlabelled if there
+is no label file; the frames between are not used. A folder without any label file is not understood: the labels are
+elsewhere. Sex, population and gaze are not recorded.
 
 Frames are not opened here.
 """
@@ -48,10 +49,13 @@ _Sequence = tuple[str, str]
 
 
 def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
-    """Yield the first frame and the peak of each labelled sequence, and one reject per other sequence or picture."""
+    """Yield the first frame and the peak of each sequence, and one reject per file that cannot be used."""
     frames, rejects = _frames(folder)
     labels = _label_files(folder)
     yield from rejects
+    if not labels:
+        yield from (_unlabelled(f"{corpus}-{person}", frames[person, number]) for person, number in sorted(frames))
+        return
     for sequence in sorted(frames.keys() | labels.keys()):
         yield from _used(f"{corpus}-{sequence[0]}", frames.get(sequence, []), labels.get(sequence))
 
@@ -71,14 +75,13 @@ def has_label_folder(folder: Path) -> bool:
 
 
 def remarks(folder: Path) -> list[str]:
-    """Return how many frames between the first and the peak were not used."""
+    """Return how many sequences have a label, and how many frames between the first and the peak were not used."""
     frames, _ = _frames(folder)
-    labels = _label_files(folder)
-    labelled = [paths for sequence, paths in frames.items() if sequence in labels]
-    between = sum(max(len(paths) - 2, 0) for paths in labelled)
+    labelled = len(frames.keys() & _label_files(folder).keys())
+    between = sum(max(len(paths) - 2, 0) for paths in frames.values())
     return [
-        f"of {len(frames):,} sequences {len(labelled):,} have a label: their first frame is used as neutral and the "
-        f"last with its label; {between:,} frames between are not used"
+        f"of {len(frames):,} sequences {labelled:,} have a label: the last frame is used with its label, or as "
+        f"unlabelled, and the first as neutral; {between:,} frames between are not used"
     ]
 
 
@@ -108,12 +111,16 @@ def _label_files(folder: Path) -> dict[_Sequence, Path]:
     return {(match[2], match[3]): path for path, match in matches if match}
 
 
+def _unlabelled(person: str, frames: Sequence[Path]) -> Reject:
+    peak = frames[-1]
+    detail = f"{str(peak)!r} and the frames before it have no label: there is no file '{peak.stem}_emotion.txt'"
+    return Reject(str(peak), UNLABELLED, detail, person)
+
+
 def _used(person: str, frames: Sequence[Path], label_file: Path | None) -> Iterator[Candidate | Reject]:
     """Yield what a sequence of a person gives: two photographs, or one reject."""
     if label_file is None:
-        peak = frames[-1]
-        detail = f"{str(peak)!r} and the frames before it have no label: there is no file '{peak.stem}_emotion.txt'"
-        yield Reject(str(peak), UNLABELLED, detail, person)
+        yield from _first_and_peak(person, frames, frames[-1], UNKNOWN)
         return
     try:
         emotion = _emotion_in(label_file)
@@ -125,9 +132,15 @@ def _used(person: str, frames: Sequence[Path], label_file: Path | None) -> Itera
         return
     name = label_file.name.removesuffix("_emotion.txt")
     peak = next((path for path in frames if path.stem == name), frames[-1].with_name(f"{name}.png"))
+    yield from _first_and_peak(person, frames, peak, emotion, f"named by {label_file.name}")
+
+
+def _first_and_peak(
+    person: str, frames: Sequence[Path], peak: Path, emotion: str, hint: str = ""
+) -> Iterator[Candidate]:
     if frames[0] != peak:
         yield Candidate(frames[0], _labels(person, NEUTRAL))
-    yield Candidate(peak, _labels(person, emotion), f"named by {label_file.name}")
+    yield Candidate(peak, _labels(person, emotion), hint)
 
 
 def _emotion_in(path: Path) -> str:

@@ -16,15 +16,18 @@ from affect_store.store.types import Candidate, Ratings, Reject
 from affect_store.store.vocabulary import UNKNOWN
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+_TO_BE_EDITED = "EMOTION"
+"""Stands for the emotion of a reject; an empty field would mean an unlabelled photograph."""
+
 Entry = Candidate | Reject
 
 
 def draft(folder: Path, entries: Iterable[Entry], corpus: str) -> str:
     """Return a manifest as CSV with one row per file of `entries`, which were scanned for a corpus of this name.
 
-    Of a reject, the row has the person and the word that was not understood, if they are known, so that it is rejected
-    until it is edited. Columns of ratings are written if any photograph has ratings. Values that a spreadsheet would
-    run as a formula are written so that it does not.
+    Of a reject, the row has the person and the word that was not understood, if they are known, and EMOTION where no
+    word of an emotion is known, so that it is rejected until it is edited. Columns of ratings are written if any
+    photograph has ratings. Values that a spreadsheet would run as a formula are written so that it does not.
     """
     rows = [_row(folder, entry, corpus) for entry in entries if is_picture(entry.path)]
     rated = [name for name in RATING_COLUMNS if any(name in row for row in rows)]
@@ -40,14 +43,15 @@ def _row(folder: Path, entry: Entry, corpus: str) -> dict[str, str]:
     if isinstance(entry, Reject):
         subject = {"subject": entry.subject_id.removeprefix(f"{corpus}-")} if entry.subject_id else {}
         unknown = {entry.unknown.field: entry.unknown.word} if entry.unknown and entry.unknown.field in COLUMNS else {}
-        return {"path": path} | {name: _safe(value, "'") for name, value in {**subject, **unknown}.items()}
+        values = {"emotion": _TO_BE_EDITED, **subject, **unknown}
+        return {"path": path} | {name: _safe(value, "'") for name, value in values.items()}
     labels = entry.labels
-    values: dict[str, object] = {
+    known: dict[str, object] = {
         "subject": labels.subject_id.removeprefix(f"{corpus}-"), "emotion": labels.emotion,
         "angle": labels.camera_angle_deg, "gaze": labels.gaze, "sex": labels.sex, "type": labels.population,
         "age": "" if labels.age is None else f"{labels.age:g}",
     }  # fmt: skip
-    shown = {name: "" if value == UNKNOWN else _safe(str(value), "'") for name, value in values.items()}
+    shown = {name: "" if value == UNKNOWN else _safe(str(value), "'") for name, value in known.items()}
     return {"path": path} | shown | _ratings(entry.ratings)
 
 

@@ -19,6 +19,7 @@ from affect_store.store.vocabulary import (
     HIGHEST_RATING,
     LOWEST_RATING,
     RATINGS,
+    UNKNOWN,
 )
 
 AGREEMENT, INTENSITY, GENUINENESS = RATINGS
@@ -28,18 +29,18 @@ def ratings_in(values: dict[str, str], emotion: str, header: Header) -> Ratings:
     """Return the ratings of a row; None where the row has none.
 
     The distribution is read if the manifest has a column for each emotion. Where the row has no agreement of its own,
-    it is the share of the intended emotion in the distribution. Raises `ManifestError`, which names the column and
-    the value.
+    it is the share of the intended emotion, if that is known, in the distribution. Raises `ManifestError`, which names
+    the column and the value.
     """
     distribution = None if header.lacking_shares else _distribution(values, header)
-    if distribution is not None and emotion not in EMOTIONS:
+    if distribution is not None and emotion not in (*EMOTIONS, UNKNOWN):
         raise ManifestError(
             f"{AGREEMENTS[0]} to {AGREEMENTS[-1]} are shares of the eight emotions, but the photograph shows "
             f"{emotion}: leave them empty in this row; the column agreement may hold the share of raters "
             "who chose its emotion"
         )
     agreement = _share(AGREEMENT, values, header)
-    if agreement is None and distribution is not None:
+    if agreement is None and distribution is not None and emotion != UNKNOWN:
         agreement = distribution[EMOTIONS.index(emotion)]
     return Ratings(agreement, _rating(INTENSITY, values), _rating(GENUINENESS, values), distribution)
 

@@ -76,10 +76,13 @@ def _emotion(values: dict[str, str], further: Sequence[str]) -> str:
     word, allowed = values["emotion"].strip().casefold(), (*EMOTIONS, *further)
     if word in allowed:
         return word
+    if word in UNKNOWN_WORDS:
+        return UNKNOWN
     nearest = nearest_word(word, allowed)
     advice = (f"; did you mean {nearest}?" if nearest else "") + declaration_of(word)
     raise ManifestError(
-        f"emotion is {received('emotion', values)}, expected one of {' '.join(allowed)}{advice}",
+        f"emotion is {received('emotion', values)}, expected one of {' '.join(allowed)}, or empty for an unlabelled "
+        f"photograph{advice}",
         UnknownWord("emotion", values["emotion"].strip(), nearest),
     )
 

@@ -29,13 +29,13 @@ from affect_store.store.sources.manifest_header import COLUMNS
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import composed, quoted
 from affect_store.store.unknown_word import UnknownWord
-from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES, SEXES
+from affect_store.store.vocabulary import ANGLES_DEG, EMOTION_LABELS, GAZES, SEXES
 
 REQUIRED_GROUPS = ("subject", "emotion")
 GROUPS = tuple(name for name in COLUMNS if name != "path")
 """Groups that are read; a pattern may have others, such as `take`, which are not."""
 
-VALUES = {"emotion": EMOTIONS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZES, "sex": SEXES}
+VALUES = {"emotion": EMOTION_LABELS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZES, "sex": SEXES}
 """The values of each group to which words are mapped; no two groups share one."""
 
 _GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}

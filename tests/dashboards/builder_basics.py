@@ -361,6 +361,12 @@ class Basics:
                      for part in PARTS]  # fmt: skip
         return pl.DataFrame(rows)
 
+    def unlabelled(self, *rows: dict[str, object]) -> pl.DataFrame:
+        """Frames.unlabelled: none, or these rows."""
+        schema = {"model": pl.String, "recipe": pl.String, "emotion": pl.String, "n_images": pl.Int64,
+                  "n_people": pl.Int64}  # fmt: skip
+        return pl.DataFrame(list(rows), schema=schema)
+
     def untested(self, **row: object) -> pl.DataFrame:
         """Frames.untested: none, or one emotion of few people."""
         schema = {"strategy": pl.String, "emotion": pl.String, "n_images": pl.Int64, "n_people": pl.Int64,

@@ -278,9 +278,21 @@ def test_a_network_has_a_table_of_its_layers(frames: Frames) -> None:
     assert "Layers:" not in model.page(without, build.site(without), "cnn")
 
 
+def test_the_page_of_the_dataset_counts_predictions_for_unlabelled_photographs(frames: Frames) -> None:
+    assert "Unlabelled photographs" not in data.page(frames, build.site(frames))
+    rows = [
+        {"model": "lda", "recipe": "corrected", "emotion": "happy", "n_images": 1200, "n_people": 3},
+        {"model": "lda", "recipe": "corrected", "emotion": "sad", "n_images": 2, "n_people": 1},
+    ]
+    page = data.page(replace(frames, unlabelled=Builder().unlabelled(*rows)), build.site(frames))
+    (row,) = re.findall(r'<tr><th scope="row">[^<]*, corrected</th>(.*?)</tr>', page)
+    assert re.findall(r">([\d,]+)<", row) == ["0", "0", "0", "0", "1,200", "0", "2", "0", "1,202"]
+
+
 OF_RUNS = (
     "metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc", "hardest", "attributions",
     "group_attributions", "importances", "layers", "predictions", "prediction_runs", "promotions",
+    "unlabelled",
 )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
     "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "layers", "promotions",
-    "publications", "quality", "quarantine", "ranks", "untested",
+    "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
 }  # fmt: skip
-"""The store was neither audited nor explained, nothing was promoted or declared, and every emotion is tested."""
+"""The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, and
+every photograph has a label."""
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from tests.validation.planting import (
     RUNS,
     SERVICES,
     UNKNOWN,
+    UNLABELLED,
     Fault,
     delete,
     update,
@@ -32,6 +33,10 @@ SHIFTED = (
     + ", ".join(f"{name}_prob = source.{name}_prob" for name in EMOTIONS)
     + f" FROM (SELECT *, lead(image_id) OVER (ORDER BY image_id) AS next_id FROM {PREDICTIONS} WHERE {FIRST_RUN}) "
     "AS source WHERE target.run_id = source.run_id AND target.image_id = source.next_id"
+)
+
+UNLABELLED_PREDICTION = (
+    f"INSERT INTO {UNLABELLED} BY NAME SELECT * EXCLUDE (part, truth) {{}} FROM {PREDICTIONS} WHERE {FIRST_PREDICTION}"
 )
 
 FAULTS = (
@@ -81,6 +86,26 @@ FAULTS = (
         rows=MANY,
         column="predicted",
         batch="predictions",
+    ),
+    Fault(
+        "labelled photograph among the unlabelled",
+        UNLABELLED,
+        "photograph is unlabelled",
+        UNLABELLED_PREDICTION.format(""),
+        column="image_id",
+    ),
+    Fault(
+        "unlabelled probabilities that do not sum to 1",
+        UNLABELLED,
+        "probabilities sum to 1",
+        UNLABELLED_PREDICTION.format("REPLACE (angry_prob / 2 + 0.4 AS angry_prob)"),
+    ),
+    Fault(
+        "unlabelled prediction that is not the most probable",
+        UNLABELLED,
+        "prediction is the most probable class",
+        UNLABELLED_PREDICTION.format("REPLACE ((predicted + 1) % 8 AS predicted)"),
+        column="predicted",
     ),
     Fault(
         "validate predictions called test",

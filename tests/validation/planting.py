@@ -19,6 +19,7 @@ RATINGS = "catalogue.ratings"
 LANDMARKS, DELTAS, PIXELS, MISSES = "features.landmarks", "features.deltas", "features.pixels", "features.misses"
 SERVICES, SETS, ASSIGNMENTS, TRAIN = "features.services", "splits.sets", "splits.assignments", "splits.train"
 RUNS, EPOCHS, PREDICTIONS = "registry.runs", "registry.epochs", "registry.predictions"
+UNLABELLED = "registry.unlabelled_predictions"
 METRICS, COMPARISONS, DECLARATIONS = "registry.metrics", "registry.comparisons", "registry.declarations"
 
 OF_ID = "image_id = $id"

@@ -100,7 +100,8 @@ class ExpectNumbersToBeInRange(_ExpectOfColumn):
 
 
 class ExpectEmotionsToBeKnown(_ExpectOfColumn):
-    """Expect every word of `column` to be a class of the home: one of the eight, or one that a corpus declared."""
+    """Expect every word of `column` to be a class of the home, one of the eight or one that a corpus declared, or
+    `unknown`."""
 
     file: ClassVar[str] = "find/unknown_emotions"
 

@@ -110,7 +110,7 @@ def _column_checks(table: Table) -> Iterator[Expectation]:
             description = _description(table, "value in allowed set", ", ".join(field.allowed_values), name)
             yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(field.allowed_values), **description)
         if name == "emotion":
-            expected = "the eight, and the classes that corpora declare"
+            expected = "the eight, the classes that corpora declare, and unknown"
             description = _description(table, "value in allowed set", expected, name)
             yield ExpectEmotionsToBeKnown(column=name, key=", ".join(table.key), **description)
         if field.sql_type in _NUMBERS:

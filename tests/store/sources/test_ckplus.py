@@ -43,7 +43,6 @@ def test_the_first_frame_is_neutral_and_the_peak_has_the_label(number: int, tmp_
 
 def test_sequences_that_cannot_be_used_are_one_reject_each_with_the_person(tmp_path: Path) -> None:
     sequence(tmp_path, "S005", "001", 3, "3.0")
-    sequence(tmp_path, "S005", "002", 4, None)
     sequence(tmp_path, "S010", "001", 4, "8.0")
     sequence(tmp_path, "S010", "002", 4, "joy")
     sequence(tmp_path, "S011", "001", 0, "1.0")
@@ -51,11 +50,29 @@ def test_sequences_that_cannot_be_used_are_one_reject_each_with_the_person(tmp_p
     used, rejects = entries(tmp_path)
     assert len(used) == 2
     assert [(reject.reason, reject.subject_id) for reject in rejects] == [
-        ("bad name", None), ("unlabelled sequence", "lab-S005"), ("bad label file", "lab-S010"),
-        ("bad label file", "lab-S010"), ("sequence without frames", "lab-S011"),
+        ("bad name", None), ("bad label file", "lab-S010"), ("bad label file", "lab-S010"),
+        ("sequence without frames", "lab-S011"),
     ]  # fmt: skip
-    assert "no file 'S005_002_00000004_emotion.txt'" in rejects[1].detail
-    assert "'8.0', expected a number from 0 to 7" in rejects[2].detail
+    assert "'8.0', expected a number from 0 to 7" in rejects[1].detail
+
+
+def test_the_peak_of_a_sequence_without_a_label_is_unlabelled(tmp_path: Path) -> None:
+    sequence(tmp_path, "S005", "001", 3, "3.0")
+    sequence(tmp_path, "S005", "002", 4, None)
+    sequence(tmp_path, "S005", "003", 1, None)
+    used, rejects = entries(tmp_path)
+    assert used[2:] == [
+        ("S005_002_00000001.png", "neutral"), ("S005_002_00000004.png", "unknown"),
+        ("S005_003_00000001.png", "unknown"),
+    ]  # fmt: skip
+    assert not rejects
+    assert "of 3 sequences 1 have a label" in layouts.remarks(tmp_path, "ckplus")[0]
+
+
+def test_without_any_label_file_no_sequence_is_used(tmp_path: Path) -> None:
+    sequence(tmp_path, "S005", "002", 4, None)
+    used, rejects = entries(tmp_path)
+    assert not used and "no file 'S005_002_00000004_emotion.txt'" in rejects[0].detail
 
 
 def test_a_label_names_its_frame_and_a_missing_one_is_named(tmp_path: Path) -> None:

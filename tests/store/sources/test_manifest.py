@@ -74,7 +74,7 @@ def test_case_and_spaces_of_the_header_and_of_words_do_not_matter(tmp_path: Path
         (("happy", "joyful"), "did you mean happy?"),
         (("happy", "surprized"), "did you mean surprised?"),
         (("happy", "Anger"), "did you mean angry?"),
-        (("happy", ""), "emotion is empty"),
+        (("happy", "joy"), "or empty for an unlabelled photograph"),
         ((",90,", ",91,"), "angle is '91'"),
         ((",90,", ",1e2,"), "angle is '1e2'"),
         (("female", "woman"), "sex is 'woman'"),
@@ -105,6 +105,11 @@ def test_a_bad_row_is_set_aside_with_its_line_and_the_others_go_on(
     bad, good = scan(tmp_path, HEADER + GOOD.replace(*change) + GOOD)
     assert isinstance(bad, Reject) and "line" in bad.detail and " 2" in bad.detail and reason in bad.detail
     assert isinstance(good, Candidate)
+
+
+@pytest.mark.parametrize("word", ["", "  ", "NA", "unknown", "?"])
+def test_a_photograph_without_an_emotion_is_unlabelled(tmp_path: Path, word: str) -> None:
+    assert labels_of(tmp_path, HEADER + GOOD.replace("happy", word)).emotion == "unknown"
 
 
 def test_an_unquoted_comma_is_seen_where_later_columns_are_missing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ WITH photographs AS (
 )
 SELECT corpus, subject_id, emotion, camera_angle_deg, gaze
 FROM people
-JOIN (SELECT DISTINCT corpus, emotion FROM photographs) USING (corpus)
+JOIN (SELECT DISTINCT corpus, emotion FROM photographs WHERE emotion <> 'unknown') USING (corpus)
 JOIN (SELECT DISTINCT corpus, camera_angle_deg FROM photographs) USING (corpus)
 JOIN gazes USING (corpus)
 ANTI JOIN photographs USING (corpus, subject_id, emotion, camera_angle_deg, gaze)

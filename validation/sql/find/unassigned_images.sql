@@ -1,5 +1,5 @@
 -- One row per active photograph that a current split lacks although it holds others of its corpus.
--- Photographs of emotions that the split leaves out are not part of it.
+-- Unlabelled photographs and those of emotions that the split leaves out are not part of it.
 WITH covered AS (
     SELECT DISTINCT sets.split_id, sets.as_of, coalesce(sets.left_out_emotions::VARCHAR[], []) AS left_out, members.corpus
     FROM splits.current AS sets
@@ -19,4 +19,4 @@ SELECT unassigned.split_id, unassigned.image_id
 FROM unassigned
 ASOF LEFT JOIN catalogue.labels AS labels
   ON labels.image_id = unassigned.image_id AND labels.known_at <= unassigned.as_of
-WHERE NOT list_contains(unassigned.left_out, coalesce(labels.emotion, ''))
+WHERE NOT list_contains(list_append(unassigned.left_out, 'unknown'), coalesce(labels.emotion, ''))

@@ -1,2 +1,2 @@
--- One row per row whose emotion is no class of the home: none of the eight, and not declared by a corpus.
-SELECT {key} FROM {source} WHERE {column} NOT IN (SELECT emotion FROM catalogue.emotions)
+-- One row per row whose emotion is no class of the home, neither one of the eight nor declared, and not unknown either.
+SELECT {key} FROM {source} WHERE {column} <> 'unknown' AND {column} NOT IN (SELECT emotion FROM catalogue.emotions)

@@ -6,7 +6,7 @@ WITH candidates AS (
     JOIN catalogue.images AS i USING (image_id)
     SELECT i.image_id, d.reference_image_id, i.subject_id, i.emotion, i.gaze, i.width_px, i.height_px
     WHERE n.feature = 'aligned' AND i.camera_angle_deg = $frontal_deg AND i.corpus IN (SELECT unnest($corpora))
-      AND i.excluded_reason IS NULL AND i.emotion <> 'neutral'
+      AND i.excluded_reason IS NULL AND i.emotion NOT IN ('neutral', 'unknown')
 ),
 person AS (
     FROM candidates SELECT subject_id GROUP BY subject_id ORDER BY count(DISTINCT emotion) DESC, subject_id LIMIT 1

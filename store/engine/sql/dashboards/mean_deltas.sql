@@ -8,7 +8,7 @@ WITH components AS (
         i.subject_id, i.emotion, i.camera_angle_deg, n.feature, unnest(d.xyz) AS movement,
         generate_subscripts(d.xyz, 1) AS component
     WHERE n.feature IN ('aligned', 'frontal_unit') AND i.corpus IN (SELECT unnest($corpora))
-      AND i.excluded_reason IS NULL
+      AND i.excluded_reason IS NULL AND i.emotion <> 'unknown'
 ),
 means AS (
     FROM components

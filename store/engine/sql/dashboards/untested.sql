@@ -6,7 +6,7 @@ WITH shown AS (
 used AS (
     FROM catalogue.images
     SELECT emotion, count(*) AS n_images, count(DISTINCT subject_id) AS n_people
-    WHERE excluded_reason IS NULL AND corpus IN (SELECT unnest($corpora))
+    WHERE excluded_reason IS NULL AND emotion <> 'unknown' AND corpus IN (SELECT unnest($corpora))
     GROUP BY emotion
 ),
 assigned AS (

@@ -8,7 +8,7 @@ WITH components AS (
     SELECT
         i.corpus, p.version, i.emotion, i.camera_angle_deg, i.subject_id, i.image_id,
         unnest(d.xyz) AS movement, generate_subscripts(d.xyz, 1) AS component
-    WHERE c.kind = 'aligned' AND i.excluded_reason IS NULL
+    WHERE c.kind = 'aligned' AND i.excluded_reason IS NULL AND i.emotion <> 'unknown'
 ),
 of_person AS (
     FROM components

@@ -1,4 +1,4 @@
--- One row per person of the given corpora: the emotions shown, the part in the newest by_person split that includes the
+-- One row per person of the given corpora with labelled photographs: the emotions shown, the part in the newest by_person split that includes the
 -- person, and whether models were trained on a split with that part.
 WITH assigned AS (
     FROM splits.assignments AS a
@@ -21,6 +21,6 @@ LEFT JOIN trained AS t ON t.subject_id = i.subject_id AND t.part = k.part
 SELECT
     i.subject_id, any_value(i.sex) AS sex, any_value(i.population) AS population, any_value(k.part) AS part,
     list_sort(list(DISTINCT i.emotion)) AS emotions, bool_or(t.part IS NOT NULL) AS is_trained
-WHERE i.excluded_reason IS NULL AND i.corpus IN (SELECT unnest($corpora))
+WHERE i.excluded_reason IS NULL AND i.emotion <> 'unknown' AND i.corpus IN (SELECT unnest($corpora))
 GROUP BY i.subject_id
 ORDER BY i.subject_id

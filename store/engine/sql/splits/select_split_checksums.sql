@@ -1,4 +1,4 @@
--- One row per active photograph of these corpora: the labels and feature checksums that a split made now would hold.
+-- One row per active labelled photograph of these corpora: the labels and feature checksums that a split made now would hold.
 FROM catalogue.images AS i
 JOIN catalogue.labels_at($moment) AS l USING (image_id)
 LEFT JOIN features.landmarks_at($landmarks, $moment) AS f USING (image_id)
@@ -10,5 +10,5 @@ SELECT
     i.image_id, l.subject_id, l.sex, l.population, l.emotion, l.camera_angle_deg, l.gaze,
     f.seal AS landmarks, u.seal AS frontal_unit, d.seal AS aligned, p.seal AS pixels,
     b.seal AS bicubic_pixels
-WHERE i.excluded_reason IS NULL AND i.corpus IN (SELECT unnest($corpora))
+WHERE i.excluded_reason IS NULL AND l.emotion <> 'unknown' AND i.corpus IN (SELECT unnest($corpora))
 ORDER BY i.image_id

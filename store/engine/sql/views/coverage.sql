@@ -1,4 +1,5 @@
--- One row per cell of the design (person x emotion x camera angle x gaze) and photograph in it: whether it has a face
+-- One row per cell of the design (person x emotion x camera angle x gaze) and photograph in it, and per unlabelled
+-- photograph (emotion 'unknown'), which is in no cell: whether it has a face
 -- and each kind of delta. The status 'own reference' is that of a complete photograph against which others are compared.
 CREATE OR REPLACE VIEW coverage AS
 WITH photographs AS (
@@ -15,7 +16,7 @@ gazes AS (  -- of the design: unknown is one only in corpora without known gazes
 ),
 cells AS (
     FROM people
-    JOIN (SELECT DISTINCT corpus, emotion FROM photographs) USING (corpus)
+    JOIN (SELECT DISTINCT corpus, emotion FROM photographs WHERE emotion <> 'unknown') USING (corpus)
     JOIN (SELECT DISTINCT corpus, camera_angle_deg FROM photographs) USING (corpus)
     JOIN gazes USING (corpus)
     SELECT corpus, subject_id, sex, population, emotion, camera_angle_deg, gaze
