@@ -23,8 +23,11 @@ CONFUSION = (
 
 
 def with_manifest(people: Path, folder: Path, word: str) -> Path:
-    """Copy photographs under names without labels; the manifest calls surprise by this word."""
-    folder.mkdir()
+    """Copy photographs under names without labels; the manifest calls surprise by this word.
+
+    The folder is the name of the corpus, and so part of the ids by which people are assigned to parts.
+    """
+    folder.mkdir(parents=True)
     rows = []
     for number, path in enumerate(sorted(people.glob("*.jpg"))):
         _, subject, _, _, emotion, gaze = path.stem.split("_")
@@ -57,7 +60,7 @@ def answer(home: Path, query: str) -> list[dict[str, object]]:
 
 
 def test_two_corpora_of_different_classes_live_in_one_home(people: Path, tmp_path: Path) -> None:
-    home, own = tmp_path / "home", with_manifest(people, tmp_path / "own", STARTLED)
+    home, own = tmp_path / "home", with_manifest(people, tmp_path / "own" / "lab", STARTLED)
     refused = json.loads(affect("check", str(own), "--json").stdout)
     assert refused["photographs"] == PEOPLE * (len(SHOTS) - 1)
     assert all(FILE_NAME in reject["detail"] for reject in refused["rejects"])
@@ -78,7 +81,7 @@ def test_two_corpora_of_different_classes_live_in_one_home(people: Path, tmp_pat
     assert chances[f"{row['predicted']}_prob"] == max(chances.values())
 
     same = tmp_path / "same"
-    run(with_manifest(people, tmp_path / "eight", SURPRISED), same)
+    run(with_manifest(people, tmp_path / "eight" / "lab", SURPRISED), same)
     for split in ("by_person", "by_image"):
         expected = answer(same, CONFUSION.format(split=split))
         renamed = [{k: STARTLED if v == SURPRISED else v for k, v in row.items()} for row in expected]
