@@ -62,15 +62,15 @@ def _store_classes(connection: Connection, changes: Reconciliation) -> None:
     """Give the further classes of new and corrected labels a label each. Raises `CorpusError` if they are too many."""
     labels = [*(photo.labels for photo in changes.photos), *(labels for _, labels in changes.corrected)]
     shown = {label.emotion for label in labels}.difference(EMOTIONS, (UNKNOWN,))
-    if not shown:
-        return
-    connection.execute(sql("catalogue/insert_further_emotions"), {"emotions": sorted(shown)})
-    further = write.count(connection, "catalogue.emotions") - len(EMOTIONS)
+    known = reader.query_frame(connection, "catalogue/select_labels_of_emotions", {"emotions": sorted(shown)})
+    new = sorted(shown.difference(known["emotion"]))
+    further = write.count(connection, "catalogue.emotions") - len(EMOTIONS) + len(new)
     if further > MAX_FURTHER_EMOTIONS:
         raise CorpusError(
             f"the home would have {further} classes besides {' '.join(EMOTIONS)}, expected at most "
             f"{MAX_FURTHER_EMOTIONS}; nothing was stored. Map words to fewer classes, or use another home"
         )
+    connection.execute(sql("catalogue/insert_further_emotions"), {"emotions": new})
 
 
 def _why_unusable(corpus: str, changes: Reconciliation) -> str:

@@ -1,9 +1,4 @@
--- One row per class that a corpus declares and the home does not know yet, with the next label; stored ones stay.
+-- One row per class that a corpus declares and the home does not know yet, in alphabetical order, with the next labels.
 INSERT INTO catalogue.emotions (label, emotion)
-WITH new_words AS (
-    SELECT unnest($emotions::VARCHAR[]) AS emotion
-    EXCEPT
-    FROM catalogue.emotions SELECT emotion
-)
-FROM new_words
+FROM (SELECT unnest($emotions::VARCHAR[]) AS emotion)
 SELECT (SELECT max(label) FROM catalogue.emotions) + row_number() OVER (ORDER BY emotion), emotion
