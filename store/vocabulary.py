@@ -48,7 +48,8 @@ DISTRIBUTION_TOLERANCE = 0.02
 """Maximum difference between 1 and the sum of a distribution over the emotions: published shares are rounded."""
 
 ANGLES_DEG = (0, 45, 90, 135, 180)
-"""Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles."""
+"""Camera angles of RaFD in degrees: 90 is frontal, 0 and 180 are the profiles. Manifests and patterns may have any
+whole degrees between."""
 
 FRONTAL_DEG = 90
 PROFILE_ANGLES_DEG = (0, 180)

@@ -25,8 +25,8 @@ Entry = Candidate | Reject
 def draft(folder: Path, entries: Iterable[Entry], corpus: str) -> str:
     """Return a manifest as CSV with one row per file of `entries`, which were scanned for a corpus of this name.
 
-    Of a reject, the row has the person and the word that was not understood, if they are known, and EMOTION where no
-    word of an emotion is known, so that it is rejected until it is edited. Columns of ratings are written if any
+    Of a reject, the row has the person and the word that was not understood, if they are known, and EMOTION where only
+    the person is known, so that it is rejected until it is edited. Columns of ratings are written if any
     photograph has ratings. Values that a spreadsheet would run as a formula are written so that it does not.
     """
     rows = [_row(folder, entry, corpus) for entry in entries if is_picture(entry.path)]
@@ -41,9 +41,10 @@ def draft(folder: Path, entries: Iterable[Entry], corpus: str) -> str:
 def _row(folder: Path, entry: Entry, corpus: str) -> dict[str, str]:
     path = _safe(os.path.relpath(entry.path, folder), "./")
     if isinstance(entry, Reject):
-        subject = {"subject": entry.subject_id.removeprefix(f"{corpus}-")} if entry.subject_id else {}
+        person = entry.subject_id.removeprefix(f"{corpus}-") if entry.subject_id else ""
+        subject = {"subject": person, "emotion": _TO_BE_EDITED} if person else {}
         unknown = {entry.unknown.field: entry.unknown.word} if entry.unknown and entry.unknown.field in COLUMNS else {}
-        values = {"emotion": _TO_BE_EDITED, **subject, **unknown}
+        values = {**subject, **unknown}
         return {"path": path} | {name: _safe(value, "'") for name, value in values.items()}
     labels = entry.labels
     known: dict[str, object] = {

@@ -21,6 +21,7 @@ from affect_store.store.vocabulary import (
 )
 
 OLDEST_YEARS = 130
+LOWEST_DEG, HIGHEST_DEG = ANGLES_DEG[0], ANGLES_DEG[-1]
 _MAX_TEXT = 200
 MAX_NUMBER = 40
 """Maximum number of characters of a number."""
@@ -107,10 +108,10 @@ def _angle(values: dict[str, str]) -> int:
     if text.casefold() in UNKNOWN_WORDS:
         return FRONTAL_DEG
     angle = number_in(text)
-    if angle not in ANGLES_DEG:
-        expected = " ".join(map(str, ANGLES_DEG))
+    if angle is None or not LOWEST_DEG <= angle <= HIGHEST_DEG or angle != int(angle):
         raise ManifestError(
-            f"angle is {received('angle', values)}, expected one of {expected}, or empty for {FRONTAL_DEG} (frontal)",
+            f"angle is {received('angle', values)}, expected whole degrees from {LOWEST_DEG} to {HIGHEST_DEG}, or "
+            f"empty for {FRONTAL_DEG} (frontal)",
             UnknownWord("angle", text),
         )
     return int(angle)

@@ -24,21 +24,26 @@ from polars.exceptions import ComputeError
 
 from affect_store.store.errors import CorpusError
 from affect_store.store.sources.declared_emotions import FILE_NAME as FILE_NAME
-from affect_store.store.sources.declared_emotions import KEY, emotions_in, read_settings
+from affect_store.store.sources.declared_emotions import KEY, declaration_of, emotions_in, read_settings
 from affect_store.store.sources.manifest_header import COLUMNS
+from affect_store.store.sources.manifest_values import HIGHEST_DEG, LOWEST_DEG
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import composed, quoted
 from affect_store.store.unknown_word import UnknownWord
-from affect_store.store.vocabulary import ANGLES_DEG, EMOTION_LABELS, GAZES, SEXES
+from affect_store.store.vocabulary import EMOTION_LABELS, GAZES, SEXES
 
 REQUIRED_GROUPS = ("subject", "emotion")
 GROUPS = tuple(name for name in COLUMNS if name != "path")
 """Groups that are read; a pattern may have others, such as `take`, which are not."""
 
-VALUES = {"emotion": EMOTION_LABELS, "angle": tuple(map(str, ANGLES_DEG)), "gaze": GAZES, "sex": SEXES}
+VALUES = {
+    "emotion": EMOTION_LABELS, "angle": tuple(map(str, range(LOWEST_DEG, HIGHEST_DEG + 1))), "gaze": GAZES,
+    "sex": SEXES,
+}  # fmt: skip
 """The values of each group to which words are mapped; no two groups share one."""
 
 _GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}
+_WORDS = tuple(value for group, values in VALUES.items() if group != "angle" for value in values)
 _MAX_PATTERN = 2_000
 
 
@@ -66,12 +71,13 @@ class NamePattern:
             )
         for word, value in self.words.items():
             if value not in self._group_of_value:
-                nearest = nearest_word(value, self._group_of_value)
+                words = (*_WORDS, *self.further_emotions)
+                nearest = nearest_word(value, words)
                 raise CorpusError(
-                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of "
-                    f"{' '.join(self._group_of_value)}"
+                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of {' '.join(words)}, or "
+                    f"whole degrees from {LOWEST_DEG} to {HIGHEST_DEG}"
                     + (f"; did you mean {nearest}?" if nearest else "")
-                    + f"; a class of its own is declared in {FILE_NAME}: {KEY} = [...]",
+                    + declaration_of(value),
                     UnknownWord("map", value, nearest),
                 )
 

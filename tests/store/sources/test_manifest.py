@@ -75,7 +75,9 @@ def test_case_and_spaces_of_the_header_and_of_words_do_not_matter(tmp_path: Path
         (("happy", "surprized"), "did you mean surprised?"),
         (("happy", "Anger"), "did you mean angry?"),
         (("happy", "joy"), "or empty for an unlabelled photograph"),
-        ((",90,", ",91,"), "angle is '91'"),
+        ((",90,", ",181,"), "angle is '181', expected whole degrees from 0 to 180"),
+        ((",90,", ",-45,"), "angle is '-45'"),
+        ((",90,", ",60.5,"), "angle is '60.5'"),
         ((",90,", ",1e2,"), "angle is '1e2'"),
         (("female", "woman"), "sex is 'woman'"),
         (("frontal", "up"), "gaze is 'up'"),
@@ -105,6 +107,11 @@ def test_a_bad_row_is_set_aside_with_its_line_and_the_others_go_on(
     bad, good = scan(tmp_path, HEADER + GOOD.replace(*change) + GOOD)
     assert isinstance(bad, Reject) and "line" in bad.detail and " 2" in bad.detail and reason in bad.detail
     assert isinstance(good, Candidate)
+
+
+@pytest.mark.parametrize(("text", "angle"), [("0", 0), ("60", 60), ("110.0", 110), ("75°", 75), ("180", 180)])
+def test_cameras_may_stand_at_any_whole_degree(tmp_path: Path, text: str, angle: int) -> None:
+    assert labels_of(tmp_path, HEADER + GOOD.replace(",90,", f",{text},")).camera_angle_deg == angle
 
 
 @pytest.mark.parametrize("word", ["", "  ", "NA", "unknown", "?"])

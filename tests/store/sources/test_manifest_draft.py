@@ -5,7 +5,7 @@ from pathlib import Path
 
 from affect_store.store.sources import layouts
 from affect_store.store.sources.manifest_draft import draft
-from affect_store.store.types import Candidate
+from affect_store.store.types import Candidate, Reject
 from affect_store.store.vocabulary import AGREEMENTS
 
 
@@ -34,3 +34,11 @@ def test_without_ratings_there_are_no_columns_of_ratings(tmp_path: Path) -> None
     add_photographs(tmp_path)
     (header, *_) = csv.reader(draft(tmp_path, layouts.LAYOUTS["kdef"](tmp_path, "lab"), "lab").splitlines())
     assert header == ["path", "subject", "emotion", "angle", "gaze", "sex", "type", "age"]
+
+
+def test_a_photograph_of_which_only_the_person_is_known_stays_rejected_until_it_is_edited(tmp_path: Path) -> None:
+    (tmp_path / "S005_001_00000003.png").touch()
+    entries = list(layouts.LAYOUTS["ckplus"](tmp_path, "lab"))
+    (tmp_path / "manifest.csv").write_text(draft(tmp_path, entries, "lab"))
+    (entry,) = layouts.LAYOUTS["manifest"](tmp_path, "lab")
+    assert isinstance(entry, Reject) and "emotion is 'EMOTION'" in entry.detail and entry.subject_id == "lab-S005"

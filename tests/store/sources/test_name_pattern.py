@@ -50,12 +50,12 @@ def test_a_pattern_with_a_slash_is_matched_against_the_path(tmp_path: Path) -> N
 
 
 def test_names_and_words_that_are_not_understood_are_rejects_with_a_hint(tmp_path: Path) -> None:
-    folder_of(tmp_path, "vp1_hapy_90_1.jpg", "holiday.jpg", "vp1_freude_91_1.jpg", "vp1_trauer_90_1.jpg")
+    folder_of(tmp_path, "vp1_hapy_90_1.jpg", "holiday.jpg", "vp1_freude_191_1.jpg", "vp1_trauer_90_1.jpg")
     entries = scan(tmp_path)
     rejects = [entry for entry in entries if isinstance(entry, Reject)]
     assert len(rejects) == 4 and {reject.reason for reject in rejects} == {"bad name"}
     words = [(entry.unknown.field, entry.unknown.word, entry.unknown.nearest) for entry in rejects if entry.unknown]
-    assert words == [("angle", "91", ""), ("emotion", "hapy", "happy"), ("emotion", "trauer", "")]
+    assert words == [("angle", "191", ""), ("emotion", "hapy", "happy"), ("emotion", "trauer", "")]
     assert rejects[0].subject_id is None and "does not match the pattern" in rejects[0].detail
 
 
