@@ -61,6 +61,9 @@ MOVEMENT = ((0.0, "#bcc7d0"), (0.06, "#d9b45b"), (0.2, "#dd7a1f"), (0.5, "#a8281
 """Scale for lengths of movement: lightness falls steadily, for greyscale print and colour-blind readers; most landmarks
 move little, so short lengths get most of the steps."""
 
+MOVEMENT_DARK = ((0.0, "#4d5b67"), (0.06, "#8a6a2a"), (0.2, "#d0832a"), (0.5, "#f5b04c"), (1.0, "#fff0c2"))
+"""The same scale for drawings on a dark page: lightness rises steadily."""
+
 GAPS = ((0.0, "#8f1d16"), (0.5, "#e08a2e"), (0.85, "#f5d79a"), (0.999, "#fbeecb"), (1.0, "#d6e6f0"))
 """Scale for completeness: blue for complete, warmer colours the more is missing."""
 

@@ -17,14 +17,14 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 @contextmanager
-def opened() -> Iterator[Any]:
-    """A browser; the test is skipped, with the reason, if none is installed."""
+def opened(*arguments: str) -> Iterator[Any]:
+    """A browser, started with these arguments; the test is skipped, with the reason, if none is installed."""
     api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is on the path")
     with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", *arguments])
         yield chromium
         chromium.close()
 

@@ -51,6 +51,7 @@ LAYERS = (
     ("dashboards",),
     ("flows.runtime",),
     ("flows.steps",),
+    ("flows.webapp",),
     ("flows",),
     ("flows.cli",),
 )  # fmt: skip
@@ -72,6 +73,9 @@ DOORS = {
     "cv2": ("store/features/decode.py", "store/features/extract.py", "store/sources/synthetic/"),
     "simplejpeg": ("store/features/picture_damage.py",),
     "mediapipe": ("store/features/landmarks.py",),
+    "fastapi": ("flows/webapp/server.py",),
+    "starlette": ("flows/webapp/server.py",),
+    "uvicorn": ("flows/webapp/server.py",),
 }
 
 
@@ -138,6 +142,8 @@ def test_imports_run_one_way_and_doors_are_kept(path: Path) -> None:
         ("flows/steps/erasure.py", "from affect_store.flows.publish import publish"),
         ("flows/train.py", "import keras"),
         ("flows/train.py", "import prefect"),
+        ("flows/webapp/access.py", "from fastapi import FastAPI"),
+        ("flows/steps/prediction.py", "from affect_store.flows.webapp.analysis import Analyser"),
     ],
 )
 def test_a_breach_is_seen(path: str, source: str) -> None:

@@ -24,6 +24,7 @@ from affect_store.flows.cli import (
     retrain,
     run,
     sql,
+    webapp,
 )
 from affect_store.flows.cli.errors import CommandGroup
 
@@ -57,8 +58,8 @@ def options(
 
 
 for module in (
-    run, check, corpus, manifest, sql, predict, models, primary, retrain, replicate, deployments, registry, dashboards,
-    publications, consent, quarantine, removal,
+    run, check, corpus, manifest, sql, predict, webapp, models, primary, retrain, replicate, deployments, registry,
+    dashboards, publications, consent, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -20,7 +17,8 @@ from affect_store.flows.cli.options import (
     WideOption,
     form_of,
 )
-from affect_store.store.errors import StoreError, UnexpectedError, UnknownNameError
+from affect_store.flows.cli.temporary_log import temporary_log
+from affect_store.store.errors import StoreError, UnknownNameError
 from affect_store.store.home import Home
 
 if TYPE_CHECKING:
@@ -151,7 +149,7 @@ def _predict_paths(
         raise StoreError(f"there are no pictures in '{paths[0]}'; expected files such as .jpg, .png or .tif")
     frames = []
     with (
-        _libraries_silenced(),
+        temporary_log("predict", on_stderr=True),
         Predictor.load(home, model or "champion", without_neutral=neutral is None and subject is None) as predictor,
     ):
         console.say(f"  {predictor.name}, run {predictor.run_id}: {predictor.choice}")
@@ -167,23 +165,3 @@ def _predict_paths(
             predictions = pl.concat(frames)
             step.remark = f"{predictions['predicted'].count():,} of {len(files):,} predicted"
     return predictions
-
-
-@contextmanager
-def _libraries_silenced() -> Iterator[None]:
-    """Keep what libraries print off the terminal, without a log in the home; one remains after an unexpected error."""
-    from affect_store.flows.cli.errors import log_unexpected
-    from affect_store.flows.runtime import console
-
-    descriptor, name = tempfile.mkstemp(prefix="affect-predict-", suffix=".log")
-    os.close(descriptor)
-    log, is_kept = Path(name), False
-    try:
-        with console.quiet(log, verbose=False, on_stderr=True), log_unexpected(log):
-            yield
-    except UnexpectedError:
-        is_kept = True
-        raise
-    finally:
-        if not is_kept:
-            log.unlink(missing_ok=True)

@@ -37,6 +37,13 @@ FACES = (LANDMARKS, PIXELS)
 """The features that every model but those of the published recipe needs."""
 
 
+Photo = tuple[str | None, str | bytes]
+"""The image_id of a photograph, None if it is to be computed, and its path, or its bytes if it is in no file.
+
+Bytes come without an image_id; they go to a worker through a pipe, and nothing is written.
+"""
+
+
 @dataclass(frozen=True)
 class ExtractionResult:
     """Result of one photograph: the features that were requested.
@@ -78,9 +85,9 @@ class Extractor(AbstractContextManager["Extractor"]):
         self._opened().submit(_do_nothing)
 
     def results(
-        self, photos: Sequence[tuple[str | None, str]], *, decode_scale: float = 1.0, features: Sequence[str] = FACES
+        self, photos: Sequence[Photo], *, decode_scale: float = 1.0, features: Sequence[str] = FACES
     ) -> Iterator[ExtractionResult]:
-        """Yield the result of each (image_id, path), in order; see `extract`.
+        """Yield the result of each (image_id, path or bytes), in order; see `extract`.
 
         A bounded number of photographs is in work or waits to be yielded, however many there are.
         """
@@ -111,13 +118,13 @@ class Extractor(AbstractContextManager["Extractor"]):
 
 
 def extract(
-    photos: Sequence[tuple[str | None, str]],
+    photos: Sequence[Photo],
     *,
     decode_scale: float = 1.0,
     processes: int | None = None,
     features: Sequence[str] = FACES,
 ) -> Iterator[ExtractionResult]:
-    """Yield the result of each (image_id, path), in order; the image_id must be the sha256 of the file's bytes.
+    """Yield the result of each (image_id, path or bytes), in order; the image_id must be the sha256 of its bytes.
 
     An image_id of None is computed, and the file is then checked for damage, as one that is catalogued was.
     `features` are some of landmarks, pixels and bicubic_pixels. `processes` None starts one worker per core. Raises
@@ -153,28 +160,32 @@ def _start_worker(memory: DecodingMemory, finds_faces: bool) -> None:
         _detector = landmarks.open_detector()
 
 
-def _extract_chunk(
-    decode_scale: float, features: Sequence[str], photos: Sequence[tuple[str | None, str]]
-) -> list[ExtractionResult]:
+def _extract_chunk(decode_scale: float, features: Sequence[str], photos: Sequence[Photo]) -> list[ExtractionResult]:
     return [_extract_one(decode_scale, features, photo) for photo in photos]
 
 
-def _extract_one(decode_scale: float, features: Sequence[str], photo: tuple[str | None, str]) -> ExtractionResult:
-    from affect_store.store.features.photo_files import image_id_of_bytes, read_photo_file
+def _extract_one(decode_scale: float, features: Sequence[str], photo: Photo) -> ExtractionResult:
+    from affect_store.store.features.photo_files import image_id_of_bytes
 
-    image_id, path = photo
+    image_id, source = photo
     try:
-        with _memory.files.reserve(os.stat(path).st_size):
-            data = read_photo_file(Path(path))
+        with _memory.files.reserve(len(source) if isinstance(source, bytes) else os.stat(source).st_size):
+            data = _read(source)
             received = image_id_of_bytes(data)
             if image_id not in (None, received):
                 raise UnreadablePhotoError("the file has changed since it was catalogued (its sha256 differs)")
             return _extract_from(data, received, decode_scale, features, is_new=image_id is None)
     except UnreadablePhotoError as error:
-        message = f"'{path}': {error}" if image_id else f"{error.reason}: {error}"
+        message = f"'{source!s}': {error}" if image_id else f"{error.reason}: {error}"
         return ExtractionResult(image_id or "", unreadable=message)
     except OSError as error:
         return ExtractionResult(image_id or "", unreadable=str(error) if image_id else f"unreadable: {error.strerror}")
+
+
+def _read(source: str | bytes) -> bytes:
+    from affect_store.store.features.photo_files import read_photo_file, require_photo_bytes
+
+    return require_photo_bytes(source) if isinstance(source, bytes) else read_photo_file(Path(source))
 
 
 def _extract_from(

@@ -49,6 +49,18 @@ def read_photo_file(path: Path) -> bytes:
     return data
 
 
+def require_photo_bytes(data: bytes) -> bytes:
+    """Return the bytes of a photograph that is in no file, by the rules for files.
+
+    Raises `UnreadablePhotoError` if there are none, and `OversizedPhotoError` if there are too many.
+    """
+    if not data:
+        raise UnreadablePhotoError("the file is empty")
+    if len(data) > MAX_FILE_BYTES:
+        raise OversizedPhotoError(f"{len(data):,} bytes are more than {MAX_FILE_BYTES:,}")
+    return data
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
     require_photo_file(os.stat(path))

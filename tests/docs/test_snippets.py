@@ -46,6 +46,7 @@ RUN_BY = {
     "check": "tests/flows/cli/test_check.py",
     "manifest": "tests/flows/cli/test_manifest.py",
     "predict": "tests/flows/cli/test_predict.py",
+    "app": "tests/flows/cli/test_webapp.py",
 }
 """Other commands of affect, and the test that runs each."""
 
