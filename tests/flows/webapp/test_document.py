@@ -58,7 +58,7 @@ def test_a_picture_that_cannot_be_read_says_why(unreadable: str, problem: str) -
         and answer["movement"] is None
     )
     assert answer["predictions"] == [
-        {"predicted": None, "probabilities": [], "reason": "the photograph cannot be used"}
+        {"predicted": None, "emotions": [], "probabilities": [], "reason": "the photograph cannot be used"}
     ]
 
 
