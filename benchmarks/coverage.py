@@ -33,8 +33,9 @@ if __name__ == "__main__" and __package__ is None:  # run as a file: import from
     sys.path[0] = str(Path(__file__).parents[1])
 
 from affect_store.models.evaluation.compare import mean_interval
-from affect_store.models.evaluation.metrics import CLASSES, Predictions, all_metrics, of_confusions, scale_of
+from affect_store.models.evaluation.metrics import Predictions, all_metrics, of_confusions, scale_of
 from affect_store.models.intervals import FloatArray, Interval, Metric, interval, of_difference
+from affect_store.store.vocabulary import EMOTIONS
 from benchmarks._goals import Goal, Goals
 
 PEOPLE = (5, 6, 12, 24, 67)
@@ -126,14 +127,14 @@ def predictions(
     `advantage` is that of the true class, `common` (8, 8) that of each class, given the true one, for all people. With
     `is_pooled`, all of them belong to one person: metrics then do not depend on who is compared with whom.
     """
-    truth = np.tile(np.arange(PHOTOGRAPHS) % CLASSES, people)
+    truth = np.tile(np.arange(PHOTOGRAPHS) % len(EMOTIONS), people)
     person = np.repeat(np.arange(people), PHOTOGRAPHS)
-    difficulty, confusions = random.normal(advantage, 0.8, people), random.normal(0, 0.7, (people, CLASSES))
+    difficulty, confusions = random.normal(advantage, 0.8, people), random.normal(0, 0.7, (people, len(EMOTIONS)))
     scores = (
-        difficulty[person, None] * np.eye(CLASSES)[truth]
+        difficulty[person, None] * np.eye(len(EMOTIONS))[truth]
         + confusions[person]
-        + np.broadcast_to(common, (CLASSES, CLASSES))[truth]
-        + random.normal(size=(len(truth), CLASSES))
+        + np.broadcast_to(common, (len(EMOTIONS), len(EMOTIONS)))[truth]
+        + random.normal(size=(len(truth), len(EMOTIONS)))
     )
     probabilities = softmax(2 * scores, axis=1)
     owner = np.zeros_like(person) if is_pooled else person
@@ -156,7 +157,7 @@ def of_metrics(
 
 def print_entropies(repetitions: int) -> None:
     """Print the coverage of the interval of the entropy of errors, for systems with many and with few errors."""
-    name, common = "confusion_entropy", np.random.default_rng(7).normal(0, PAIR_SD, (CLASSES, CLASSES))
+    name, common = "confusion_entropy", np.random.default_rng(7).normal(0, PAIR_SD, (len(EMOTIONS), len(EMOTIONS)))
     np.fill_diagonal(common, 0)
     print(f"\n{'people':>7} {'share of errors':>16} {'true entropy':>13} {'coverage':>9}")
     for advantage in ADVANTAGES:
@@ -178,9 +179,9 @@ def faces(
     random: np.random.Generator, centres: FloatArray, people: int, each: int
 ) -> tuple[FloatArray, NDArray[np.int64]]:
     """Return features (people, photographs, `FEATURES`) and labels (people, photographs), `each` of every class."""
-    labels = np.tile(np.repeat(np.arange(CLASSES), each), (people, 1))
+    labels = np.tile(np.repeat(np.arange(len(EMOTIONS)), each), (people, 1))
     person = random.normal(0, PERSON_SD, (people, 1, FEATURES))
-    expressions = random.normal(0, PERSON_CLASS_SD, (people, CLASSES, FEATURES)) + centres
+    expressions = random.normal(0, PERSON_CLASS_SD, (people, len(EMOTIONS), FEATURES)) + centres
     shown = np.take_along_axis(expressions, labels[..., None], axis=1)
     return shown + person + random.normal(size=(*labels.shape, FEATURES)), labels
 
@@ -189,12 +190,12 @@ def of_folds(people: int, repetitions: int) -> tuple[float, float]:
     """Return how often the interval of pooled folds contains the mean accuracy of the models of these folds on new
     people, and the expected accuracy of such models."""
     random = np.random.default_rng(people + 3)
-    centres = random.normal(0, 0.75, (CLASSES, FEATURES))
+    centres = random.normal(0, 0.75, (len(EMOTIONS), FEATURES))
     new, new_labels = faces(random, centres, 3000, 1)
     fold = np.arange(people) % FOLDS
     limits, on_new = [], []
     for _ in range(repetitions):
-        features, labels = faces(random, centres, people, PHOTOGRAPHS // CLASSES)
+        features, labels = faces(random, centres, people, PHOTOGRAPHS // len(EMOTIONS))
         accuracies, of_models = np.empty(people), np.empty(FOLDS)
         for number in range(FOLDS):
             is_tested = fold == number

@@ -89,6 +89,7 @@ class Frames:
             "fpr": "false positive rate over all pairs of test photograph and emotion",
         },
     )
+    emotions: pl.DataFrame = _frame("label emotion")
     confusion: pl.DataFrame = _frame("run_id part truth predicted n", view="confusion")
     hardest: pl.DataFrame = _frame(
         "run_id image_id subject_id path camera_angle_deg gaze truth predicted width_px height_px xyz rgb",

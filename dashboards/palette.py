@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from zlib import crc32
+
+from affect_store.store.emotion_classes import in_order
 from affect_store.store.vocabulary import EMOTIONS
 
 INK = "#1b2733"
@@ -36,6 +40,14 @@ EMOTION_COLOURS = dict(
 )
 """Colour of each emotion on all pages: the colour-blind-safe set of Okabe and Ito (2008), grey instead of black."""
 
+FURTHER_COLOURS = (
+    "#9600ff", "#ff00c3", "#ff005a", "#0069ff", "#00a500", "#69690f", "#963cb4", "#a54b3c", "#ff0000", "#c30f78",
+    "#9687e1", "#e14bff", "#a58769", "#2d781e", "#b4782d", "#f05a4b", "#0f8787", "#e15a78", "#789600", "#69875a",
+    "#874bf0", "#0f96ff", "#785a87", "#e15ac3",
+)  # fmt: skip
+"""Colours of further classes. Each is at least 25 from every other one, and from those of the eight, in CIELAB, and has
+a contrast of 3 to 1 on a light and on a dark page (WCAG 2.2, criterion 1.4.11)."""
+
 SERIES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7480")
 """Colours of the systems in figures with many of them; after the last they repeat with another marker."""
 
@@ -54,6 +66,22 @@ MOVEMENT_DARK = ((0.0, "#4d5b67"), (0.06, "#8a6a2a"), (0.2, "#d0832a"), (0.5, "#
 
 GAPS = ((0.0, "#8f1d16"), (0.5, "#e08a2e"), (0.85, "#f5d79a"), (0.999, "#fbeecb"), (1.0, "#d6e6f0"))
 """Scale for completeness: blue for complete, warmer colours the more is missing."""
+
+
+def emotion_colours(emotions: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each of these emotions, in their order on pages.
+
+    The colour of a further class depends on its name, and on the other ones only if both would have the same.
+    """
+    colours: dict[str, str] = {}
+    for name in in_order(emotions):
+        if name in EMOTION_COLOURS:
+            colours[name] = EMOTION_COLOURS[name]
+            continue
+        first = crc32(name.encode()) % len(FURTHER_COLOURS)
+        turned = (*FURTHER_COLOURS[first:], *FURTHER_COLOURS[:first])
+        colours[name] = next((colour for colour in turned if colour not in colours.values()), GREY)
+    return colours
 
 
 def at(scale: tuple[tuple[float, str], ...], position: float) -> str:

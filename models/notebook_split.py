@@ -19,8 +19,13 @@ def assign_parts(emotions: Sequence[str], *, seed: int) -> list[str]:
 
     The test part is drawn without stratification; the rest is divided into train and validate, stratified by the
     matrix of one-hot emotions, from which scikit-learn draws other rows than from the labels. Raises `CorpusError` if
-    the photographs are too few for that.
+    the photographs are too few for that, or show a class that the notebook did not have.
     """
+    if further := sorted(set(emotions).difference(EMOTIONS)):
+        raise CorpusError(
+            f"the notebook of 2022 knows {' '.join(EMOTIONS)}; the photographs also show {', '.join(further)}. "
+            "`affect run` trains the published recipe on all classes of a corpus"
+        )
     train, validate, test = PARTS
     one_hot = np.eye(len(EMOTIONS))[[EMOTIONS.index(emotion) for emotion in emotions]]
     parts = np.full(len(emotions), train, dtype=object)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.errors import ShapeError
 from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, VECTOR_LENGTH
 
@@ -58,14 +59,15 @@ class Values:
 class Rows:
     """The rows of a frame that have all inputs of a system: values by input name, labels, and row numbers in the frame.
 
-    Labels are -1 in a frame without labels. `targets` (n, 8) are learnt instead of the labels if given; each row sums
-    to 1.
+    Labels are positions among the classes, -1 in a frame without labels. `targets` (n, classes) are learnt instead of
+    the labels if given; each row sums to 1.
     """
 
     inputs: dict[str, Values]
     labels: NDArray[np.int64]
     numbers: Indices
     targets: NDArray[np.float32] | None = None
+    classes: Classes = EIGHT
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -75,10 +77,11 @@ class Rows:
         return {name: values.take(rows) for name, values in self.inputs.items()}
 
 
-def select_rows(table: pa.Table, columns: Mapping[str, str]) -> Rows:
+def select_rows(table: pa.Table, columns: Mapping[str, str], classes: Classes = EIGHT) -> Rows:
     """Return the rows of `table` in which every column of `columns` (input name -> column) has a value.
 
-    Raises `ShapeError` where a column holds neither rgb bytes nor vectors of the expected length.
+    Raises `ShapeError` where a column holds neither rgb bytes nor vectors of the expected length, and for a label that
+    is none of the classes.
     """
     read = {name: _read(table.column(column), column) for name, column in columns.items()}
     usable = np.ones(table.num_rows, dtype=bool)
@@ -87,8 +90,10 @@ def select_rows(table: pa.Table, columns: Mapping[str, str]) -> Rows:
     numbers = np.flatnonzero(usable).astype(np.int64)
     inputs = {name: _values(blocks, positions[numbers]) for name, (blocks, positions, _) in read.items()}
     is_labelled = "label" in table.column_names  # rows for prediction need no labels
-    labels = table.column("label").to_numpy()[numbers].astype(np.int64) if is_labelled else np.full(len(numbers), -1)
-    return Rows(inputs, labels, numbers)
+    labels = np.full(len(numbers), -1)
+    if is_labelled:
+        labels = classes.positions(table.column("label").to_numpy()[numbers])
+    return Rows(inputs, labels, numbers, classes=classes)
 
 
 def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:

@@ -8,6 +8,14 @@ EMOTIONS = ("angry", "contemptuous", "disgusted", "fearful", "happy", "neutral",
 
 ANGRY, CONTEMPTUOUS, DISGUSTED, FEARFUL, HAPPY, NEUTRAL, SAD, SURPRISED = EMOTIONS
 
+EMOTION_NAME = "[a-z][a-z_]{0,23}"
+"""Regular expression of the names of further classes, which a corpus can declare besides the eight."""
+
+MAX_FURTHER_EMOTIONS = 24
+"""Maximum number of further classes in a home: figures have no more colours."""
+
+MAX_LABEL = len(EMOTIONS) + MAX_FURTHER_EMOTIONS - 1
+
 EMOTION_WORDS = {
     "anger": "angry", "annoyed": "angry", "mad": "angry", "contempt": "contemptuous", "scorn": "contemptuous",
     "disgust": "disgusted", "fear": "fearful", "afraid": "fearful", "scared": "fearful", "anxious": "fearful",

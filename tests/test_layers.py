@@ -19,7 +19,7 @@ PACKAGE = "affect_store"
 LAYERS = (
     ("store.vocabulary", "store.unknown_word"),
     ("store.errors", "store.face_mesh", "store.erasure_request", "store.reported_2022"),
-    ("store.types",),
+    ("store.types", "store.emotion_classes"),
     ("store.home",),
     ("store.schema.declarations", "store.schema.setting_keys"),
     ("store.sources.synthetic.drawing",),

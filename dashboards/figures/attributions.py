@@ -12,7 +12,8 @@ from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, axis, category_axis, figure, interval_bars
 from affect_store.dashboards.figures.face import scene
 from affect_store.dashboards.figures.mesh import FloatArray, triangles, upright
-from affect_store.store.vocabulary import EMOTIONS, LANDMARK_GROUPS, MIN_PEOPLE
+from affect_store.store.emotion_classes import in_order
+from affect_store.store.vocabulary import LANDMARK_GROUPS, MIN_PEOPLE
 
 ALL = "all"
 DIGITS = 4
@@ -21,7 +22,7 @@ DIGITS = 4
 def choices(attributions: pl.DataFrame, run_id: str) -> dict[str, list[float]]:
     """Map each emotion to the attributions of a run (468 numbers), in the order of the vocabulary."""
     rows = {row["emotion"]: row for row in attributions.filter(pl.col("run_id") == run_id).iter_rows(named=True)}
-    return {name: [round(value, DIGITS) for value in rows[name]["added"]] for name in EMOTIONS if name in rows}
+    return {name: [round(value, DIGITS) for value in rows[name]["added"]] for name in in_order(rows)}
 
 
 def colour_limit(added: list[float]) -> float:

@@ -9,13 +9,12 @@ import polars as pl
 
 from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure, share_axis
-from affect_store.store.vocabulary import EMOTIONS
+from affect_store.store.emotion_classes import in_order
 
 
 def occurring_emotions(confusion: pl.DataFrame) -> list[str]:
-    """List the emotions that occur as truth or prediction, in the order of the vocabulary."""
-    seen = set(confusion["truth"]) | set(confusion["predicted"])
-    return [name for name in EMOTIONS if name in seen]
+    """List the emotions that occur as truth or prediction, the eight first."""
+    return in_order([*confusion["truth"], *confusion["predicted"]])
 
 
 def matrix(confusion: pl.DataFrame, *, part: str, emotions: list[str], scores: dict[str, Any]) -> CaptionedFigure:
@@ -83,7 +82,8 @@ def per_emotion(confusion: pl.DataFrame) -> pl.DataFrame:
         precision=pl.when(is_never).then(None).otherwise(pl.col("n_correct") / pl.col("n_predicted")),
         f1=2 * pl.col("n_correct") / (pl.col("n") + pl.col("n_predicted")),
     )
-    order = pl.col("emotion").replace_strict({name: k for k, name in enumerate(EMOTIONS)}, default=None)
+    positions = {name: position for position, name in enumerate(in_order(table["emotion"]))}
+    order = pl.col("emotion").replace_strict(positions, default=None, return_dtype=pl.Int64)
     return table.sort("part", order)
 
 
@@ -105,7 +105,8 @@ def recalls(confusion: pl.DataFrame, *, part: str) -> CaptionedFigure:
 
 
 def _recall_bars(rows: list[dict[str, Any]]) -> go.Bar:
-    colours = [palette.EMOTION_COLOURS.get(row["emotion"], palette.GREY) for row in rows]
+    colour_of = palette.emotion_colours(row["emotion"] for row in rows)
+    colours = [colour_of[row["emotion"]] for row in rows]
     return go.Bar(
         x=[row["recall"] for row in rows],
         y=list(range(len(rows))),

@@ -7,7 +7,8 @@ import polars as pl
 
 from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure
-from affect_store.store.vocabulary import EMOTIONS, PROFILE_ANGLES_DEG
+from affect_store.store.emotion_classes import in_order
+from affect_store.store.vocabulary import PROFILE_ANGLES_DEG
 
 OK = "ok"
 REFERENCE = "own reference"
@@ -68,7 +69,7 @@ def by_view(coverage: pl.DataFrame) -> CaptionedFigure:
 def _heat(coverage: pl.DataFrame, row: str, *, title: str, row_px: int) -> CaptionedFigure:
     table = cells(coverage, row, "emotion")
     rows = table[row].unique().sort().to_list()
-    emotions = [name for name in EMOTIONS if name in set(table["emotion"])]
+    emotions = in_order(table["emotion"])
     by_position = {(cell[row], cell["emotion"]): cell for cell in table.iter_rows(named=True)}
     grid = [[by_position.get((name, emotion)) for emotion in emotions] for name in rows]
     fig = figure(

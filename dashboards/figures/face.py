@@ -11,7 +11,8 @@ import polars as pl
 from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, axis, category_axis, colour_bar, figure
 from affect_store.dashboards.figures.mesh import FloatArray, arrow_scale, edges, segments, triangles, upright, vectors
-from affect_store.store.vocabulary import AXES, EMOTIONS, FRONTAL_DEG, LANDMARK_COUNT, LANDMARK_GROUPS
+from affect_store.store.emotion_classes import in_order
+from affect_store.store.vocabulary import AXES, FRONTAL_DEG, LANDMARK_COUNT, LANDMARK_GROUPS
 
 UNIT = "inter-ocular distances"
 GRID = 0.5
@@ -54,7 +55,7 @@ _BINS = 5
 def deltas(faces: pl.DataFrame) -> dict[str, tuple[FloatArray, int]]:
     """Map each emotion to its mean delta (468, 3) and number of photographs, frontal camera, in vocabulary order."""
     rows = {row["emotion"]: row for row in faces.iter_rows(named=True) if row["camera_angle_deg"] == FRONTAL_DEG}
-    return {name: (vectors(rows[name]["mean_delta"]), rows[name]["n"]) for name in EMOTIONS if name in rows}
+    return {name: (vectors(rows[name]["mean_delta"]), rows[name]["n"]) for name in in_order(rows)}
 
 
 def top_length(means: dict[str, tuple[FloatArray, int]]) -> float:

@@ -10,7 +10,8 @@ from scipy.linalg import eigh
 
 from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, axis, figure
-from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, VECTOR_LENGTH
+from affect_store.store.emotion_classes import in_order
+from affect_store.store.vocabulary import FRONTAL_DEG, VECTOR_LENGTH
 
 ALIGNED = "aligned"
 MIN_VARIANCE = 1e-30
@@ -72,11 +73,12 @@ def similarity(mean_deltas: pl.DataFrame) -> CaptionedFigure:
         yaxis=axis(titles[1], scaleanchor="x", scaleratio=1),
         margin={"l": 8, "r": 12, "t": 48, "b": 8},
     )
+    colours = palette.emotion_colours(projected["emotion"])
     for angle in angles:
-        for emotion in EMOTIONS:
+        for emotion in in_order(colours):
             own = projected.filter((pl.col("emotion") == emotion) & (pl.col("camera_angle_deg") == angle))
             if own.height:
-                fig.add_trace(_dots(own, emotion, angle, titles[0], is_visible=angle == angles[0]))
+                fig.add_trace(_dots(own, colours[emotion], angle, titles[0], is_visible=angle == angles[0]))
     note = (
         "Each dot is the mean aligned delta of one subject and emotion, projected onto the first two principal "
         "components over all subjects, emotions and cameras. Nearby dots have similar movements in these components."
@@ -91,7 +93,8 @@ def similarity(mean_deltas: pl.DataFrame) -> CaptionedFigure:
     )
 
 
-def _dots(own: pl.DataFrame, emotion: str, angle: int, title: str, *, is_visible: bool) -> go.Scatter:
+def _dots(own: pl.DataFrame, colour: str, angle: int, title: str, *, is_visible: bool) -> go.Scatter:
+    emotion = own["emotion"][0]
     return go.Scatter(
         x=own["x"].round(4).to_list(),
         y=own["y"].round(4).to_list(),
@@ -99,7 +102,7 @@ def _dots(own: pl.DataFrame, emotion: str, angle: int, title: str, *, is_visible
         name=emotion,
         visible=is_visible,
         meta={"group": str(angle), "title": title},
-        marker={"size": 9, "color": palette.EMOTION_COLOURS[emotion], "line": {"width": 1, "color": palette.PAPER}},
+        marker={"size": 9, "color": colour, "line": {"width": 1, "color": palette.PAPER}},
         text=[f"{formatting.plain(subject)}, {emotion}" for subject in own["subject_id"]],
         hovertemplate="%{text}<extra></extra>",
     )

@@ -14,7 +14,7 @@ from affect_store.dashboards.figures.mesh import FACTORS, MAX_ARROW_LENGTH, Floa
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages.render import PageFigure, Site, html
 from affect_store.store.schema.fields import FIELDS
-from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, LANDMARK_GROUPS, NEUTRAL
+from affect_store.store.vocabulary import FRONTAL_DEG, LANDMARK_GROUPS, NEUTRAL
 
 HREF = "features.html"
 _UNIT_TOP = 1.0
@@ -85,7 +85,7 @@ def _selectors(frames: Frames, neutral: FloatArray, means: dict[str, tuple[Float
             {NEUTRAL: person_scripts.packed(neutral), "factors": FACTORS, "maxArrowLength": MAX_ARROW_LENGTH}
         ),
         "first": first,
-        "emotions": [(name, palette.EMOTION_COLOURS[name]) for name in EMOTIONS if name in known],
+        "emotions": list(palette.emotion_colours(known).items()),
         "angles": angles or [FRONTAL_DEG],
         "frontal": FRONTAL_DEG,
         "people": [(person_scripts.href(None), "mean over all"), *_people(frames)],

@@ -11,7 +11,6 @@ from affect_store.dashboards import formatting, person_scripts
 from affect_store.dashboards.figures import outline
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages.render import Site, html
-from affect_store.store.vocabulary import EMOTIONS
 
 HREF = "lineage.html"
 
@@ -23,7 +22,7 @@ def page(frames: Frames, site: Site) -> str:
         "runs": [{"run_id": run["run_id"], "title": run["title"]} for run in runs],
         "prediction_runs": [_prediction_run(row) for row in frames.prediction_runs.iter_rows(named=True)],
         "strokes": [[outline.drawn().index(landmark) for landmark in stroke] for stroke in outline.lines()],
-        "emotions": EMOTIONS,
+        "emotions": frames.emotions.sort("label")["emotion"].to_list(),
     }
     order = sorted(range(len(runs)), key=lambda index: runs[index]["order"])
     content = {

@@ -178,7 +178,8 @@ def _spread(predictions: pl.DataFrame, metrics: pl.DataFrame) -> str:
         return ""
     entropy, limits = rows[0]["value"], formatting.interval(rows[0]["low"], rows[0]["high"])
     size = f"{formatting.share(entropy)} bits" + (f" (95 % interval {limits})" if limits else "")
-    pairs = len(EMOTIONS) * (len(EMOTIONS) - 1)
+    classes = len({*EMOTIONS, *predictions["truth"], *predictions["predicted"]})
+    pairs = classes * (classes - 1)
     return (
         f"Errors on the test part: {formatting.photographs(errors)}; the entropy of their distribution over the "
         f"{pairs} pairs of true and predicted emotion is {size}, as for errors that {formatting.share(2**entropy, 1)} "

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from affect_store.flows.steps.folder_check import FolderCheck
     from affect_store.store.types import Reject
+    from affect_store.store.unknown_word import UnknownWord
 
 commands = typer.Typer()
 _SHOWN_ROWS = 20
@@ -76,8 +77,14 @@ def _problem(reject: Reject, folder: Path) -> str:
     """Return what is wrong with a file, with paths in the folder; short where the nearest word is known."""
     unknown = reject.unknown
     if unknown and unknown.nearest:
-        return f"{unknown.field} is {unknown.word!r}; did you mean {unknown.nearest!r}?"
+        return f"{unknown.field} is {unknown.word!r}; did you mean {unknown.nearest!r}?{_declaration(unknown)}"
     return reject.detail.replace(f"{folder}/", "")
+
+
+def _declaration(unknown: UnknownWord) -> str:
+    from affect_store.store.sources.declared_emotions import declaration_of
+
+    return declaration_of(unknown.word) if unknown.field == "emotion" else ""
 
 
 def _show_table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:

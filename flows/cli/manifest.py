@@ -77,6 +77,7 @@ def manifest(
 def _pattern(folder: Path, pattern: str | None, words: list[str]) -> NamePattern | None:
     """Return the pattern that was given, or that of the folder, with the words that were given; None for neither."""
     from affect_store.store.errors import CorpusError
+    from affect_store.store.sources.declared_emotions import declared_emotions
     from affect_store.store.sources.layouts import has_pattern
     from affect_store.store.sources.pattern_file import NamePattern, read_pattern
 
@@ -87,10 +88,10 @@ def _pattern(folder: Path, pattern: str | None, words: list[str]) -> NamePattern
             raise CorpusError(f"--map {text}: expected WORD=VALUE, as in --map joy=happy")
         mapped[word.strip().casefold()] = value.strip()
     if pattern is not None:
-        return NamePattern(pattern, mapped)
+        return NamePattern(pattern, mapped, declared_emotions(folder) if folder.is_dir() else ())
     if folder.is_dir() and has_pattern(folder):
         own = read_pattern(folder)
-        return NamePattern(own.pattern, {**own.words, **mapped})
+        return NamePattern(own.pattern, {**own.words, **mapped}, own.further_emotions)
     if mapped:
         raise CorpusError("--map gives values of words that a pattern finds: it needs --pattern, or an affect.toml")
     return None

@@ -21,7 +21,6 @@ from affect_store.flows.cli.options import (
 from affect_store.flows.cli.temporary_log import temporary_log
 from affect_store.store.errors import StoreError, UnknownNameError
 from affect_store.store.home import Home
-from affect_store.store.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -118,11 +117,9 @@ def _require_present(paths: list[str]) -> None:
 
 def _predict_store(home: Home, name: str, *, is_option: bool) -> pl.DataFrame:
     """Return the predictions of all photographs in the store that have the features of a model."""
-    import polars as pl
-
     from affect_store.flows.cli.errors import log_unexpected
     from affect_store.flows.runtime import console
-    from affect_store.flows.steps.batch_predict import predict_with
+    from affect_store.flows.steps.batch_predict import predict_emotions
     from affect_store.flows.steps.trained_model import choose, read_store
 
     log = home.logs / "run.log"
@@ -133,9 +130,7 @@ def _predict_store(home: Home, name: str, *, is_option: bool) -> pl.DataFrame:
             if is_option:
                 raise
             raise UnknownNameError(f"there is no file or folder {name!r}, and {error}") from error
-        predictions = predict_with(home, run_id)
-    emotions = pl.Series("predicted", [EMOTIONS[label] for label in predictions["predicted"]], dtype=pl.String)
-    return predictions.with_columns(emotions)
+        return predict_emotions(home, run_id)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import polars as pl
 import pyarrow as pa
 
 from affect_store.models.systems import ENSEMBLE, get_system, input_columns
+from affect_store.store.emotion_classes import Classes, classes_in
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_store import FeatureStore
-from affect_store.store.vocabulary import PROBABILITIES
 
 _OTHER_RUNS = '`affect sql "from leaderboard"` lists other runs'
 
@@ -33,14 +33,26 @@ def predict_with(
     return calibrated(predict_uncalibrated(home, run_id, image_ids, source=source))
 
 
+def predict_emotions(home: Home, run_id: str, image_ids: Sequence[str] | None = None) -> pl.DataFrame:
+    """As `predict_with`, with the predicted emotion instead of its label."""
+    run, predictions = _predicted(home, run_id, image_ids)
+    return with_emotions(calibrated(predictions), classes_of(run))
+
+
+def with_emotions(predictions: pl.DataFrame, classes: Classes) -> pl.DataFrame:
+    """Replace the predicted labels by the emotions that they stand for."""
+    return predictions.with_columns(
+        pl.Series("predicted", [classes.emotion_of(label) for label in predictions["predicted"]], dtype=pl.String)
+    )
+
+
 def calibrated(predictions: pl.DataFrame) -> pl.DataFrame:
     """Return image_id, predicted label and calibrated probabilities of uncalibrated ones with their `temperature`."""
     from affect_store.models.training.calibration import apply_temperature
 
-    probabilities = apply_temperature(
-        predictions.select(PROBABILITIES).to_numpy(), predictions["temperature"].to_numpy()
-    )
-    columns = pl.DataFrame(probabilities.astype("float32"), schema=dict.fromkeys(PROBABILITIES, pl.Float32))
+    names = [name for name in predictions.columns if name.endswith("_prob")]
+    probabilities = apply_temperature(predictions.select(names).to_numpy(), predictions["temperature"].to_numpy())
+    columns = pl.DataFrame(probabilities.astype("float32"), schema=dict.fromkeys(names, pl.Float32))
     return predictions.select("image_id", "predicted").hstack(columns)
 
 
@@ -56,20 +68,38 @@ def predict_uncalibrated(
 
     With `from_work`, features are read from the work store, even if the published store has the run and photographs.
     """
+    return _predicted(home, run_id, image_ids, source=source, from_work=from_work)[1]
+
+
+def _predicted(
+    home: Home,
+    run_id: str,
+    image_ids: Sequence[str] | None,
+    *,
+    source: StoreFile | None = None,
+    from_work: bool = False,
+) -> tuple[dict[str, Any], pl.DataFrame]:
+    """Return the run and its uncalibrated predictions."""
     run, rows = _read_work(home, run_id, image_ids) if from_work else _read(home, run_id, image_ids, source)
     if get_system(run["model"]).family == ENSEMBLE:
         from affect_store.models.training.ensemble import combine
 
         members = [member["run_id"] for member in json.loads(run["parameters"])["members"]]
-        predictions = combine(
-            [predict_uncalibrated(home, member, image_ids, source=source, from_work=from_work) for member in members]
-        )
+        frames = [
+            predict_uncalibrated(home, member, image_ids, source=source, from_work=from_work) for member in members
+        ]
+        predictions = combine(frames, classes_of(run))
     else:
         from affect_store.models.training.artifact import load
         from affect_store.models.training.predict import predict
 
         predictions = predict(load(artifact_of(home, run)), rows)
-    return predictions.with_columns(pl.lit(temperature_of(run), pl.Float32).alias("temperature"))
+    return run, predictions.with_columns(pl.lit(temperature_of(run), pl.Float32).alias("temperature"))
+
+
+def classes_of(run: dict[str, Any]) -> Classes:
+    """Return the classes that a run distinguishes."""
+    return classes_in(json.loads(run["parameters"]))
 
 
 def temperature_of(run: dict[str, Any]) -> float:

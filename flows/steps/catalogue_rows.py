@@ -14,10 +14,11 @@ from affect_store.flows.steps.reconcile import Reconciliation
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.settings import put_setting
+from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import CorpusError
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.types import Labels, Photo, Reject
-from affect_store.store.vocabulary import PROFILE_ANGLES_DEG, PROFILE_REASON
+from affect_store.store.vocabulary import EMOTIONS, MAX_FURTHER_EMOTIONS, PROFILE_ANGLES_DEG, PROFILE_REASON, UNKNOWN
 
 LABELS = tuple(field.name for field in fields(Labels))
 
@@ -36,6 +37,7 @@ def store_changes(
     """
     moment, unused = clock.now(), [*changes.rejects, *skipped]
     with transaction(connection):
+        _store_classes(connection, changes)
         store_decisions(connection)
         write.move_photos(connection, changes.moved)
         for image_id in changes.adopted:
@@ -54,6 +56,21 @@ def store_changes(
         if not reader.query_number(connection, "catalogue/count_active", {"corpus": corpus}):
             raise CorpusError(_why_unusable(corpus, changes))
     return photos, rejects
+
+
+def _store_classes(connection: Connection, changes: Reconciliation) -> None:
+    """Give the further classes of new and corrected labels a label each. Raises `CorpusError` if they are too many."""
+    labels = [*(photo.labels for photo in changes.photos), *(labels for _, labels in changes.corrected)]
+    shown = {label.emotion for label in labels}.difference(EMOTIONS, (UNKNOWN,))
+    known = reader.query_frame(connection, "catalogue/select_labels_of_emotions", {"emotions": sorted(shown)})
+    new = sorted(shown.difference(known["emotion"]))
+    further = write.count(connection, "catalogue.emotions") - len(EMOTIONS) + len(new)
+    if further > MAX_FURTHER_EMOTIONS:
+        raise CorpusError(
+            f"the home would have {further} classes besides {' '.join(EMOTIONS)}, expected at most "
+            f"{MAX_FURTHER_EMOTIONS}; nothing was stored. Map words to fewer classes, or use another home"
+        )
+    connection.execute(sql("catalogue/insert_further_emotions"), {"emotions": new})
 
 
 def _why_unusable(corpus: str, changes: Reconciliation) -> str:

@@ -14,6 +14,7 @@ from affect_store.flows.runtime import console
 from affect_store.flows.steps.rating_rows import delete_unrated_metrics
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
+from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.run_updates import delete_comparisons
 from affect_store.store.engine.settings import get_setting, put_setting, update
 from affect_store.store.schema.setting_keys import SettingKey
@@ -85,17 +86,16 @@ def recompute_metrics(connection: Connection, known: MetricsByRun) -> None:
     unmeasured = reader.query_frame(connection, "registry/select_unmeasured_runs").rows()
     for run_id, split_id in unmeasured:
         if run_id not in known:
-            rows = reader.split_rows(connection, reader.frozen_split(connection, split_id))
-            predictions = reader.query_frame(connection, "registry/select_predictions_of", {"run_id": run_id})
-            known[run_id] = _metrics(run_id, predictions, rows)
+            known[run_id] = _metrics(connection, run_id, reader.frozen_split(connection, split_id))
         columns = {name: known[run_id][name].to_list() for name in known[run_id].columns}
         write.append(connection, "registry.metrics", write.batch("registry.metrics", columns))
     if unmeasured:
         compare_current(connection)
 
 
-def _metrics(run_id: str, predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _metrics(connection: Connection, run_id: str, split: FrozenSplit) -> pl.DataFrame:
+    rows, predictions = reader.split_rows(connection, split), reader.predictions_of(connection, run_id, split.classes)
     with console.quiet(Path(os.devnull), verbose=False):
         from affect_store.models.evaluation.evaluate import evaluate
 
-        return evaluate(predictions, rows).with_columns(pl.lit(run_id).alias("run_id"))
+        return evaluate(predictions, rows, split.classes).with_columns(pl.lit(run_id).alias("run_id"))

@@ -9,14 +9,20 @@ import json
 from datetime import datetime
 from typing import Any
 
-from affect_store.flows.steps.run_execution import OnEpoch, Outcome, rows_of, seconds_since, untrainable
+from affect_store.flows.steps.run_execution import (
+    OnEpoch,
+    Outcome,
+    further_labels,
+    rows_of,
+    seconds_since,
+    untrainable,
+)
 from affect_store.flows.steps.run_specs import RunSpec
 from affect_store.models.systems import ENSEMBLE, SYSTEMS
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UntrainableError
 from affect_store.store.home import Home
-from affect_store.store.vocabulary import PROBABILITIES
 
 
 def execute_final(home: Home, spec: RunSpec, on_epoch: OnEpoch | None = None) -> Outcome:
@@ -38,9 +44,8 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
     with open_work(home) as connection:
         epochs = reader.query_frame(connection, "registry/select_epochs_of", {"run_id": spec.basis}).to_dicts()
     rows = rows_of(home, spec)
-    options = FitOptions(
-        spec.seed, spec.epochs, spec.is_repeatable, plan=plan_of(spec.model, spec.recipe, parameters, epochs)
-    )
+    plan = plan_of(spec.model, spec.recipe, parameters, epochs)
+    options = FitOptions(spec.seed, spec.epochs, spec.is_repeatable, plan=plan, classes=spec.split.classes)
     fitted = fit(spec.model, spec.recipe, rows["train"], rows["validate"], options, on_epoch)
     fitted.parameters.update(_of_basis(home, spec, parameters))
     duration_s = seconds_since(started)
@@ -63,7 +68,7 @@ def _average(home: Home, spec: RunSpec, started: datetime) -> Outcome:
         "completed",
         started,
         seconds_since(started),
-        parameters={"members": members, **_of_basis(home, spec, parameters)},
+        parameters={"members": members, **_of_basis(home, spec, parameters), **further_labels(spec.split.classes)},
     )
 
 
@@ -85,7 +90,9 @@ def _of_basis(home: Home, spec: RunSpec, parameters: dict[str, Any]) -> dict[str
         return {"temperature": parameters.get("temperature", 1.0), "basis": basis}
     from affect_store.models.training.calibration import fit_temperature
 
+    classes = spec.split.classes
     with open_work(home) as connection:
-        pooled = reader.query_frame(connection, "registry/select_predictions_of", {"run_id": spec.calibration})
-    temperature = fit_temperature(pooled.select(PROBABILITIES).to_numpy(), pooled["truth"].to_numpy())
+        pooled = reader.predictions_of(connection, spec.calibration, classes)
+    truth = classes.positions(pooled["truth"].to_numpy())
+    temperature = fit_temperature(pooled.select(classes.probabilities).to_numpy(), truth)
     return {"temperature": temperature, "basis": basis}

@@ -84,11 +84,17 @@ def _warnings(spec: RunSpec, origins: Collection[str]) -> list[str]:
     return warnings
 
 
+def _classes(spec: RunSpec) -> str:
+    """'eight emotions', or 'eight emotions and bored, pained'."""
+    further = spec.split.classes.further
+    return f"eight emotions and {', '.join(further)}" if further else "eight emotions"
+
+
 def _model(spec: RunSpec, outcome: Outcome) -> str:
     parameters = outcome.parameters
     properties = {
         "inputs": ", ".join(SYSTEMS[spec.model].inputs),
-        "output": "a probability for each of eight emotions, calibrated by dividing the logits by the temperature",
+        "output": f"a probability for each of {_classes(spec)}, calibrated by dividing the logits by the temperature",
         "temperature": f"{parameters.get('temperature', 1.0):.3f}",
         "seed": spec.seed,
         "epochs": len(outcome.epochs) or None,

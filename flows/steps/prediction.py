@@ -57,7 +57,7 @@ class Predictor(AbstractContextManager["Predictor"]):
     def __init__(self, home: Home, model: TrainedModel, choice: str) -> None:
         self.name, self.run_id, self.choice = model.name, str(model.run["run_id"]), choice
         self.needs_neutral = model.needs_neutral
-        self._home, self._columns = home, model.columns
+        self._home, self._columns, self._classes = home, model.columns, model.classes
         self._scale, self._versions = scale_and_versions(self.run_id, model.versions)
         self._subjects: dict[str, Neutrals] = {}
         self._extractor = Extractor()
@@ -105,8 +105,8 @@ class Predictor(AbstractContextManager["Predictor"]):
                 needs no neutral photograph, the person need not have one.
 
         Returns:
-            path, subject, model, predicted (an emotion), its probability `EMOTION_prob` for each emotion (float32,
-            calibrated), the face's box in pixels of the upright picture (`face_left_px`, `face_top_px`,
+            path, subject, model, predicted (an emotion), the probability `EMOTION_prob` of each class of the model
+            (float32, calibrated), the face's box in pixels of the upright picture (`face_left_px`, `face_top_px`,
             `face_width_px`, `face_height_px`), and `reason`: NULL, or why there is no prediction. A photograph without
             a face is not predicted, even by a model that reads only pixels.
 
@@ -119,7 +119,9 @@ class Predictor(AbstractContextManager["Predictor"]):
         """
         files = photographs_of(paths)
         frames = [batch.frame for batch in self.batches(files, neutral=neutral, subject=subject)]
-        return pl.concat(frames) if frames else prediction_frame([], [], [], None, subject, self.name)
+        if not frames:
+            return prediction_frame([], [], [], None, subject, self.name, self._classes)
+        return pl.concat(frames)
 
     def batches(
         self, files: Sequence[Path], *, neutral: PathLike | None = None, subject: str | None = None
@@ -135,7 +137,7 @@ class Predictor(AbstractContextManager["Predictor"]):
             batch = list(islice(images, len(paths)))
             rows, reasons = rows_of(batch, neutrals, self._columns)
             predictions = self._model.predict(rows) if rows.num_rows else None
-            frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name)
+            frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name, self._classes)
             yield PredictedBatch(paths, batch, frame)
 
     def _extracted(self, files: Sequence[Path]) -> Iterator[ExtractionResult]:

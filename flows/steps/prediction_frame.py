@@ -8,20 +8,29 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.features.extract import ExtractionResult
 from affect_store.store.sources.text import escape_undecodable
 from affect_store.store.types import Face, FloatArray
-from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
 
 BOX = ("face_left_px", "face_top_px", "face_width_px", "face_height_px")
-SCHEMA: dict[str, type[pl.DataType]] = {
-    **dict.fromkeys(("path", "subject", "model", "predicted"), pl.String),
-    **dict.fromkeys(PROBABILITIES, pl.Float32),
-    **dict.fromkeys(BOX, pl.Int32),
-    "reason": pl.String,
-}
 
+Schema = dict[str, type[pl.DataType]]
 Box = tuple[int, int, int, int]
+
+
+def schema_of(classes: Classes) -> Schema:
+    """Return the columns of the frame, with one of probabilities per class of the model."""
+    return {
+        **dict.fromkeys(("path", "subject", "model", "predicted"), pl.String),
+        **dict.fromkeys(classes.probabilities, pl.Float32),
+        **dict.fromkeys(BOX, pl.Int32),
+        "reason": pl.String,
+    }
+
+
+SCHEMA = schema_of(EIGHT)
+"""The columns of the frame for a model of the eight emotions."""
 
 
 def face_box(xyz: FloatArray, size_px: tuple[int, int]) -> Box:
@@ -45,10 +54,11 @@ def prediction_frame(
     predictions: pl.DataFrame | None,
     subject: str | None,
     model: str,
+    classes: Classes = EIGHT,
 ) -> pl.DataFrame:
-    """Return the rows of photographs with the columns of `SCHEMA`.
+    """Return the rows of photographs with the columns of `schema_of(classes)`.
 
-    `predictions` has image_id, which is the number of the photograph, the predicted label and the probabilities.
+    `predictions` has image_id, which is the number of the photograph, the predicted emotion and the probabilities.
     """
     rows = pl.DataFrame(
         {
@@ -64,8 +74,7 @@ def prediction_frame(
         [box_of(image) or (None,) * len(BOX) for image in images], schema=dict.fromkeys(BOX, pl.Int32), orient="row"
     )
     if predictions is None:
-        nothing = {"image_id": pl.String, "predicted": pl.UInt8, **dict.fromkeys(PROBABILITIES, pl.Float32)}
+        nothing = {"image_id": pl.String, "predicted": pl.String, **dict.fromkeys(classes.probabilities, pl.Float32)}
         predictions = pl.DataFrame(schema=nothing)
-    words = pl.Series("predicted", [EMOTIONS[label] for label in predictions["predicted"]], dtype=pl.String)
-    joined = rows.hstack(boxes).join(predictions.with_columns(words), on="image_id", how="left", maintain_order="left")
-    return joined.select(list(SCHEMA))
+    joined = rows.hstack(boxes).join(predictions, on="image_id", how="left", maintain_order="left")
+    return joined.select(list(schema_of(classes)))

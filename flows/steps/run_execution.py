@@ -21,6 +21,7 @@ from affect_store.models.systems import (
     input_columns,
     reads_zeros,
 )
+from affect_store.store.emotion_classes import EIGHT, FURTHER_LABELS, Classes
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.store_file import StoreFile
@@ -28,7 +29,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UntrainableError
 from affect_store.store.home import Home
 from affect_store.store.offline import own_references, ratings, reference_features, training_sets
-from affect_store.store.vocabulary import PARTS, PROBABILITIES
+from affect_store.store.vocabulary import PARTS
 
 if TYPE_CHECKING:
     from affect_store.models.training.fitted import FittedSystem
@@ -104,11 +105,11 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
     from affect_store.models.training.predict import predict
 
     rows = rows_of(home, spec)
-    options = FitOptions(spec.seed, spec.epochs, spec.is_repeatable)
+    options = FitOptions(spec.seed, spec.epochs, spec.is_repeatable, classes=spec.split.classes)
     fitted = fit(spec.model, spec.recipe, rows["train"], rows["validate"], options, on_epoch)
     duration_s = seconds_since(started)
     scored = [predict(fitted, rows[part]).with_columns(pl.lit(part).alias("part")) for part in PARTS]
-    predictions = calibrated(pl.concat(scored), _labels(rows))
+    predictions = calibrated(pl.concat(scored), _labels(rows), spec.split.classes)
     explained = _explained(fitted, rows["validate"], spec)
     fitted.parameters["temperature"] = predictions["temperature"][0]
     return Outcome(
@@ -121,12 +122,13 @@ def _labels(rows_by_part: dict[str, pa.Table]) -> pl.DataFrame:
     return pl.concat(tables)
 
 
-def calibrated(predictions: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+def calibrated(predictions: pl.DataFrame, labels: pl.DataFrame, classes: Classes = EIGHT) -> pl.DataFrame:
     """Add the temperature that fits the validation part."""
     from affect_store.models.training.calibration import fit_temperature
 
     held_out = predictions.filter(pl.col("part") == "validate").join(labels, on="image_id", maintain_order="left")
-    fitted = fit_temperature(held_out.select(PROBABILITIES).to_numpy(), held_out["label"].to_numpy())
+    truth = classes.positions(held_out["label"].to_numpy())
+    fitted = fit_temperature(held_out.select(classes.probabilities).to_numpy(), truth)
     return predictions.with_columns(pl.lit(fitted, pl.Float32).alias("temperature"))
 
 
@@ -136,7 +138,7 @@ def _explained(fitted: FittedSystem, validate: pa.Table, spec: RunSpec) -> dict[
     from affect_store.models.evaluation.explain import attributions, importances
     from affect_store.models.rows import select_rows
 
-    rows = select_rows(validate, input_columns(spec.model, spec.recipe))
+    rows = select_rows(validate, input_columns(spec.model, spec.recipe), fitted.classes)
     people = validate.column("subject_id").to_numpy()[rows.numbers]
     by_landmark, by_group = attributions(fitted, rows, people)
     return {
@@ -147,7 +149,7 @@ def _explained(fitted: FittedSystem, validate: pa.Table, spec: RunSpec) -> dict[
 
 
 def _predictions_of(connection: Connection, specs: Sequence[RunSpec]) -> list[pl.DataFrame]:
-    return [reader.query_frame(connection, "registry/select_predictions_of", {"run_id": spec.run_id}) for spec in specs]
+    return [reader.predictions_of(connection, spec.run_id, spec.split.classes) for spec in specs]
 
 
 def _average(home: Home, spec: RunSpec, started: datetime) -> Outcome:
@@ -162,11 +164,17 @@ def _average(home: Home, spec: RunSpec, started: datetime) -> Outcome:
         names = ", ".join(part.model for part in spec.parts)
         raise UntrainableError(f"{spec.model} averages {names}: none is trained")
     parts = members[0][1].select("image_id", "part")
-    mean = combine([predictions for _, predictions in members]).join(parts, on="image_id", maintain_order="left")
-    predictions = calibrated(mean, labels)
+    classes = spec.split.classes
+    mean = combine([predictions for _, predictions in members], classes)
+    predictions = calibrated(mean.join(parts, on="image_id", maintain_order="left"), labels, classes)
     member_runs = [{"model": part.model, "recipe": part.recipe, "run_id": part.run_id} for part, _ in members]
-    parameters = {"members": member_runs, "temperature": predictions["temperature"][0]}
+    parameters = {"members": member_runs, "temperature": predictions["temperature"][0], **further_labels(classes)}
     return Outcome("completed", started, seconds_since(started), parameters=parameters, predictions=predictions)
+
+
+def further_labels(classes: Classes) -> dict[str, Any]:
+    """Return the parameter that lists the classes besides the eight, if there are any."""
+    return {FURTHER_LABELS: classes.further_labels} if classes.further else {}
 
 
 def _pool(home: Home, spec: RunSpec, started: datetime) -> Outcome:
@@ -180,8 +188,12 @@ def _pool(home: Home, spec: RunSpec, started: datetime) -> Outcome:
     for part, run in zip(spec.parts, runs, strict=True):
         if run["status"] != "completed":
             raise UntrainableError(f"fold {part.split.fold} of {len(runs)}: {run['status_detail']}")
-    names = ["image_id", "part", "predicted", "temperature", *PROBABILITIES]
+    names = ["image_id", "part", "predicted", "temperature", *spec.split.classes.probabilities]
     tested = [predictions.filter(pl.col("part") == "test").select(names) for predictions in predictions_of_folds]
-    parameters = {"folds": [part.run_id for part in spec.parts], "epochs": spec.epochs}
+    parameters = {
+        "folds": [part.run_id for part in spec.parts],
+        "epochs": spec.epochs,
+        **further_labels(spec.split.classes),
+    }
     duration_s = sum(run["duration_s"] for run in runs)
     return Outcome("completed", started, duration_s, parameters=parameters, predictions=pl.concat(tested))

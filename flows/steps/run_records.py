@@ -14,6 +14,7 @@ from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.run_artifacts import save_artifact
 from affect_store.flows.steps.run_execution import Outcome
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, in_order, run_specs_for
+from affect_store.flows.steps.stored_chances import with_further_chances
 from affect_store.models.training.artifact_files import fingerprint
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
@@ -87,7 +88,8 @@ def record_run(home: Home, spec: RunSpec, outcome: Outcome) -> None:
             rows = reader.split_rows(connection, spec.split)
         truth = rows.select("image_id", pl.col("label").alias("truth"))
         tables["registry.predictions"] = outcome.predictions.join(truth, on="image_id")
-        tables["registry.metrics"] = evaluate(tables["registry.predictions"], rows)
+        tables["registry.metrics"] = evaluate(tables["registry.predictions"], rows, spec.split.classes)
+        tables["registry.predictions"] = with_further_chances(tables["registry.predictions"])
     if outcome.epochs:
         tables["registry.epochs"] = pl.DataFrame(outcome.epochs)
     path, digest = save_artifact(home, spec, outcome, _shown_metrics(home, spec, tables.get("registry.metrics")))

@@ -25,7 +25,7 @@ from affect_store.store.home import Home
 from affect_store.store.offline import splits
 from affect_store.store.offline.splits import NOTEBOOK_SEED, Person
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.vocabulary import FINAL
+from affect_store.store.vocabulary import EMOTIONS, FINAL
 
 
 def read_members(connection: Connection, corpora: Sequence[str]) -> Members:
@@ -60,12 +60,14 @@ def store_split(
             _restore_assignments(connection, known[0], assigned)
             return known[0], False
         position = [str(value) for value in definition.position.values() if value is not None]
+        further = sorted(set(assigned["emotion"]).difference(EMOTIONS))
         split_id = "-".join([definition.strategy, *(position or [fingerprint[:12]])])
         row = {
             **key, "split_id": split_id, "seed": definition.seed, "fractions": write.as_json(definition.fractions),
             "members_fingerprint": members.fingerprint, "feature_versions": write.as_json(members.versions),
             "as_of": members.moment, "created_at": members.moment, "requested_at": members.moment,
             "left_out_emotions": write.as_json(definition.left_out) if definition.left_out else None,
+            "further_emotions": write.as_json(further) if further else None,
         }  # fmt: skip
         columns = {name: [value] for name, value in row.items()}
         write.append(connection, "splits.sets", write.batch("splits.sets", columns))

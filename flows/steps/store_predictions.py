@@ -11,9 +11,6 @@ from affect_store.store.engine import reader
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
-from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
-
-COLUMNS = ("image_id", "part", "model", "run_id", "predicted", *PROBABILITIES)
 
 
 def predict_photographs(home: Home, source: StoreFile, model: str, image_ids: Sequence[str] | None) -> pl.DataFrame:
@@ -25,8 +22,9 @@ def predict_photographs(home: Home, source: StoreFile, model: str, image_ids: Se
     run = reader.query_frame(source.connection, "registry/select_run", {"run_id": run_id}).row(0, named=True)
     predictions = batch_predict.predict_with(home, run_id, image_ids, source=source)
     parts = reader.query_frame(source.connection, "splits/select_assignments", {"split_id": run["split_id"]})
-    words = pl.Series("predicted", [EMOTIONS[label] for label in predictions["predicted"]], dtype=pl.String)
-    named = predictions.with_columns(
-        words, pl.lit(f"{run['model']}.{run['recipe']}").alias("model"), pl.lit(run_id).alias("run_id")
+    classes = batch_predict.classes_of(run)
+    named = batch_predict.with_emotions(predictions, classes).with_columns(
+        pl.lit(f"{run['model']}.{run['recipe']}").alias("model"), pl.lit(run_id).alias("run_id")
     )
-    return named.join(parts, on="image_id", how="left", maintain_order="left").select(COLUMNS)
+    columns = ("image_id", "part", "model", "run_id", "predicted", *classes.probabilities)
+    return named.join(parts, on="image_id", how="left", maintain_order="left").select(columns)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from affect_store.flows.steps.numbers import number_of
+from affect_store.flows.steps.stored_chances import further_chances
 from affect_store.store.consent import tombstones
+from affect_store.store.emotion_classes import Classes, classes_in
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import transaction
 from affect_store.store.engine.locks import hold
@@ -18,13 +19,12 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError, UnreadablePhotoError
 from affect_store.store.features.photo_files import image_ids_of
 from affect_store.store.home import Home
-from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
+from affect_store.store.vocabulary import PROBABILITIES
 
 if TYPE_CHECKING:
     from affect_store.flows.steps.prediction import PredictedBatch
 
 TABLE = "registry.new_predictions"
-_COLUMNS = ("path", "subject", "predicted", *PROBABILITIES, "reason")
 
 
 @dataclass
@@ -38,7 +38,7 @@ class PredictionsToStore:
 
     def add(self, batch: PredictedBatch) -> None:
         """Add the photographs of a batch that could be read; the bytes of others are not known."""
-        for image, row in zip(batch.images, batch.frame.select(_COLUMNS).iter_rows(named=True), strict=True):
+        for image, row in zip(batch.images, batch.frame.iter_rows(named=True), strict=True):
             if image.unreadable:
                 self.unread += 1
             else:
@@ -53,8 +53,10 @@ class PredictionsToStore:
         """
         neutral_sha256 = self._neutral_sha256()
         with hold(home), open_work(home) as connection:
-            if reader.query_frame(connection, "registry/select_run", {"run_id": self.run_id}).is_empty():
+            run = reader.query_frame(connection, "registry/select_run", {"run_id": self.run_id})
+            if run.is_empty():
                 raise StoreError(f"the home does not know the run {self.run_id}, so its predictions are not stored")
+            classes = classes_in(json.loads(run["parameters"][0]))
             erased = tombstones.erased_people(connection)
             allowed = [
                 row
@@ -66,7 +68,9 @@ class PredictionsToStore:
                 )
             ]
             with transaction(connection):
-                count = write.append(connection, TABLE, write.batch(TABLE, self._columns(allowed, neutral_sha256)))
+                count = write.append(
+                    connection, TABLE, write.batch(TABLE, self._columns(allowed, neutral_sha256, classes))
+                )
         return self._report(count, len(allowed))
 
     def _neutral_sha256(self) -> str | None:
@@ -77,17 +81,19 @@ class PredictionsToStore:
             raise UnreadablePhotoError(f"the neutral photograph '{self.neutral}' cannot be read any more")
         return sha256
 
-    def _columns(self, rows: list[dict[str, Any]], neutral_sha256: str | None) -> dict[str, list[Any]]:
-        frame = pl.DataFrame(rows, schema_overrides=dict.fromkeys(PROBABILITIES, pl.Float32)) if rows else None
+    def _columns(
+        self, rows: list[dict[str, Any]], neutral_sha256: str | None, classes: Classes
+    ) -> dict[str, list[Any]]:
         names = ("path", *PROBABILITIES, "reason", "photo_sha256")
-        columns = {name: frame[name].to_list() if frame is not None else [] for name in names}
-        labels = [None if row["predicted"] is None else EMOTIONS.index(row["predicted"]) for row in rows]
+        columns = {name: [row[name] for row in rows] for name in names}
+        label_of = dict(zip(classes.emotions, classes.labels, strict=True))
+        labels = [None if row["predicted"] is None else label_of[row["predicted"]] for row in rows]
         count, moment = len(rows), clock.now()
         return {
             **columns, "subject_id": [row["subject"] for row in rows], "predicted": labels,
             "prediction_id": [self._prediction_id(row, neutral_sha256) for row in rows],
             "run_id": [self.run_id] * count, "neutral_sha256": [neutral_sha256] * count,
-            "predicted_at": [moment] * count,
+            "predicted_at": [moment] * count, "further_chances": [further_chances(row, classes) for row in rows],
         }  # fmt: skip
 
     def _prediction_id(self, row: dict[str, Any], neutral_sha256: str | None) -> str:

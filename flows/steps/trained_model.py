@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import polars as pl
 import pyarrow as pa
 
-from affect_store.flows.steps.batch_predict import artifact_of, calibrated, temperature_of
+from affect_store.flows.steps.batch_predict import artifact_of, calibrated, classes_of, temperature_of, with_emotions
 from affect_store.flows.steps.run_queries import full_run_id
 from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
+from affect_store.store.emotion_classes import Classes
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import WAIT_S
 from affect_store.store.engine.published_store import open_current, require_version
@@ -29,7 +30,6 @@ from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
-from affect_store.store.vocabulary import PROBABILITIES
 
 CHAMPION = "champion"
 WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *REFERENCE_COLUMNS})
@@ -58,6 +58,11 @@ class TrainedModel:
         """The columns of a training frame that the model, or any of its members, reads."""
         own = frozenset(input_columns(self.run["model"], self.run["recipe"]).values())
         return own.union(*(member.columns for member in self.members))
+
+    @property
+    def classes(self) -> Classes:
+        """The classes that it distinguishes."""
+        return classes_of(self.run)
 
     @property
     def needs_neutral(self) -> bool:
@@ -182,7 +187,7 @@ class LoadedModel:
     """A trained model in memory. Loading takes seconds, since it imports TensorFlow."""
 
     def __init__(self, home: Home, model: TrainedModel) -> None:
-        self._temperature = temperature_of(model.run)
+        self._temperature, self._classes = temperature_of(model.run), model.classes
         self._members = [LoadedModel(home, member) for member in model.members]
         if not self._members:
             from affect_store.models.training.artifact import load
@@ -190,17 +195,17 @@ class LoadedModel:
             self._fitted = load(artifact_of(home, model.run))
 
     def predict(self, rows: pa.Table) -> pl.DataFrame:
-        """Return image_id, the predicted label and calibrated probabilities for the rows that have all columns."""
-        return calibrated(self._uncalibrated(rows))
+        """Return image_id, the predicted emotion and calibrated probabilities for the rows that have all columns."""
+        return with_emotions(calibrated(self._uncalibrated(rows)), self._classes)
 
     def _uncalibrated(self, rows: pa.Table) -> pl.DataFrame:
         if self._members:
             from affect_store.models.training.ensemble import combine
 
-            predictions = combine([member._uncalibrated(rows) for member in self._members])
+            predictions = combine([member._uncalibrated(rows) for member in self._members], self._classes)
         else:
             from affect_store.models.training.predict import predict
 
             predictions = predict(self._fitted, rows)
-        predictions = predictions.select("image_id", "predicted", *PROBABILITIES)
+        predictions = predictions.select("image_id", "predicted", *self._classes.probabilities)
         return predictions.with_columns(pl.lit(self._temperature, pl.Float32).alias("temperature"))

@@ -10,12 +10,12 @@ import polars as pl
 from affect_store.flows.runtime import console
 from affect_store.flows.steps.batch_predict import predict_uncalibrated
 from affect_store.flows.steps.feature_services import features_of
+from affect_store.flows.steps.stored_chances import with_further_chances
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import transaction
 from affect_store.store.engine.settings import renew_change_token, update
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
-from affect_store.store.vocabulary import PROBABILITIES
 
 TABLE = "registry.unlabelled_predictions"
 _STRATEGY = "by_person"
@@ -58,7 +58,7 @@ def _missing(home: Home) -> dict[str, list[str]]:
 
 
 def _store(home: Home, run_id: str, predictions: pl.DataFrame) -> int:
-    rows = predictions.select("image_id", "predicted", "temperature", *PROBABILITIES)
+    rows = with_further_chances(predictions)
     columns = {name: rows[name].to_list() for name in rows.columns} | {"run_id": [run_id] * len(rows)}
     with open_work(home) as connection, transaction(connection):
         write.append(connection, TABLE, write.batch(TABLE, columns))

@@ -104,6 +104,7 @@ def _prediction(prediction: Prediction, photograph: ExtractionResult) -> Documen
         reason = "the photograph cannot be used" if photograph.unreadable else REASONS.get(reason, reason)
     return {
         "predicted": prediction.predicted,
+        "emotions": list(prediction.emotions) if prediction.probabilities else [],
         "probabilities": list(prediction.probabilities),
         "reason": reason,
     }

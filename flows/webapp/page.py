@@ -21,7 +21,6 @@ from affect_store.flows.webapp.movement import UNIT
 from affect_store.flows.webapp.systems import ChosenSystem
 from affect_store.flows.webapp.upload import LENGTH_HEADER, MAX_BYTES
 from affect_store.store.face_mesh import edges
-from affect_store.store.vocabulary import EMOTIONS
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = (render.TEMPLATES / "style.css", TEMPLATES / "page.css")
@@ -66,7 +65,6 @@ def _data(token: str) -> dict[str, Any]:
         "tokenHeader": TOKEN_HEADER,
         "lengthHeader": LENGTH_HEADER,
         "maxBytes": MAX_BYTES,
-        "emotions": EMOTIONS,
         "strokes": lines(),
         "edges": edges().tolist(),
         "movementSteps": MOVEMENT_STEPS,

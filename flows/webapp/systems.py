@@ -21,7 +21,7 @@ from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.features.extract import ExtractionResult
 from affect_store.store.home import Home
-from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES, STRATEGIES
+from affect_store.store.vocabulary import EMOTIONS, STRATEGIES
 
 DEFAULT_COUNT = 4
 """Number of systems on the page unless some are asked for."""
@@ -50,11 +50,12 @@ class ChosenSystem:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a system says about a photograph: an emotion and the probability of each, or why there is none."""
+    """What a system says about a photograph: an emotion and the probability of each class, or why there is none."""
 
     predicted: str | None
     probabilities: tuple[float, ...]
     reason: str | None
+    emotions: tuple[str, ...] = EMOTIONS
 
 
 class LoadedSystem:
@@ -62,7 +63,7 @@ class LoadedSystem:
 
     def __init__(self, home: Home, chosen: ChosenSystem) -> None:
         self.columns, self.decode_scale = chosen.model.columns, chosen.decode_scale
-        self._model = LoadedModel(home, chosen.model)
+        self._model, self._classes = LoadedModel(home, chosen.model), chosen.model.classes
 
     def predict(self, image: ExtractionResult, neutrals: Neutrals | None) -> Prediction:
         """Return the prediction of one photograph."""
@@ -70,7 +71,8 @@ class LoadedSystem:
         if reason is not None:
             return Prediction(None, (), reason)
         (row,) = self._model.predict(rows).rows(named=True)
-        return Prediction(EMOTIONS[row["predicted"]], tuple(row[name] for name in PROBABILITIES), None)
+        chances = tuple(row[name] for name in self._classes.probabilities)
+        return Prediction(row["predicted"], chances, None, self._classes.emotions)
 
 
 def choose(home: Home, names: Sequence[str] = ()) -> tuple[list[ChosenSystem], list[str]]:

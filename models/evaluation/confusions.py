@@ -1,7 +1,7 @@
 """Scores of confusion matrices: balanced accuracy, macro F1, Cohen's kappa and the Matthews correlation.
 
-Each function takes counts (draws, 8, 8), of photographs by true (rows) and predicted emotion (columns), and returns
-(draws,); NaN where the counts leave nothing to measure.
+Each function takes counts (draws, classes, classes), of photographs by true (rows) and predicted emotion (columns),
+and returns (draws,); NaN where the counts leave nothing to measure.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from affect_store.models.evaluation.fairness import FACTORS, gaps
 from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.models.intervals import Interval, Metric, interval, point_estimate
 from affect_store.models.training.calibration import apply_temperature
-from affect_store.store.vocabulary import AGE_BANDS, EMOTIONS, PARTS, PROBABILITIES
+from affect_store.store.emotion_classes import EIGHT, Classes
+from affect_store.store.vocabulary import AGE_BANDS, PARTS
 
 SLICES = ("camera_angle_deg", "gaze", *FACTORS)
 ALL = "all"
@@ -43,21 +44,23 @@ REFERENCE = "is_reference"
 SCHEMA = frame_schema("registry.metrics", without=("run_id",))
 
 
-def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame, classes: Classes = EIGHT) -> pl.DataFrame:
     """Return one row per part, slice and metric, with the columns of `SCHEMA`.
 
     `predictions`: image_id, part, predicted (label), a probability per class, and the temperature that calibrates
     them. `rows`: every image of the split: image_id, subject_id, part, label and the factors of the slices, with `age`
-    in years. `low` and `high` are the 95 % interval over people of `intervals.interval`, null
-    below five people; `value` is null where no photograph can be scored. Classes that a slice lacks are left out
-    of averages and named in `method`. Slices named by a factor alone hold its gaps: see `fairness`. If `rows` has
+    in years. Labels are those of the home, `classes` those of the split. `low` and `high` are the 95 % interval over
+    people of `intervals.interval`, null below five people; `value` is null where no photograph can be scored. Classes
+    that a slice lacks are left out of averages and named in `method`. Slices named by a factor alone hold its gaps: see
+    `fairness`. If `rows` has
     ratings by people, their metrics are added, and slices by rated intensity: see `ratings`. If it has `is_reference`,
     so is the accuracy without the photographs that serve as references: they are known to be neutral, their own deltas
     have another reference, and a photograph without a label cannot be one.
     """
     thirds = ratings.thirds_of(rows)
-    rows = ratings.with_thirds(rows, thirds)
-    scores = predictions.select("image_id", "part", "predicted", "temperature", *PROBABILITIES)
+    rows = _with_positions(ratings.with_thirds(rows, thirds), "label", classes)
+    scores = predictions.select("image_id", "part", "predicted", "temperature", *classes.probabilities)
+    scores = _with_positions(scores, "predicted", classes)
     joined = _with_age_bands(rows).join(scores, on=["image_id", "part"], how="left", maintain_order="left")
     measured: list[dict[str, Any]] = []
     for part, name, members in _slices(joined):
@@ -71,6 +74,11 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         rated = ratings.measure(members.drop_nulls("predicted"))
         measured += [{"part": part, "slice": name, **row} for row in rated]
     return ratings.with_bounds(pl.DataFrame(measured, schema=SCHEMA), thirds)
+
+
+def _with_positions(frame: pl.DataFrame, column: str, classes: Classes) -> pl.DataFrame:
+    """Replace the labels in a column by their positions among the classes."""
+    return frame.with_columns(pl.Series(column, classes.positions(frame[column].to_numpy())))
 
 
 def _with_age_bands(rows: pl.DataFrame) -> pl.DataFrame:
@@ -133,28 +141,30 @@ def _if_perfect(predictions: metrics.Predictions) -> Metric:
 
 @dataclass(frozen=True)
 class _SliceSize:
-    """Numbers of photographs and people of a slice, and the names of the classes that it lacks, as text."""
+    """Numbers of photographs, people and classes of a slice, and the names of the classes that it lacks, as text."""
 
     images: int
     people: int
+    classes: int
     absent: str
 
 
 def _size(frame: pl.DataFrame) -> _SliceSize:
     present = set(frame["label"].unique().to_list())
-    absent = [emotion for label, emotion in enumerate(EMOTIONS) if label not in present]
+    emotions = [name.removesuffix("_prob") for name in metrics.probabilities_in(frame)]
+    absent = [emotion for position, emotion in enumerate(emotions) if position not in present]
     text = f"; absent classes: {', '.join(absent)}" if absent else ""
-    return _SliceSize(len(frame), frame["subject_id"].n_unique(), text)
+    return _SliceSize(len(frame), frame["subject_id"].n_unique(), len(emotions), text)
 
 
 def _row(name: str, metric: Metric, size: _SliceSize) -> dict[str, Any]:
-    value = point_estimate(metric, size.people)
+    value, scale = point_estimate(metric, size.people), metrics.scale_of(name, size.classes)
     if name in WITHOUT_INTERVAL:
         limits = Interval(None, None, WITHOUT_INTERVAL[name])
-    elif name == "confusion_entropy" and not (value and metrics.scale_of(name).contains(value)):
+    elif name == "confusion_entropy" and not (value and scale.contains(value)):
         limits = Interval(None, None, "no error" if value is None else "no interval: at an end of the range")
     else:
-        limits = interval(metric, size.people, metrics.scale_of(name))
+        limits = interval(metric, size.people, scale)
     return {
         "metric": name, "value": value, "low": limits.low, "high": limits.high,
         "n_images": size.images, "n_people": size.people, "method": limits.method + size.absent,
@@ -164,5 +174,6 @@ def _row(name: str, metric: Metric, size: _SliceSize) -> dict[str, Any]:
 def _accuracy_all(members: pl.DataFrame) -> Metric:
     """Return the accuracy in which a photograph without a prediction counts as wrong."""
     right = members.select((pl.col("predicted") == pl.col("label")).fill_null(False).cast(pl.Float64))
-    filled = metrics.predictions_from(members.with_columns(pl.col("predicted", *PROBABILITIES).fill_null(0)))
+    names = ("predicted", *metrics.probabilities_in(members))
+    filled = metrics.predictions_from(members.with_columns(pl.col(names).fill_null(0)))
     return metrics.mean(filled, right.to_series().to_numpy())

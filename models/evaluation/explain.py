@@ -20,7 +20,7 @@ from affect_store.models.systems import DELTA, PIXELS, POSITION, REFERENCE_PIXEL
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.linear import ABSENT_CLASS_SCORE
 from affect_store.models.training.linear_model import LinearModel
-from affect_store.store.vocabulary import AXES, EMOTIONS, LANDMARK_COUNT, LANDMARK_GROUPS, VECTOR_LENGTH
+from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, LANDMARK_GROUPS, VECTOR_LENGTH
 
 Inputs = Mapping[str, NDArray[np.generic]]
 STEPS = 16
@@ -55,7 +55,7 @@ def attributions(fitted: FittedSystem, rows: Rows, subject_ids: NDArray[np.str_]
     `intervals.interval`.
     """
     landmarks, groups = [], []
-    for label, emotion in enumerate(EMOTIONS) if DELTA in rows.inputs else ():
+    for label, emotion in enumerate(fitted.classes.emotions) if DELTA in rows.inputs else ():
         shown = np.flatnonzero(rows.labels == label)
         shown = shown[np.argsort(subject_ids[shown], kind="stable")]
         chosen = _evenly_spaced(shown, FACES_PER_EMOTION)
@@ -91,7 +91,7 @@ def integrated_gradients(fitted: FittedSystem, inputs: Inputs, label: int) -> ND
 
 
 def scores(probabilities: tf.Tensor) -> tf.Tensor:
-    """Return the logarithms of probabilities (n, 8) minus their mean in each row."""
+    """Return the logarithms of probabilities (n, classes) minus their mean in each row."""
     logarithms = tf.math.log(tf.maximum(probabilities, SMALLEST_PROBABILITY))
     return logarithms - tf.reduce_mean(logarithms, axis=1, keepdims=True)
 

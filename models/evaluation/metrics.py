@@ -16,13 +16,11 @@ from affect_store.models.evaluation import confusions, error_entropy, perfect_ca
 from affect_store.models.evaluation.confusions import finite_mean, ratio
 from affect_store.models.intervals import LOSS, SHARE, FloatArray, Metric, Scale
 from affect_store.models.training.calibration import MIN_PROBABILITY
-from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
+from affect_store.store.vocabulary import EMOTIONS
 
 CALIBRATION_BINS = 15
 """Number of bins of the calibration error, of equal width in the highest probability (Guo et al. 2017, arXiv
 1706.04599)."""
-
-CLASSES = len(EMOTIONS)
 
 _OF_CONFUSIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "balanced_accuracy": confusions.balanced_accuracy,
@@ -37,15 +35,14 @@ _SCALES = {
     "brier_score": Scale(0, 2),
     "cohen_kappa": Scale(-1, 1),
     "matthews_correlation": Scale(-1, 1),
-    "confusion_entropy": Scale(0, error_entropy.MAX_BITS),
 }
 """Scales of the intervals of metrics that are no shares."""
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Photographs with their predictions: index of the person from 0, true and predicted label, each (n,), and
-    probabilities (n, 8); `people` is the number of people."""
+    """Photographs with their predictions: index of the person from 0, true and predicted class, each (n,), and
+    probabilities (n, classes); `people` is the number of people."""
 
     person: NDArray[np.int64]
     people: int
@@ -53,17 +50,30 @@ class Predictions:
     predicted: NDArray[np.int64]
     probabilities: FloatArray
 
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return self.probabilities.shape[1]
+
 
 def predictions_from(frame: pl.DataFrame) -> Predictions:
-    """Read a frame with subject_id, label, predicted and a probability per class, none of which is null."""
+    """Read a frame with subject_id, label, predicted and a probability per class, none of which is null.
+
+    Labels are positions among the classes, whose columns end with `_prob`.
+    """
     names, person = np.unique(frame["subject_id"].to_numpy(), return_inverse=True)
     return Predictions(
         person=person.astype(np.int64),
         people=len(names),
         truth=frame["label"].to_numpy().astype(np.int64),
         predicted=frame["predicted"].to_numpy().astype(np.int64),
-        probabilities=frame.select(PROBABILITIES).to_numpy().astype(np.float64),
+        probabilities=frame.select(probabilities_in(frame)).to_numpy().astype(np.float64),
     )
+
+
+def probabilities_in(frame: pl.DataFrame) -> list[str]:
+    """Return the columns of a frame that hold the probabilities of the classes, in their order."""
+    return [name for name in frame.columns if name.endswith("_prob")]
 
 
 def all_metrics(predictions: Predictions) -> dict[str, Metric]:
@@ -87,8 +97,10 @@ def of_probabilities(predictions: Predictions) -> dict[str, Metric]:
     }
 
 
-def scale_of(name: str) -> Scale:
-    """Return the scale of a metric's interval, by the metric's name."""
+def scale_of(name: str, classes: int = len(EMOTIONS)) -> Scale:
+    """Return the scale of a metric's interval, by the metric's name and the number of classes."""
+    if name == "confusion_entropy":
+        return Scale(0, error_entropy.max_bits(classes * (classes - 1)))
     return _SCALES.get(name.removesuffix("_scaled"), SHARE)
 
 
@@ -106,7 +118,7 @@ def log_loss(predictions: Predictions) -> Metric:
 def brier_score(predictions: Predictions) -> Metric:
     """Return the mean squared distance of the probabilities from the true class, summed over the classes, 0 to 2 (Brier
     1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
-    distances = np.square(predictions.probabilities - np.eye(CLASSES)[predictions.truth])
+    distances = np.square(predictions.probabilities - np.eye(predictions.classes)[predictions.truth])
     return mean(predictions, distances.sum(axis=1))
 
 
@@ -120,21 +132,22 @@ def mean(predictions: Predictions, values: FloatArray) -> Metric:
 def of_confusions(predictions: Predictions) -> dict[str, Metric]:
     """Return balanced_accuracy, macro_f1, cohen_kappa, matthews_correlation (see `confusions`) and confusion_entropy
     (see `error_entropy`)."""
-    cell = (predictions.person * CLASSES + predictions.truth) * CLASSES + predictions.predicted
-    counts = np.bincount(cell, minlength=predictions.people * CLASSES**2).reshape(predictions.people, -1).astype(float)
+    classes = predictions.classes
+    cell = (predictions.person * classes + predictions.truth) * classes + predictions.predicted
+    counts = np.bincount(cell, minlength=predictions.people * classes**2).reshape(predictions.people, -1).astype(float)
 
     def metric(score: Callable[[FloatArray], FloatArray]) -> Metric:
-        return lambda weights: score((weights @ counts).reshape(-1, CLASSES, CLASSES))
+        return lambda weights: score((weights @ counts).reshape(-1, classes, classes))
 
-    entropy = error_entropy.entropy_over_people(counts[:, ~np.eye(CLASSES, dtype=bool).ravel()])
+    entropy = error_entropy.entropy_over_people(counts[:, ~np.eye(classes, dtype=bool).ravel()])
     return {name: metric(score) for name, score in _OF_CONFUSIONS.items()} | {"confusion_entropy": entropy}
 
 
 def roc_auc(predictions: Predictions) -> Metric:
     """Return the one-vs-rest area under the ROC curve, averaged over the classes with positives and negatives."""
-    eye = np.eye(CLASSES)[predictions.truth]
+    eye = np.eye(predictions.classes)[predictions.truth]
     positives, negatives = _sum_by_person(predictions, eye), _sum_by_person(predictions, 1 - eye)
-    wins = np.stack([_wins(predictions, label) for label in range(CLASSES)])
+    wins = np.stack([_wins(predictions, label) for label in range(predictions.classes)])
 
     def auc(weights: FloatArray) -> FloatArray:
         won = np.einsum("dp,cpq,dq->dc", weights, wins, weights, optimize=True)
@@ -183,7 +196,7 @@ def _confidence_bins(predictions: Predictions) -> tuple[FloatArray, NDArray[np.i
 
 def chance(predictions: Predictions) -> Metric:
     """Return the share of the most frequent class: the accuracy of always predicting it."""
-    truths = _sum_by_person(predictions, np.eye(CLASSES)[predictions.truth])
+    truths = _sum_by_person(predictions, np.eye(predictions.classes)[predictions.truth])
     return lambda weights: ratio((weights @ truths).max(axis=1), (weights @ truths).sum(axis=1))
 
 

@@ -118,7 +118,8 @@ def _soft_log_loss(rated: pl.DataFrame) -> dict[str, Any]:
     predictions = metrics.predictions_from(rated)
     shares = rated.select(AGREEMENTS).to_numpy().astype(np.float64)
     shares /= shares.sum(axis=1, keepdims=True)  # rounded shares need not sum to 1
-    losses = -(shares * np.log(np.maximum(predictions.probabilities, MIN_PROBABILITY))).sum(axis=1)
+    probabilities = predictions.probabilities[:, : len(AGREEMENTS)]  # raters chose among the eight
+    losses = -(shares * np.log(np.maximum(probabilities, MIN_PROBABILITY))).sum(axis=1)
     bound = float(entropy(shares, axis=1).mean())
     how = f"cross-entropy; lower bound {bound:.4f}, the mean entropy of the raters' distribution over the emotions; "
     return _row(SOFT_LOG_LOSS, metrics.mean(predictions, losses), rated, LOSS, how)

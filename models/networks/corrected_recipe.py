@@ -12,7 +12,6 @@ from affect_store.models.backend import keras
 from affect_store.models.networks.input_layers import Tensors, input_tensors, scaled_pixels, whitened
 from affect_store.models.networks.layers import MirrorAtRandom, Standardise
 from affect_store.models.systems import DELTA, PIXELS, POSITION
-from affect_store.store.vocabulary import EMOTIONS
 
 layers = keras.layers
 MOMENTUM = 0.9
@@ -39,21 +38,21 @@ class CorrectedConfig:
     general_pool: int = 8
 
 
-def build(system: str, config: CorrectedConfig, components: Mapping[str, int]) -> keras.Model:
-    """Return an untrained network: a dict of the system's inputs -> (n, 8) probabilities.
+def build(system: str, config: CorrectedConfig, components: Mapping[str, int], classes: int) -> keras.Model:
+    """Return an untrained network: a dict of the system's inputs -> (n, classes) probabilities.
 
     `components` holds the number of components of each whitening by name. The preprocessing layers are uninitialised
     until `preprocessing.apply` is called or weights are loaded.
     """
     inputs = input_tensors(system)
     if system == "general_mlp":
-        outputs = _general_mlp(inputs, config, components)
+        outputs = _general_mlp(inputs, config, components, classes)
     else:
         branches = [_cnn(inputs[PIXELS], config)] if PIXELS in inputs else []
         branches += [
             hidden(whitened(inputs[name], name, components), config) for name in (DELTA, POSITION) if name in inputs
         ]
-        outputs = _outputs(branches, config)
+        outputs = _outputs(branches, config, classes)
     return keras.Model(inputs, outputs, name=f"{system}_corrected")
 
 
@@ -62,10 +61,12 @@ def pooled_pixels(photographs: keras.KerasTensor, pool: int) -> keras.KerasTenso
     return layers.Flatten()(layers.AveragePooling2D(pool)(scaled_pixels(photographs)))
 
 
-def _general_mlp(inputs: Tensors, config: CorrectedConfig, components: Mapping[str, int]) -> keras.KerasTensor:
+def _general_mlp(
+    inputs: Tensors, config: CorrectedConfig, components: Mapping[str, int], classes: int
+) -> keras.KerasTensor:
     pooled = pooled_pixels(inputs[PIXELS], config.general_pool)
     both = layers.Concatenate()([whitened(pooled, PIXELS, components), whitened(inputs[DELTA], DELTA, components)])
-    return _outputs([hidden(both, config)], config)
+    return _outputs([hidden(both, config)], config, classes)
 
 
 def hidden(features: keras.KerasTensor, config: CorrectedConfig) -> keras.KerasTensor:
@@ -87,16 +88,16 @@ def _cnn(photographs: keras.KerasTensor, config: CorrectedConfig) -> keras.Keras
     return layers.Dropout(config.dropout)(layers.BatchNormalization(momentum=MOMENTUM)(features))
 
 
-def _outputs(branches: Sequence[keras.KerasTensor], config: CorrectedConfig) -> keras.KerasTensor:
+def _outputs(branches: Sequence[keras.KerasTensor], config: CorrectedConfig, classes: int) -> keras.KerasTensor:
     features = branches[0] if len(branches) == 1 else layers.Concatenate()(list(branches))
-    return probabilities(features, _penalty(config))
+    return probabilities(features, _penalty(config), classes)
 
 
-def probabilities(features: keras.KerasTensor, penalty: keras.regularizers.Regularizer) -> keras.KerasTensor:
-    """Return the output layer of every corrected network, (n, 8); float32 under any mixed-precision policy."""
-    output = layers.Dense(
-        len(EMOTIONS), activation="softmax", kernel_regularizer=penalty, name="emotions", dtype="float32"
-    )
+def probabilities(
+    features: keras.KerasTensor, penalty: keras.regularizers.Regularizer, classes: int
+) -> keras.KerasTensor:
+    """Return the output layer of every corrected network, (n, classes); float32 under any mixed-precision policy."""
+    output = layers.Dense(classes, activation="softmax", kernel_regularizer=penalty, name="emotions", dtype="float32")
     return output(features)
 
 

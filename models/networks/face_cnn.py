@@ -24,10 +24,10 @@ class FaceCnnConfig:
     penalty: float = 1e-4
 
 
-def build(config: FaceCnnConfig) -> keras.Model:
-    """Return an untrained network: a dict of the system's inputs -> (n, 8) probabilities."""
+def build(config: FaceCnnConfig, classes: int) -> keras.Model:
+    """Return an untrained network: a dict of the system's inputs -> (n, classes) probabilities."""
     inputs = input_tensors("face_cnn")
-    outputs = probabilities(features(inputs, config), keras.regularizers.L2(config.penalty))
+    outputs = probabilities(features(inputs, config), keras.regularizers.L2(config.penalty), classes)
     return keras.Model(inputs, outputs, name="face_cnn_corrected")
 
 

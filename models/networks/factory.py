@@ -36,7 +36,10 @@ def create_network(system: str, recipe: str, train: Rows, settings: Settings) ->
     if base_recipe(recipe) == CORRECTED:
         model, record = _corrected(system, train)
     else:
-        model, record = published_recipe.build(system, with_slips=recipe == PUBLISHED_WITH_SLIPS), {}
+        model, record = (
+            published_recipe.build(system, with_slips=recipe == PUBLISHED_WITH_SLIPS, classes=len(train.classes)),
+            {},
+        )
     steps = max(1, len(train) // settings.batch)
     rate: Any = settings.learning_rate
     if settings.falls_to_zero:
@@ -56,14 +59,15 @@ def _corrected(system: str, train: Rows) -> tuple[keras.Model, dict[str, Any]]:
     config = CONFIGS.get(system, corrected_recipe.CorrectedConfig())
     fitted = _fit_preprocessing(system, train, config)
     components = {name: step.projection.shape[1] for name, step in fitted.items() if isinstance(step, Whitening)}
+    classes = len(train.classes)
     if system == "mesh_network":
-        model = mesh_network.build(config)
+        model = mesh_network.build(config, classes)
     elif system == "face_cnn":
-        model = face_cnn.build(config)
+        model = face_cnn.build(config, classes)
     elif system == "fusion":
-        model = fusion.build(config, components)
+        model = fusion.build(config, components, classes)
     else:
-        model = corrected_recipe.build(system, config, components)
+        model = corrected_recipe.build(system, config, components, classes)
     preprocessing.apply(model, fitted)
     return model, {"shape": asdict(config), "components": components}
 

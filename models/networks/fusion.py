@@ -26,8 +26,8 @@ class FusionConfig:
     drop_modality: float = 0.3
 
 
-def build(config: FusionConfig, components: Mapping[str, int]) -> keras.Model:
-    """Return an untrained network: a dict of the system's inputs -> (n, 8) probabilities.
+def build(config: FusionConfig, components: Mapping[str, int], classes: int) -> keras.Model:
+    """Return an untrained network: a dict of the system's inputs -> (n, classes) probabilities.
 
     `components` holds the number of components of each whitening by name.
     """
@@ -38,5 +38,5 @@ def build(config: FusionConfig, components: Mapping[str, int]) -> keras.Model:
     ]
     branches.append(face_cnn.features(inputs, config.pictures))
     fused = ModalityDropout(config.drop_modality)(branches)
-    outputs = corrected_recipe.probabilities(fused, keras.regularizers.L2(config.vectors.penalty))
+    outputs = corrected_recipe.probabilities(fused, keras.regularizers.L2(config.vectors.penalty), classes)
     return keras.Model(inputs, outputs, name="fusion_corrected")

@@ -32,8 +32,8 @@ class MeshNetworkConfig:
     penalty: float = 1e-4
 
 
-def build(config: MeshNetworkConfig) -> keras.Model:
-    """Return an untrained network: a dict of the system's inputs -> (n, 8) probabilities."""
+def build(config: MeshNetworkConfig, classes: int) -> keras.Model:
+    """Return an untrained network: a dict of the system's inputs -> (n, classes) probabilities."""
     inputs = input_tensors("mesh_network")
     noisy = layers.GaussianNoise(config.noise)(
         MirrorFaceAtRandom()(Standardise(name=f"{NODES}_standard")(_node_features(inputs)))
@@ -45,7 +45,7 @@ def build(config: MeshNetworkConfig) -> keras.Model:
     hidden = layers.Dense(config.hidden, activation="relu", kernel_regularizer=penalty)(
         layers.Dropout(config.dropout)(pooled)
     )
-    outputs = probabilities(layers.Dropout(config.dropout)(hidden), penalty)
+    outputs = probabilities(layers.Dropout(config.dropout)(hidden), penalty, classes)
     return keras.Model(inputs, outputs, name="mesh_network_corrected")
 
 

@@ -15,6 +15,6 @@ class ModalAUC(keras.metrics.AUC):  # type: ignore[misc]
     """
 
     def update_state(self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: Any = None) -> None:
-        """Add a batch: labels and probabilities, both (n, 8)."""
+        """Add a batch: labels and probabilities, both (n, classes)."""
         modal = tf.one_hot(tf.argmax(y_true, axis=-1), y_true.shape[-1])
         super().update_state(modal, y_pred, sample_weight)

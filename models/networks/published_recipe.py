@@ -23,8 +23,8 @@ CNN_DROPOUT = 0.2
 FUSION_WIDTHS = {"mm1": 16, "mm2": 24}
 
 
-def build(system: str, *, with_slips: bool = False) -> keras.Model:
-    """Return an untrained network: a dict of the system's inputs -> (n, 8) probabilities.
+def build(system: str, *, with_slips: bool = False, classes: int = len(EMOTIONS)) -> keras.Model:
+    """Return an untrained network: a dict of the system's inputs -> (n, classes) probabilities.
 
     `with_slips` reproduces the notebook's indexing errors, which the general MLP and the point MLP do not have.
     """
@@ -35,40 +35,41 @@ def build(system: str, *, with_slips: bool = False) -> keras.Model:
         pixels = None if pixels is None else notebook_slips.scrambled(pixels)
         vectors = notebook_slips.shifted(vectors) if DELTA in vectors else vectors
     if system == "general_mlp":
-        outputs = _general_mlp(_concatenated([layers.Flatten()(pixels), inputs[DELTA]]))
+        outputs = _general_mlp(_concatenated([layers.Flatten()(pixels), inputs[DELTA]]), classes)
     else:
-        branches = [_cnn(pixels)] if pixels is not None else []
-        branches += [_vector_mlp(values) for values in vectors.values()]
-        outputs = branches[0] if len(branches) == 1 else _fused(branches, FUSION_WIDTHS[system])
+        branches = [_cnn(pixels, classes)] if pixels is not None else []
+        branches += [_vector_mlp(values, classes) for values in vectors.values()]
+        outputs = branches[0] if len(branches) == 1 else _fused(branches, FUSION_WIDTHS[system], classes)
     name = f"{system}_published_with_slips" if with_slips else f"{system}_published"
     return keras.Model(inputs, outputs, name=name)
 
 
-def _general_mlp(features: keras.KerasTensor) -> keras.KerasTensor:
-    """Return (n, 8): only the first layer has penalties."""
+def _general_mlp(features: keras.KerasTensor, classes: int) -> keras.KerasTensor:
+    """Return (n, classes): only the first layer has penalties."""
     penalties = _penalties()
     for width in GENERAL_WIDTHS:
         features = layers.Dense(width, activation="relu", **penalties)(features)
         penalties = {}
-    return layers.Softmax()(layers.Dense(len(EMOTIONS), activation="sigmoid")(features))
+    return layers.Softmax()(layers.Dense(classes, activation="sigmoid")(features))
 
 
-def _cnn(pixels: keras.KerasTensor) -> keras.KerasTensor:
+def _cnn(pixels: keras.KerasTensor, classes: int) -> keras.KerasTensor:
     features = pixels
     for width in CONVOLUTION_WIDTHS:
         features = layers.Conv2D(width, 3, activation="relu")(features)
         features = layers.MaxPooling2D(2)(layers.BatchNormalization()(features))
     features = layers.Dense(CNN_WIDTH, activation="relu")(layers.Flatten()(features))
     features = layers.Dropout(CNN_DROPOUT)(layers.BatchNormalization()(features))
-    return _softmax(features)
+    return _softmax(features, classes)
 
 
-def _vector_mlp(vectors: keras.KerasTensor) -> keras.KerasTensor:
-    """Return (n, 8): sigmoid before softmax, as published; it bounds probabilities by 1 / (1 + 7 e) and e / (e + 7)."""
+def _vector_mlp(vectors: keras.KerasTensor, classes: int) -> keras.KerasTensor:
+    """Return (n, classes): sigmoid before softmax, as published; it bounds the probabilities of eight classes by 1 / (1
+    + 7 e) and e / (e + 7)."""
     features = vectors
     for width in VECTOR_WIDTHS:
         features = layers.Dense(width, activation="relu", **_penalties())(features)
-    squashed = layers.Dense(len(EMOTIONS), activation="sigmoid", **_penalties())(features)
+    squashed = layers.Dense(classes, activation="sigmoid", **_penalties())(features)
     return layers.Softmax()(squashed)
 
 
@@ -81,13 +82,13 @@ def _penalties() -> dict[str, object]:
     }
 
 
-def _fused(branches: Sequence[keras.KerasTensor], width: int) -> keras.KerasTensor:
-    return _softmax(layers.Dense(width, activation="relu")(_concatenated(branches)))
+def _fused(branches: Sequence[keras.KerasTensor], width: int, classes: int) -> keras.KerasTensor:
+    return _softmax(layers.Dense(width, activation="relu")(_concatenated(branches)), classes)
 
 
 def _concatenated(tensors: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
     return layers.Concatenate()(list(tensors))
 
 
-def _softmax(features: keras.KerasTensor) -> keras.KerasTensor:
-    return layers.Dense(len(EMOTIONS), activation="softmax")(features)
+def _softmax(features: keras.KerasTensor, classes: int) -> keras.KerasTensor:
+    return layers.Dense(classes, activation="softmax")(features)

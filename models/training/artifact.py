@@ -17,8 +17,8 @@ from affect_store.models.systems import LINEAR, get_system, input_columns
 from affect_store.models.training.artifact_files import COEFFICIENTS, NETWORK, RECORD, fingerprint
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.linear_model import LinearModel
+from affect_store.store.emotion_classes import classes_in
 from affect_store.store.errors import ShapeError
-from affect_store.store.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from affect_store.models.backend import keras
@@ -58,20 +58,21 @@ def load(folder: Path) -> FittedSystem:
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     names = input_columns(record["system"], record["recipe"])
     is_linear = get_system(record["system"]).family == LINEAR
-    model = _linear(record["system"], folder) if is_linear else _network(folder, set(names))
-    return FittedSystem(record["system"], record["recipe"], record["epochs"], record["parameters"], model)
+    classes = classes_in(record["parameters"])
+    model = _linear(record["system"], folder, len(classes)) if is_linear else _network(folder, set(names), len(classes))
+    return FittedSystem(record["system"], record["recipe"], record["epochs"], record["parameters"], model, classes)
 
 
-def _linear(system: str, folder: Path) -> LinearModel:
+def _linear(system: str, folder: Path, classes: int) -> LinearModel:
     with np.load(folder / COEFFICIENTS, allow_pickle=False) as file:
         model = LinearModel(system, **{name: file[name] for name in _COEFFICIENT_ARRAYS})
-    expected = (len(model.mean), len(EMOTIONS))
+    expected = (len(model.mean), classes)
     if model.weights.shape != expected:
         raise ShapeError(f"{folder / COEFFICIENTS}: expected weights of {expected}, received {model.weights.shape}")
     return model
 
 
-def _network(folder: Path, inputs: set[str]) -> keras.Model:
+def _network(folder: Path, inputs: set[str], classes: int) -> keras.Model:
     from affect_store.models.backend import keras
     from affect_store.models.networks import graph_layers, texture_layers  # noqa: F401  # register their layers
 
@@ -81,6 +82,6 @@ def _network(folder: Path, inputs: set[str]) -> keras.Model:
         raise ShapeError(f"{folder / NETWORK}: not a network of this project: {error}") from error
     tensors = getattr(model, "input", None)  # a model that was never called has none
     received = set(tensors) if isinstance(tensors, dict) else set()
-    if received != inputs or model.output_shape != (None, len(EMOTIONS)):
+    if received != inputs or model.output_shape != (None, classes):
         raise ShapeError(f"{folder / NETWORK}: expected inputs {sorted(inputs)}, received {sorted(received)}")
     return model

@@ -19,7 +19,9 @@ MIN_TEMPERATURE, MAX_TEMPERATURE = 0.05, 20.0
 
 
 def fit_temperature(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.integer[Any]]) -> float:
-    """Return the temperature that minimises the mean log loss of probabilities (n, 8) for labels (n,); 1 for no rows.
+    """Return the temperature that minimises the mean log loss of probabilities (n, classes) for classes (n,).
+
+    It is 1 for no rows.
 
     The logarithms of the probabilities serve as logits: they differ from a network's by a constant in each row.
     """
@@ -40,7 +42,7 @@ def fit_temperature(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.
 def apply_temperature(
     probabilities: NDArray[np.floating[Any]], temperatures: NDArray[np.floating[Any]] | float
 ) -> NDArray[np.float64]:
-    """Rescale probabilities (n, 8) by one temperature, or by one per row; the most probable emotion does not change."""
+    """Rescale probabilities (n, classes) by one temperature, or by one per row; the most probable emotion stays."""
     divisor = np.broadcast_to(np.asarray(temperatures, np.float64).reshape(-1, 1), (len(probabilities), 1))
     return np.asarray(softmax(_logits(probabilities) / divisor, axis=1))
 

@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from affect_store.models.backend import tf
 from affect_store.models.rows import Rows
-from affect_store.store.vocabulary import EMOTIONS
 
 
 def batches(rows: Rows, *, size: int, shuffle_seed: int | None = None, drop_last: bool = False) -> tf.data.Dataset:
-    """Return batches ({input name: (n, *shape)}, truth (n, 8) float32), reshuffled every epoch if seeded.
+    """Return batches ({input name: (n, *shape)}, truth (n, classes) float32), reshuffled every epoch if seeded.
 
     The truth is the targets of the rows if they have any, else one-hot labels. Vectors are float32 and photographs
     uint8, as in the store; the model scales them.
@@ -26,7 +25,7 @@ def batches(rows: Rows, *, size: int, shuffle_seed: int | None = None, drop_last
 def _reader(rows: Rows):  # type: ignore[no-untyped-def]  # TensorFlow traces it with symbolic arguments
     names = list(rows.inputs)
     dtypes = [tf.as_dtype(rows.inputs[name].blocks[0].dtype) for name in names]
-    one_hot = np.eye(len(EMOTIONS), dtype=np.float32)
+    one_hot = np.eye(len(rows.classes), dtype=np.float32)
 
     def copy(numbers: NDArray[np.int64]) -> list[NDArray[np.generic]]:
         inputs = rows.take(numbers)
@@ -37,7 +36,7 @@ def _reader(rows: Rows):  # type: ignore[no-untyped-def]  # TensorFlow traces it
         *inputs, truth = tf.numpy_function(copy, [numbers], [*dtypes, tf.float32])
         for name, tensor in zip(names, inputs, strict=True):
             tensor.set_shape((None, *rows.inputs[name].shape))
-        truth.set_shape((None, len(EMOTIONS)))
+        truth.set_shape((None, len(rows.classes)))
         return dict(zip(names, inputs, strict=True)), truth
 
     return read

@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from affect_store.models.training.calibration import apply_temperature
+from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.errors import UntrainableError
-from affect_store.store.vocabulary import PROBABILITIES
 
 
-def combine(members: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def combine(members: Sequence[pl.DataFrame], classes: Classes = EIGHT) -> pl.DataFrame:
     """Return image_id, predicted and a probability per class for the photographs that every member predicts, in the
     order of the first member.
 
@@ -28,10 +28,10 @@ def combine(members: Sequence[pl.DataFrame]) -> pl.DataFrame:
     ids = members[0].select("image_id")
     for member in members[1:]:
         ids = ids.join(member.select("image_id"), on="image_id", how="semi", maintain_order="left")
-    total = np.zeros((len(ids), len(PROBABILITIES)))
+    total = np.zeros((len(ids), len(classes)))
     for member in members:
         rows = ids.join(member, on="image_id", how="left", maintain_order="left")
-        total += apply_temperature(rows.select(PROBABILITIES).to_numpy(), rows["temperature"].to_numpy())
+        total += apply_temperature(rows.select(classes.probabilities).to_numpy(), rows["temperature"].to_numpy())
     mean = (total / len(members)).astype(np.float32)
-    labelled = ids.with_columns(pl.Series("predicted", mean.argmax(axis=1).astype(np.uint8)))
-    return labelled.hstack(pl.DataFrame(mean, schema=dict.fromkeys(PROBABILITIES, pl.Float32)))
+    labelled = ids.with_columns(pl.Series("predicted", classes.labels_at(mean.argmax(axis=1))))
+    return labelled.hstack(pl.DataFrame(mean, schema=dict.fromkeys(classes.probabilities, pl.Float32)))

@@ -28,9 +28,10 @@ from affect_store.models.training import linear, soft_labels
 from affect_store.models.training.dataset import batches
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.plan import Plan
+from affect_store.store.emotion_classes import EIGHT, FURTHER_LABELS, Classes
 from affect_store.store.errors import UntrainableError
 from affect_store.store.schema.tables import BY_NAME
-from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
+from affect_store.store.vocabulary import AGREEMENTS
 
 OnEpoch = Callable[[int, int, dict[str, Any]], None]
 """Called after each epoch with its number from 1, the maximum number, and its row of `FittedSystem.epochs`."""
@@ -42,13 +43,15 @@ MIN_LEARNING_RATE = 1e-4
 @dataclass(frozen=True)
 class FitOptions:
     """Options of a fit: the seed, the maximum number of epochs if below the recipe's, deterministic kernels, settings
-    of the network instead of the recipe's, and the plan of a fit without a validation part."""
+    of the network instead of the recipe's, the plan of a fit without a validation part, and the classes to distinguish.
+    """
 
     seed: int
     epochs: int | None = None
     is_repeatable: bool = True
     settings: Settings | None = None
     plan: Plan | None = None
+    classes: Classes = EIGHT
 
 
 def fit(
@@ -61,7 +64,7 @@ def fit(
     part is empty, or where the weights diverge, and `UnknownNameError` for an unknown system or recipe.
     """
     names = input_columns(system, recipe)
-    rows, held_out = select_rows(train, names), select_rows(validate, names)
+    rows, held_out = (select_rows(part, names, options.classes) for part in (train, validate))
     _require_trainable(system, names, train, rows)
     if options.plan is None:
         _require_validation(system, names, validate, held_out)
@@ -81,7 +84,9 @@ def fit(
         "libraries": library_versions(), "epochs_cap": options.epochs, "is_repeatable": options.is_repeatable,
         "seed": options.seed, **record,
     }  # fmt: skip
-    return FittedSystem(system, recipe, epochs, parameters, model)
+    if options.classes.further:
+        parameters[FURTHER_LABELS] = options.classes.further_labels
+    return FittedSystem(system, recipe, epochs, parameters, model, options.classes)
 
 
 def _fit_network(
@@ -155,8 +160,9 @@ def _require_trainable(system: str, names: dict[str, str], train: pa.Table, rows
         raise UntrainableError(f"{needs}: none of the {train.num_rows} training photographs has them")
     present = np.unique(rows.labels)
     if len(present) < 2:
+        emotion = rows.classes.emotions[present[0]]
         raise UntrainableError(
-            f"{needs}: the {len(rows)} training photographs that have them all show {EMOTIONS[present[0]]}, "
+            f"{needs}: the {len(rows)} training photographs that have them all show {emotion}, "
             "and at least two emotions are needed"
         )
 

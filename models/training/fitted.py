@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from affect_store.models.systems import input_columns
 from affect_store.models.training.linear_model import LinearModel
+from affect_store.store.emotion_classes import EIGHT, Classes
 
 if TYPE_CHECKING:
     from affect_store.models.backend import keras
@@ -26,6 +27,7 @@ class FittedSystem:
     epochs: list[dict[str, Any]]
     parameters: dict[str, Any]
     model: keras.Model | LinearModel
+    classes: Classes = EIGHT
 
     @property
     def columns(self) -> dict[str, str]:
@@ -33,7 +35,7 @@ class FittedSystem:
         return self.parameters["columns"] if "columns" in self.parameters else input_columns(self.system, self.recipe)
 
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for the inputs of n rows, columns in the order of the labels."""
+        """Return probabilities (n, classes) for the inputs of n rows, columns in the order of the classes."""
         if isinstance(self.model, LinearModel):
             return self.model.probabilities(inputs)
         return np.asarray(self.model(dict(inputs), training=False), np.float32)

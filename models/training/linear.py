@@ -23,8 +23,8 @@ from affect_store.models.rows import Rows
 from affect_store.models.systems import PUBLISHED
 from affect_store.models.training.calibration import MIN_PROBABILITY
 from affect_store.models.training.linear_model import LinearModel, to_vectors
+from affect_store.store.emotion_classes import EIGHT
 from affect_store.store.errors import UntrainableError
-from affect_store.store.vocabulary import EMOTIONS
 
 INVERSE_PENALTIES = (1e-3, 1e-2, 1e-1)
 """Inverse regularisation strengths (scikit-learn's C) to select from on the validation part."""
@@ -43,26 +43,26 @@ def fit(
     The published recipe uses unscaled features and scikit-learn's defaults; the corrected one standardises features by
     the training rows and selects the penalty on the validation part, unless it is given.
     """
-    read = to_vectors(system)
+    read, classes = to_vectors(system), len(train.classes)
     features, labels = feature_vectors.matrix(train, read), train.labels
     if recipe == PUBLISHED:
         unscaled = np.zeros(features.shape[1]), np.ones(features.shape[1])
         classifier, record = _logistic(features, labels, 1.0)
-        return _model(system, *unscaled, classifier), record
+        return _model(system, *unscaled, classifier, classes), record
     mean = features.mean(axis=0, dtype=np.float64)
     deviation = np.maximum(features.std(axis=0, dtype=np.float64), MIN_DEVIATION)
     features = (features - mean.astype(np.float32)) / deviation.astype(np.float32)
     if system != "logistic":
         discriminants = _discriminants(features.astype(np.float64), labels)
-        return _model(system, mean, deviation, discriminants), {"shrinkage": "Ledoit-Wolf"}
+        return _model(system, mean, deviation, discriminants, classes), {"shrinkage": "Ledoit-Wolf"}
     if inverse_penalty is not None:
         classifier, record = _logistic(features, labels, inverse_penalty)
-        return _model(system, mean, deviation, classifier), record
+        return _model(system, mean, deviation, classifier, classes), record
     held_out = feature_vectors.matrix(validate, read).astype(np.float64)
     candidates = []
     for inverse_penalty in INVERSE_PENALTIES:
         classifier, record = _logistic(features, labels, inverse_penalty)
-        model = _model(system, mean, deviation, classifier)
+        model = _model(system, mean, deviation, classifier, classes)
         candidates.append((_log_loss(model.of_vectors(held_out), validate.labels), model, record))
     _, model, record = min(candidates, key=lambda candidate: candidate[0])
     return model, {**record, "validation_losses": [loss for loss, _, _ in candidates]}
@@ -121,10 +121,11 @@ def _model(
     mean: NDArray[np.float64],
     deviation: NDArray[np.float64],
     classifier: LogisticRegression | _Discriminants,
+    classes: int = len(EIGHT),
 ) -> LinearModel:
-    """Expand scikit-learn's coefficients to all emotions; for two classes it stores only their difference."""
-    weights = np.zeros((len(mean), len(EMOTIONS)))
-    bias = np.full(len(EMOTIONS), ABSENT_CLASS_SCORE)
+    """Expand scikit-learn's coefficients to all classes; for two classes it stores only their difference."""
+    weights = np.zeros((len(mean), classes))
+    bias = np.full(classes, ABSENT_CLASS_SCORE)
     present, coefficients, intercepts = classifier.classes_, classifier.coef_, classifier.intercept_
     if len(present) == 2:
         coefficients, intercepts = np.concatenate([0 * coefficients, coefficients]), np.r_[0.0, intercepts]

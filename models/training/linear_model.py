@@ -18,8 +18,9 @@ APPEARANCE = "appearance_lda"
 
 @dataclass(frozen=True)
 class LinearModel:
-    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features, 8), bias
-    (8,), float64; `to_vectors` of `system` reads x."""
+    """`softmax((x - mean) / deviation @ weights + bias)`: mean and deviation (features,), weights (features,
+    classes), bias
+    (classes,), float64; `to_vectors` of `system` reads x."""
 
     system: str
     mean: NDArray[np.float64]
@@ -28,12 +29,12 @@ class LinearModel:
     bias: NDArray[np.float64]
 
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for a chunk of inputs."""
+        """Return probabilities (n, classes) for a chunk of inputs."""
         read = feature_vectors.appearance_to_predict if self.system == APPEARANCE else to_vectors(self.system)
         return self.of_vectors(read(inputs))
 
     def of_vectors(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Return probabilities (n, 8) for vectors (n, features)."""
+        """Return probabilities (n, classes) for vectors (n, features)."""
         scores = (features - self.mean) / self.deviation @ self.weights + self.bias
         return np.asarray(softmax(scores, axis=1), np.float32)
 

@@ -8,18 +8,17 @@ import pyarrow as pa
 
 from affect_store.models.rows import select_rows
 from affect_store.models.training.fitted import FittedSystem
-from affect_store.store.vocabulary import EMOTIONS, PROBABILITIES
 
 BATCH = 256
 
 
 def predict(fitted: FittedSystem, table: pa.Table) -> pl.DataFrame:
     """Return image_id, predicted (uint8 label) and one float32 probability per class, in the order of the rows."""
-    rows = select_rows(table, fitted.columns)
-    probabilities = np.empty((len(rows), len(EMOTIONS)), dtype=np.float32)
+    rows, classes = select_rows(table, fitted.columns, fitted.classes), fitted.classes
+    probabilities = np.empty((len(rows), len(classes)), dtype=np.float32)
     for start in range(0, len(rows), BATCH):
         batch = np.arange(start, min(start + BATCH, len(rows)), dtype=np.int64)
         probabilities[batch] = fitted.probabilities(rows.take(batch))
     ids = table.column("image_id").take(pa.array(rows.numbers))
-    frame = pl.DataFrame({"image_id": ids.to_pylist(), "predicted": probabilities.argmax(axis=1).astype(np.uint8)})
-    return frame.hstack(pl.DataFrame(probabilities, schema=dict.fromkeys(PROBABILITIES, pl.Float32)))
+    frame = pl.DataFrame({"image_id": ids.to_pylist(), "predicted": classes.labels_at(probabilities.argmax(axis=1))})
+    return frame.hstack(pl.DataFrame(probabilities, schema=dict.fromkeys(classes.probabilities, pl.Float32)))

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from affect_store.models.rows import Mask, Rows
-from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
+from affect_store.store.vocabulary import AGREEMENTS
 
 
 def count_rated(table: pa.Table, rows: Rows) -> int:
@@ -24,10 +24,14 @@ def count_rated(table: pa.Table, rows: Rows) -> int:
 
 
 def with_targets(table: pa.Table, rows: Rows) -> Rows:
-    """Return the rows with targets: the shares of the raters divided by their sum, one-hot labels without ratings."""
+    """Return the rows with targets: the shares of the raters divided by their sum, one-hot labels without ratings.
+
+    Raters chose among the eight, so a further class has no share.
+    """
     shares, is_rated = _shares(table, rows)
-    targets = np.eye(len(EMOTIONS), dtype=np.float32)[rows.labels]
-    targets[is_rated] = shares[is_rated] / shares[is_rated].sum(axis=1, keepdims=True)
+    targets = np.eye(len(rows.classes), dtype=np.float32)[rows.labels]
+    targets[is_rated] = 0
+    targets[is_rated, : len(AGREEMENTS)] = shares[is_rated] / shares[is_rated].sum(axis=1, keepdims=True)
     return replace(rows, targets=targets)
 
 

@@ -26,7 +26,8 @@ Connection = duckdb.DuckDBPyConnection
 
 SCHEMA_VERSION = "5"
 READABLE_VERSIONS = ("4", SCHEMA_VERSION)
-"""Schema versions of publications that this version reads: in 4, no photograph could be unlabelled."""
+"""Schema versions of publications that this version reads: in 4, no photograph could be unlabelled, and all classes
+were the eight."""
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (

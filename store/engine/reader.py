@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from affect_store.store.emotion_classes import EIGHT, Classes, classes_with, probability_columns
 from affect_store.store.engine.duckdb import Connection, quoted
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import UnknownNameError, unknown_name
@@ -63,7 +64,7 @@ class FrozenSplit:
     """A split and everything that determines its rows: feature-view versions by feature, and the as-of time.
 
     For person-disjoint folds also the id of the folds, the repeat, and the fold whose people are tested, which is None
-    for the split that pools all folds.
+    for the split that pools all folds. `classes` are those that a model of the split distinguishes.
     """
 
     split_id: str
@@ -74,6 +75,7 @@ class FrozenSplit:
     folds_id: str | None = None
     repeat: int | None = None
     fold: int | None = None
+    classes: Classes = EIGHT
 
     @property
     def is_for_everything(self) -> bool:
@@ -103,7 +105,14 @@ def frozen_split(connection: Connection, split_id: str) -> FrozenSplit:
     shared = {
         name: row[name] for name in ("split_id", "strategy", "fingerprint", "as_of", "folds_id", "repeat", "fold")
     }
-    return FrozenSplit(versions=versions, **shared)
+    further = json.loads(row.get("further_emotions") or "[]")  # a publication of schema version 4 lacks the column
+    return FrozenSplit(versions=versions, classes=_classes(connection, further), **shared)
+
+
+def _classes(connection: Connection, further: list[str]) -> Classes:
+    """Return the eight and these further classes, with their labels in the home."""
+    labels = query_frame(connection, "catalogue/select_labels_of_emotions", {"emotions": further}) if further else None
+    return classes_with(dict(labels.iter_rows())) if labels is not None else EIGHT
 
 
 def folds_of(connection: Connection, split: FrozenSplit) -> list[FrozenSplit]:
@@ -128,6 +137,20 @@ def split_checksums(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
     """Return what a split's fingerprint covers, as stored: parts, labels, and checksums of the features."""
     parameters = {**split.parameters, BICUBIC_PIXELS: split.versions.get(BICUBIC_PIXELS)}
     return query_frame(connection, "splits/select_frozen_checksums", parameters)
+
+
+def predictions_of(connection: Connection, run_id: str, classes: Classes = EIGHT) -> pl.DataFrame:
+    """Return the predictions of a run on a split with these classes, with one column of probabilities per class."""
+    return by_class(query_frame(connection, "registry/select_predictions_of", {"run_id": run_id}), classes)
+
+
+def by_class(predictions: pl.DataFrame, classes: Classes) -> pl.DataFrame:
+    """Return rows of `registry/select_predictions_of` with one column of probabilities per class."""
+    further = [
+        pl.col("further_chances").list.get(position, null_on_oob=True).cast(pl.Float32).alias(name)
+        for position, name in enumerate(probability_columns(classes.further))
+    ]
+    return predictions.with_columns(further).drop("further_chances")
 
 
 def own_references(connection: Connection, split: FrozenSplit) -> list[str]:

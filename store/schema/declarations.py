@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Field:
-    """A column, in whichever tables it is used. `low` and `high` bound every value, also inside a vector."""
+    """A column, in whichever tables it is used. `low` and `high` bound every value, also inside a vector.
+
+    `pattern` is the regular expression that each word must match as a whole.
+    """
 
     name: str
     sql_type: str
@@ -16,6 +19,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     allowed_values: tuple[str, ...] = ()
+    pattern: str = ""
 
     @property
     def is_vector(self) -> bool:

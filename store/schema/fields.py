@@ -7,13 +7,14 @@ from affect_store.store.schema.declarations import Field
 from affect_store.store.vocabulary import (
     AGREEMENTS,
     ANGLES_DEG,
-    EMOTION_LABELS,
+    EMOTION_NAME,
     EMOTIONS,
     GAZE_LABELS,
     HIGHEST_RATING,
     LANDMARK_COUNT,
     LANDMARK_GROUPS,
     LOWEST_RATING,
+    MAX_LABEL,
     PARTS,
     PIXEL_BYTES,
     PIXEL_HEIGHT_PX,
@@ -25,6 +26,8 @@ from affect_store.store.vocabulary import (
 
 VECTOR = f"FLOAT[{VECTOR_LENGTH}]"
 MAGNITUDES = f"FLOAT[{LANDMARK_COUNT}]"
+CHANCES = "MAP(VARCHAR, FLOAT)"
+"""Type of probabilities by the name of a class."""
 
 
 def _fields(*fields: Field) -> dict[str, Field]:
@@ -42,8 +45,9 @@ FIELDS = _fields(
     Field(
         "emotion",
         "VARCHAR",
-        "expression that the person was instructed to show; unknown for an unlabelled photograph",
-        allowed_values=EMOTION_LABELS,
+        "expression that the person was instructed to show: one of the eight, or a further class of the corpus; "
+        "unknown for an unlabelled photograph",
+        pattern=EMOTION_NAME,
     ),
     Field("camera_angle_deg", "USMALLINT", "camera angle; 90 is frontal", "degrees", ANGLES_DEG[0], ANGLES_DEG[-1]),
     Field("gaze", "VARCHAR", "direction of gaze", allowed_values=GAZE_LABELS),
@@ -157,6 +161,11 @@ FIELDS = _fields(
         "JSON",
         "list of the emotions that the split leaves out because its training part cannot show them; NULL if none",
     ),
+    Field(
+        "further_emotions",
+        "JSON",
+        "list of the classes of the split besides the eight, as the models output them; NULL if there are none",
+    ),
     Field("seed", "UINTEGER", "random seed", low=0),
     Field("fractions", "JSON", "fraction of the people or photographs in each part"),
     Field(
@@ -167,7 +176,7 @@ FIELDS = _fields(
     Field("as_of", "TIMESTAMPTZ", "point in time of the labels and features that the split uses"),
     Field("feature_versions", "JSON", "version of each feature"),
     Field("part", "VARCHAR", "part of the split", allowed_values=PARTS),
-    Field("label", "UTINYINT", "class index of the emotion, as the models output it", low=0, high=len(EMOTIONS) - 1),
+    Field("label", "UTINYINT", "class index of the emotion, the same in the whole store", low=0, high=MAX_LABEL),
     Field("landmarks", VECTOR, "image-normalised landmarks", "image widths and heights", -10, 10),
     Field("frontal_unit", VECTOR, "unit vectors relative to the frontal neutral face", "", -1.0001, 1.0001),
     Field("aligned", VECTOR, "aligned differences to the neutral face of the same camera", "inter-ocular", -10, 10),
@@ -209,8 +218,8 @@ FIELDS = _fields(
     Field("val_accuracy", "DOUBLE", "validation accuracy after the epoch", "share", 0, 1),
     Field("val_auc", "DOUBLE", "ROC AUC over all pairs of validation photograph and emotion after the epoch", "", 0, 1),
     Field("learning_rate", "DOUBLE", "learning rate of the epoch", low=0),
-    Field("truth", "UTINYINT", "class index of the true emotion", low=0, high=len(EMOTIONS) - 1),
-    Field("predicted", "UTINYINT", "class index of the most probable emotion", low=0, high=len(EMOTIONS) - 1),
+    Field("truth", "UTINYINT", "class index of the true emotion", low=0, high=MAX_LABEL),
+    Field("predicted", "UTINYINT", "class index of the most probable emotion", low=0, high=MAX_LABEL),
     Field("temperature", "FLOAT", "divisor that calibrates the logits, fitted on the validation part", "", 0.01, 100),
     *(
         Field(
@@ -229,6 +238,12 @@ FIELDS = _fields(
         "neutral_sha256", "VARCHAR", "SHA-256 of the bytes of the neutral photograph that was given, if any was used"
     ),
     Field("predicted_at", "TIMESTAMPTZ", "when the prediction was stored"),
+    Field(
+        "further_chances",
+        CHANCES,
+        "predicted probability of each class besides the eight, by its name, calibrated where the others are; NULL if "
+        "there are none",
+    ),
     Field("slice", "VARCHAR", "subset of the photographs, e.g. all, camera_angle_deg=45 or sex=male"),
     Field("metric", "VARCHAR", "name of the metric"),
     Field(

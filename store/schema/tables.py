@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field, Table
-from affect_store.store.schema.fields import FIELDS
+from affect_store.store.schema.fields import CHANCES, FIELDS
 from affect_store.store.vocabulary import AGREEMENTS, PARTS, PIXEL_BYTES, PROBABILITIES, RATINGS
 
 _SPLIT_COLUMNS = (
@@ -119,8 +119,8 @@ TABLES: tuple[Table, ...] = (
     Table(
         "splits", "sets", "One row per split.", ("split_id",),
         ("split_id", "strategy", "seed", "fractions", "fingerprint", "feature_versions", "as_of", "created_at",
-         "requested_at", "members_fingerprint", "folds_id", "repeat", "fold", "left_out_emotions"),
-        frozenset({"members_fingerprint", "folds_id", "repeat", "fold", "left_out_emotions"}),
+         "requested_at", "members_fingerprint", "folds_id", "repeat", "fold", "left_out_emotions", "further_emotions"),
+        frozenset({"members_fingerprint", "folds_id", "repeat", "fold", "left_out_emotions", "further_emotions"}),
     ),
     Table(
         "splits", "assignments", "One row per split and photograph.", ("split_id", "image_id"),
@@ -147,21 +147,23 @@ TABLES: tuple[Table, ...] = (
     Table(
         "registry", "predictions", "One row per run and photograph that has all features of the run.",
         ("run_id", "image_id"),
-        ("run_id", "image_id", "part", "truth", "predicted", "temperature", *PROBABILITIES),
+        ("run_id", "image_id", "part", "truth", "predicted", "temperature", *PROBABILITIES, "further_chances"),
+        frozenset({"further_chances"}),
     ),
     Table(
         "registry", "new_predictions",
         "One row per run, photograph and neutral photograph that `affect predict --store` predicted.",
         ("prediction_id",),
         ("prediction_id", "run_id", "photo_sha256", "path", "subject_id", "neutral_sha256", "predicted", *PROBABILITIES,
-         "reason", "predicted_at"),
-        frozenset({"subject_id", "neutral_sha256", "predicted", *PROBABILITIES, "reason"}),
+         "further_chances", "reason", "predicted_at"),
+        frozenset({"subject_id", "neutral_sha256", "predicted", *PROBABILITIES, "further_chances", "reason"}),
     ),
     Table(
         "registry", "unlabelled_predictions",
         "One row per run by person and unlabelled photograph that has all features of the run; without truth, and so "
         "without scores.", ("run_id", "image_id"),
-        ("run_id", "image_id", "predicted", "temperature", *PROBABILITIES),
+        ("run_id", "image_id", "predicted", "temperature", *PROBABILITIES, "further_chances"),
+        frozenset({"further_chances"}),
     ),
     Table(
         "registry", "metrics", "One row per run, part, slice and metric.", ("run_id", "part", "slice", "metric"),
@@ -288,6 +290,8 @@ def _checks(field: Field) -> list[str]:
         checks.append(f"{field.name} <= {field.high}")
     if field.allowed_values:
         checks.append(f"{field.name} IN ({', '.join(repr(word) for word in field.allowed_values)})")
+    if field.pattern:
+        checks.append(f"regexp_full_match({field.name}, '{field.pattern}')")
     return checks
 
 
@@ -295,6 +299,7 @@ _ARROW = {
     "VARCHAR": pa.string(), "JSON": pa.string(), "FLOAT": pa.float32(), "DOUBLE": pa.float64(), "BLOB": pa.binary(),
     "BOOLEAN": pa.bool_(), "UTINYINT": pa.uint8(), "USMALLINT": pa.uint16(), "UINTEGER": pa.uint32(),
     "UBIGINT": pa.uint64(), "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+    CHANCES: pa.map_(pa.string(), pa.float32()),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from affect_store.store.errors import CorpusError
-from affect_store.store.sources import ckplus, manifest, name_pattern, pattern_file, ratings_file
+from affect_store.store.sources import ckplus, declared_emotions, manifest, name_pattern, ratings_file
 from affect_store.store.sources.named_files import pictures_below, scan_names
 from affect_store.store.sources.named_layouts import CKPLUS, NAMED_LAYOUTS, PARSERS, RAFD, recognised_layout
 from affect_store.store.sources.synthetic.marker import MARKER_NAME
@@ -63,8 +63,10 @@ def detect_layout(folder: Path, layout: str | None) -> str:
 
 
 def has_pattern(folder: Path) -> bool:
-    """Return whether a folder has a pattern for file names, `affect.toml`."""
-    return os.path.lexists(folder / pattern_file.FILE_NAME)
+    """Return whether a folder has a pattern for file names, `affect.toml`; it may declare classes only."""
+    return os.path.lexists(folder / declared_emotions.FILE_NAME) and not declared_emotions.declares_only_emotions(
+        folder
+    )
 
 
 def origin_of(folder: Path, layout: str) -> str:
@@ -75,7 +77,7 @@ def origin_of(folder: Path, layout: str) -> str:
 def remarks(folder: Path, layout: str) -> list[str]:
     """Return what a user should know about how the labels and ratings of a folder were read."""
     if layout == MANIFEST:
-        ignored = [pattern_file.FILE_NAME] if has_pattern(folder) else []
+        ignored = [f"the pattern in {declared_emotions.FILE_NAME}"] if has_pattern(folder) else []
         ignored += [table.name for table in ratings_file.tables_in(folder)]
         notes = [f"{name} is not used, since there is a manifest" for name in ignored]
         return notes + manifest.remarks(folder)
@@ -112,7 +114,8 @@ def require_labels(folder: Path, layout: str, sources: Sequence[Entry]) -> None:
         f"{', '.join(map(quoted, names[:3]))}. {_expectation(layout, rejects[0])}. For other "
         f"photographs, add a table '{folder / manifest.FILE_NAME}'{rename} with one row per photograph, e.g.\n"
         f"{_example(names[0])}\n"
-        f"where emotion is one of {' '.join(EMOTIONS)}; {', '.join(manifest.OPTIONAL_COLUMNS)} are optional columns. "
+        f"where emotion is one of {' '.join(EMOTIONS)}, or a class that you declare in a file "
+        f"'{declared_emotions.FILE_NAME}' beside it; {', '.join(manifest.OPTIONAL_COLUMNS)} are optional columns. "
         "If the names hold labels in a form of their own, `affect check` proposes a pattern that reads them"
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from affect_store.store.errors import ManifestError
+from affect_store.store.sources.declared_emotions import declared_emotions
 from affect_store.store.sources.manifest_conflicts import Row, with_known_factors, without_contradictions
 from affect_store.store.sources.manifest_files import FILE_NAME, manifest_in, manifests_in, read_manifest
 from affect_store.store.sources.manifest_header import (
@@ -44,11 +45,11 @@ def scan(folder: Path, corpus: str) -> Iterator[Candidate | Reject]:
     """
     table = read_manifest(manifest_in(folder))
     header = match_header(table)
-    index = FolderIndex(folder)
+    index, further = FolderIndex(folder), declared_emotions(folder)
     rows = []
     for record in table.records:
         if any(map(str.strip, record.values)):
-            rows.append(Row(record.first, _entry(record, table, header, index, corpus)))
+            rows.append(Row(record.first, _entry(record, table, header, index, (corpus, further))))
         if len(rows) > MAX_ROWS:
             raise ManifestError(f"'{table.path}' has more than {MAX_ROWS:,} rows: split the corpus into folders")
     require_per_cent((row.entry for row in rows), header, table)
@@ -85,8 +86,11 @@ def _remarks_on_ratings(manifest: str, header: Header) -> list[str]:
     return [*notes, *([f"{manifest}: if other columns hold ratings by people, rename {renames}"] if renames else [])]
 
 
-def _entry(record: Record, table: ManifestTable, header: Header, index: FolderIndex, corpus: str) -> Candidate | Reject:
-    place = table.place(record)
+def _entry(
+    record: Record, table: ManifestTable, header: Header, index: FolderIndex, of: tuple[str, tuple[str, ...]]
+) -> Candidate | Reject:
+    """Return the photograph of a row; `of` is the name of the corpus, and the classes that it declares."""
+    place, (corpus, further) = table.place(record), of
     shown, subject_id = f"{table.path}:{record.first}", None  # until the row names a file and a person
     try:
         values = values_by_column(header, table, record)
@@ -96,7 +100,7 @@ def _entry(record: Record, table: ManifestTable, header: Header, index: FolderIn
         subject_id = f"{corpus}-{subject_in(values)}"
         path, exists = index.find(values["path"])
         shown = str(path)
-        labels = labels_in(values, corpus)
+        labels = labels_in(values, corpus, further)
         ratings = ratings_in(values, labels.emotion, header)
     except ManifestError as error:
         return Reject(shown, BAD_ROW, f"{place}: {error}", subject_id, error.unknown)

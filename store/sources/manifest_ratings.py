@@ -33,6 +33,12 @@ def ratings_in(values: dict[str, str], emotion: str, header: Header) -> Ratings:
     the column and the value.
     """
     distribution = None if header.lacking_shares else _distribution(values, header)
+    if distribution is not None and emotion not in (*EMOTIONS, UNKNOWN):
+        raise ManifestError(
+            f"{AGREEMENTS[0]} to {AGREEMENTS[-1]} are shares of the eight emotions, but the photograph shows "
+            f"{emotion}: leave them empty in this row; the column agreement may hold the share of raters "
+            "who chose its emotion"
+        )
     agreement = _share(AGREEMENT, values, header)
     if agreement is None and distribution is not None and emotion != UNKNOWN:
         agreement = distribution[EMOTIONS.index(emotion)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from affect_store.store.errors import ManifestError
+from affect_store.store.sources.declared_emotions import declaration_of
 from affect_store.store.sources.similar_words import nearest_word
 from affect_store.store.sources.text import quoted, require_name
 from affect_store.store.types import Labels
@@ -32,8 +33,10 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?", re.ASCII)
 _SEX_LETTERS = {word[0]: word for word in SEXES}
 
 
-def labels_in(values: dict[str, str], corpus: str) -> Labels:
+def labels_in(values: dict[str, str], corpus: str, further: Sequence[str] = ()) -> Labels:
     """Return the labels of a row; factors that it does not give are unknown, and the camera is frontal.
+
+    `further` are the classes that the corpus declares besides the eight emotions.
 
     Raises `ManifestError`, which names the column and the value.
     """
@@ -41,7 +44,7 @@ def labels_in(values: dict[str, str], corpus: str) -> Labels:
         subject_id=f"{corpus}-{subject_in(values)}",
         sex=_choice("sex", values, SEXES, _SEX_LETTERS),
         population=_population(values),
-        emotion=_emotion(values),
+        emotion=_emotion(values, further),
         camera_angle_deg=_angle(values),
         gaze=_choice("gaze", values, GAZES),
         age=_age(values),
@@ -70,17 +73,17 @@ def _population(values: dict[str, str]) -> str:
     return UNKNOWN if population.casefold() in UNKNOWN_WORDS else population
 
 
-def _emotion(values: dict[str, str]) -> str:
-    word = values["emotion"].strip().casefold()
-    if word in EMOTIONS:
+def _emotion(values: dict[str, str], further: Sequence[str]) -> str:
+    word, allowed = values["emotion"].strip().casefold(), (*EMOTIONS, *further)
+    if word in allowed:
         return word
     if word in UNKNOWN_WORDS:
         return UNKNOWN
-    nearest = nearest_word(word, EMOTIONS)
-    suggestion = f"; did you mean {nearest}?" if nearest else ""
+    nearest = nearest_word(word, allowed)
+    advice = (f"; did you mean {nearest}?" if nearest else "") + declaration_of(word)
     raise ManifestError(
-        f"emotion is {received('emotion', values)}, expected one of {' '.join(EMOTIONS)}, or empty for an "
-        f"unlabelled photograph{suggestion}",
+        f"emotion is {received('emotion', values)}, expected one of {' '.join(allowed)}, or empty for an unlabelled "
+        f"photograph{advice}",
         UnknownWord("emotion", values["emotion"].strip(), nearest),
     )
 

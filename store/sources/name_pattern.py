@@ -58,6 +58,6 @@ def _entry(path: Path, values: dict[str, str] | None, corpus: str, pattern: Name
     subject_id = None
     try:
         subject_id = f"{corpus}-{subject_in(values)}"
-        return Candidate(path, labels_in(values, corpus))
+        return Candidate(path, labels_in(values, corpus, pattern.further_emotions))
     except ManifestError as error:
         return Reject(str(path), BAD_NAME, f"{path.name!r}: {error}", subject_id, error.unknown)

@@ -6,13 +6,13 @@ It is a small TOML file `affect.toml` beside the photographs:
     [map]
     freude = "happy"
 
+It may declare further classes besides the eight emotions (see `declared_emotions`), to which words are mapped, too.
 Patterns are matched by the engine of the library polars, in time proportional to the length of the names, so that no
 pattern can hang a run; it knows no look-around and no backreferences.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,8 +22,9 @@ from typing import Any
 import polars as pl
 from polars.exceptions import ComputeError
 
-from affect_store.store.errors import CorpusError, unknown_name
-from affect_store.store.sources.manifest_files import bytes_of
+from affect_store.store.errors import CorpusError
+from affect_store.store.sources.declared_emotions import FILE_NAME as FILE_NAME
+from affect_store.store.sources.declared_emotions import KEY, declaration_of, emotions_in, read_settings
 from affect_store.store.sources.manifest_header import COLUMNS
 from affect_store.store.sources.manifest_values import HIGHEST_DEG, LOWEST_DEG
 from affect_store.store.sources.similar_words import nearest_word
@@ -31,7 +32,6 @@ from affect_store.store.sources.text import composed, quoted
 from affect_store.store.unknown_word import UnknownWord
 from affect_store.store.vocabulary import EMOTION_LABELS, GAZES, SEXES
 
-FILE_NAME = "affect.toml"
 REQUIRED_GROUPS = ("subject", "emotion")
 GROUPS = tuple(name for name in COLUMNS if name != "path")
 """Groups that are read; a pattern may have others, such as `take`, which are not."""
@@ -45,7 +45,6 @@ VALUES = {
 _GROUP_OF_VALUE = {value: group for group, values in VALUES.items() for value in values}
 _WORDS = tuple(value for group, values in VALUES.items() if group != "angle" for value in values)
 _MAX_PATTERN = 2_000
-_MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,14 @@ class NamePattern:
     """A regular expression that a whole name must match, and the value of each mapped word, which is in lower case.
 
     A pattern with `/` is matched against the path relative to the folder, others against the name of the file.
+    Words may also be mapped to `further_emotions`, the classes that the corpus declares besides the eight emotions.
     The pattern, names and words are compared in the Unicode form NFC, since file names from a Mac may be in NFD.
     Raises `CorpusError` if it is no regular expression, lacks a group, or words are mapped to unknown values.
     """
 
     pattern: str
     words: Mapping[str, str] = field(default_factory=dict)
+    further_emotions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         groups = _groups(self.pattern)
@@ -69,14 +70,20 @@ class NamePattern:
                 f"{', '.join(name for name in GROUPS if name not in REQUIRED_GROUPS)}"
             )
         for word, value in self.words.items():
-            if value not in _GROUP_OF_VALUE:
-                nearest = nearest_word(value, _WORDS)
+            if value not in self._group_of_value:
+                words = (*_WORDS, *self.further_emotions)
+                nearest = nearest_word(value, words)
                 raise CorpusError(
-                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of {' '.join(_WORDS)}, or "
+                    f"the word {quoted(word)} is mapped to {quoted(value)}, expected one of {' '.join(words)}, or "
                     f"whole degrees from {LOWEST_DEG} to {HIGHEST_DEG}"
-                    + (f"; did you mean {nearest}?" if nearest else ""),
+                    + (f"; did you mean {nearest}?" if nearest else "")
+                    + declaration_of(value),
                     UnknownWord("map", value, nearest),
                 )
+
+    @cached_property
+    def _group_of_value(self) -> dict[str, str]:
+        return {**_GROUP_OF_VALUE, **dict.fromkeys(self.further_emotions, "emotion")}
 
     @property
     def is_of_paths(self) -> bool:
@@ -104,7 +111,7 @@ class NamePattern:
 
     def _value(self, group: str, text: str) -> str:
         value = self._composed_words.get(composed(text.casefold()), text)
-        return value if _GROUP_OF_VALUE.get(value) == group else text
+        return value if self._group_of_value.get(value) == group else text
 
 
 def _groups(pattern: str) -> tuple[str, ...]:
@@ -124,44 +131,27 @@ def _groups(pattern: str) -> tuple[str, ...]:
 def read_pattern(folder: Path) -> NamePattern:
     """Return the pattern in the file `affect.toml` of a folder. Raises `CorpusError` if it cannot be used."""
     path = folder / FILE_NAME
-    try:
-        content = tomllib.loads(_limited(path, bytes_of(path)).decode())
-    except OSError as error:
-        raise CorpusError(
-            f"the layout pattern needs the file '{path}', which cannot be read: {error.strerror}"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CorpusError(
-            f"'{path}' is no TOML file in UTF-8: {error}. A pattern is written in single quotes"
-        ) from error
+    content = read_settings(path)
     try:
         return _pattern_in(content)
     except CorpusError as error:
         raise CorpusError(f"'{path}': {error}", error.unknown) from error
 
 
-def _limited(path: Path, content: bytes) -> bytes:
-    """Return the content of a file. Raises `CorpusError` if it is too large."""
-    if len(content) > _MAX_BYTES:
-        raise CorpusError(f"'{path}' is too large: {len(content):,} bytes, expected at most {_MAX_BYTES:,}")
-    return content
-
-
 def _pattern_in(content: Mapping[str, Any]) -> NamePattern:
-    for name in content:
-        if name not in ("pattern", "map"):
-            raise CorpusError(unknown_name("key", name, ("pattern", "map")))
     pattern, words = content.get("pattern"), content.get("map", {})
     if not isinstance(pattern, str):
-        raise CorpusError("expected a text, pattern = '...'")
+        raise CorpusError("expected a text, pattern = '...', or a manifest beside this file")
     if not isinstance(words, dict):
         raise CorpusError('expected a table [map] with lines word = "value"')
-    return NamePattern(pattern, {word.casefold(): str(value) for word, value in words.items()})
+    return NamePattern(pattern, {word.casefold(): str(value) for word, value in words.items()}, emotions_in(content))
 
 
 def as_toml(pattern: NamePattern) -> str:
     """Return the content of a file `affect.toml`."""
     lines = [f"pattern = {toml_text(pattern.pattern)}"]
+    if pattern.further_emotions:
+        lines += [f"{KEY} = [{', '.join(map(toml_text, pattern.further_emotions))}]"]
     if pattern.words:
         lines += ["", "[map]", *(f"{toml_text(word)} = {toml_text(value)}" for word, value in pattern.words.items())]
     return "\n".join(lines) + "\n"

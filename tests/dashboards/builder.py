@@ -11,6 +11,7 @@ from affect_store.dashboards.frames import COLUMNS, Frames
 from affect_store.store.face_mesh import mean_face
 from affect_store.store.vocabulary import (
     AXES,
+    EMOTIONS,
     FRONTAL_DEG,
     FRONTAL_GAZE,
     INTENSITY_THIRDS,
@@ -280,6 +281,7 @@ class Builder(Basics):
             "mean_deltas": self.mean_deltas(), "photographs": self.photographs(), "predictions": self.predictions(),
             "prediction_runs": self.prediction_runs(), "runs": self.history(), "promotions": self.promotions(),
             "publications": self.publications(), "scalar_features": self.scalar_features(),
+            "emotions": pl.DataFrame({"label": range(len(EMOTIONS)), "emotion": EMOTIONS}),
             "titles": {name: title for name, (title, _) in SYSTEMS.items()},
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),
             "about": {"corpus": "demo", "published": "2026-11-22 21:40 UTC", "version": "0.1.0",

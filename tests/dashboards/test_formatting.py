@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from affect_store.dashboards import formatting, palette
-from affect_store.store.vocabulary import EMOTIONS
+from affect_store.store.vocabulary import EMOTIONS, MAX_FURTHER_EMOTIONS
 
 
 @given(st.text(max_size=300))
@@ -47,6 +47,30 @@ def test_numbers_and_names_are_formatted_as_text() -> None:
 def test_emotions_have_one_colour_each() -> None:
     assert set(palette.EMOTION_COLOURS) == set(EMOTIONS)
     assert len(set(palette.EMOTION_COLOURS.values())) == len(EMOTIONS)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour (WCAG 2.2)."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("paper", [palette.PAPER, palette.DARK[palette.PAPER]])
+def test_colours_of_further_classes_stand_out_on_light_and_dark_pages(paper: str) -> None:
+    assert len(palette.FURTHER_COLOURS) == MAX_FURTHER_EMOTIONS
+    for colour in palette.FURTHER_COLOURS:
+        high, low = sorted((luminance(colour), luminance(paper)), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 3, colour
+
+
+def test_every_class_has_a_colour_of_its_own_that_others_rarely_change() -> None:
+    names = [f"class_{chr(97 + number)}" for number in range(MAX_FURTHER_EMOTIONS)]
+    colours = palette.emotion_colours([*names, *EMOTIONS])
+    assert list(colours)[: len(EMOTIONS)] == list(EMOTIONS)
+    assert len(set(colours.values())) == len(EMOTIONS) + MAX_FURTHER_EMOTIONS
+    assert {name: colours[name] for name in EMOTIONS} == palette.EMOTION_COLOURS
+    assert palette.emotion_colours(["bored"])["bored"] == palette.emotion_colours(["bored", "pained", "sad"])["bored"]
 
 
 @pytest.mark.parametrize("scale", [palette.SHARES, palette.MOVEMENT])

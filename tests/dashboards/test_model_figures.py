@@ -119,3 +119,12 @@ def test_small_bins_are_left_out_of_a_reliability_curve(frames: Frames) -> None:
     assert 5.5 / 15 not in list(line.x) and len(line.x) == 11
     kept = rare.filter((pl.col("run_id") == f"mm1-corrected-{BY_PERSON}") & (pl.col("bin") != 5)).sort("bin")
     assert list(zip(line.x, line.y, strict=True)) == kept.select("confidence", "accuracy").rows()
+
+
+def test_classes_besides_the_eight_follow_them_in_the_matrix_and_the_recalls(frames: Frames) -> None:
+    rows = run_rows(frames.confusion).with_columns(pl.col("truth", "predicted").replace({EMOTIONS[1]: "pained"}))
+    emotions = confusion.occurring_emotions(rows)
+    assert emotions == [*(name for name in EMOTIONS if name != EMOTIONS[1]), "pained"]
+    assert confusion.per_emotion(rows.filter(pl.col("part") == TEST))["emotion"].to_list() == emotions
+    bars = confusion.recalls(rows, part=TEST).figure.data[0]
+    assert len(set(bars.marker.color)) == len(EMOTIONS)

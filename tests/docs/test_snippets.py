@@ -21,6 +21,7 @@ from affect_store.flows.cli.app import app
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
+from affect_store.store.sources.declared_emotions import declared_emotions
 from affect_store.store.sources.pattern_file import FILE_NAME, read_pattern
 from tests.docs.documents import ROOT, Block, blocks
 from tests.finished import affect
@@ -167,7 +168,17 @@ def test_read_only_commands_run(place: str, words: list[str], tmp_path: Path, mo
     assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("block", blocks("toml"), ids=str)
+PATTERNS = [block for block in blocks("toml") if "pattern" in block.text]
+DECLARATIONS = [block for block in blocks("toml") if block not in PATTERNS]
+
+
+@pytest.mark.parametrize("block", DECLARATIONS, ids=str)
+def test_classes_can_be_declared(block: Block, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text(block.text, encoding="utf-8")
+    assert declared_emotions(tmp_path) == ("bored", "pained")
+
+
+@pytest.mark.parametrize("block", PATTERNS, ids=str)
 def test_patterns_can_be_used(block: Block, tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text(block.text, encoding="utf-8")
     (values,) = read_pattern(tmp_path).values_in(["vp01_freude_90_1.jpg"])

@@ -99,6 +99,13 @@ class ExpectNumbersToBeInRange(_ExpectOfColumn):
     file: ClassVar[str] = "find/numbers_out_of_range"
 
 
+class ExpectEmotionsToBeKnown(_ExpectOfColumn):
+    """Expect every word of `column` to be a class of the home, one of the eight or one that a corpus declared, or
+    `unknown`."""
+
+    file: ClassVar[str] = "find/unknown_emotions"
+
+
 class ExpectVectorsToBeFinite(_ExpectOfColumn):
     """Expect no vector of `column` to hold NaN, infinity or NULL."""
 

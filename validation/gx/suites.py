@@ -20,6 +20,7 @@ from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.tables import TABLES, arrow_type
 from affect_store.validation.gx.dialect import sql
 from affect_store.validation.gx.expectations import (
+    ExpectEmotionsToBeKnown,
     ExpectNoOffendingRows,
     ExpectNumbersToBeInRange,
     ExpectVectorsToBeFinite,
@@ -108,6 +109,10 @@ def _column_checks(table: Table) -> Iterator[Expectation]:
         if field.allowed_values:
             description = _description(table, "value in allowed set", ", ".join(field.allowed_values), name)
             yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(field.allowed_values), **description)
+        if name == "emotion":
+            expected = "the eight, the classes that corpora declare, and unknown"
+            description = _description(table, "value in allowed set", expected, name)
+            yield ExpectEmotionsToBeKnown(column=name, key=", ".join(table.key), **description)
         if field.sql_type in _NUMBERS:
             yield _range(table, field)
 

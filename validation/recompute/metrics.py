@@ -6,11 +6,14 @@ older runs may come from older code.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
+from affect_store.store.emotion_classes import classes_with
+from affect_store.store.engine import reader
 from affect_store.store.engine.sql_files import sql as of_tables
 from affect_store.store.vocabulary import PARTS
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -37,9 +40,13 @@ def check_metrics(store: StoreReader, seed: str) -> list[Finding]:
     for run in runs[:REMEASURED_RUNS]:
         parameters = {"split_id": run["split_id"], "as_of": run["as_of"]}
         rows = _frame(store, of_tables("splits/select_split_rows"), parameters)
-        predictions = _frame(store, of_tables("registry/select_predictions_of"), {"run_id": run["run_id"]})
+        classes = classes_with(json.loads(run["further_labels"] or "{}"))
+        predictions = reader.by_class(
+            _frame(store, of_tables("registry/select_predictions_of"), {"run_id": run["run_id"]}), classes
+        )
         shown = pl.col("part") == SHOWN_PART
-        recomputed = evaluate(predictions.filter(shown), rows).filter(shown)  # thirds of intensity are of all parts
+        # thirds of intensity are of all parts
+        recomputed = evaluate(predictions.filter(shown), rows, classes).filter(shown)
         stored = _frame(store, sql("select/metrics"), {"run_id": run["run_id"], "part": SHOWN_PART})
         stored = stored.join(recomputed.select("metric").unique(), on="metric", how="semi")
         checked += len(stored)

@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from affect_store.models.systems import reads_zeros
+from affect_store.store.emotion_classes import classes_in
 from affect_store.store.engine.sql_files import sql as of_tables
 from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.features.references import OWN_REFERENCE
@@ -108,12 +109,19 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
     return [
         {"run_id": run["run_id"], "image_id": image_id}
         for image_id, row in stored.items()
-        if image_id not in recomputed
-        or not np.allclose(
-            [row[name] for name in PROBABILITIES], [recomputed[image_id][name] for name in PROBABILITIES],
-            rtol=0, atol=REPREDICTED_TOLERANCE,
-        )
-    ]  # fmt: skip
+        if image_id not in recomputed or not _are_near(row, recomputed[image_id])
+    ]
+
+
+def _are_near(stored: dict[str, Any], recomputed: dict[str, Any]) -> bool:
+    """Return whether two predictions have the same classes and nearly the same probabilities."""
+    further = {f"{emotion}_prob": chance for emotion, chance in stored["further_chances"] or ()}
+    names = (*PROBABILITIES, *further)
+    if set(names) != {name for name in recomputed if name.endswith("_prob")}:
+        return False
+    known = {**stored, **further}
+    first, second = ([row[name] for name in names] for row in (known, recomputed))
+    return np.allclose(first, second, rtol=0, atol=REPREDICTED_TOLERANCE)
 
 
 def _predictions(folder: Path, inputs: pa.Table) -> pl.DataFrame:
@@ -125,7 +133,8 @@ def _predictions(folder: Path, inputs: pa.Table) -> pl.DataFrame:
     parameters = _parameters(folder)
     if "members" not in parameters:
         return predict(load(folder), inputs)
-    return combine([_member_predictions(folder.parent / run["run_id"], inputs) for run in parameters["members"]])
+    members = [_member_predictions(folder.parent / run["run_id"], inputs) for run in parameters["members"]]
+    return combine(members, classes_in(parameters))
 
 
 def _member_predictions(folder: Path, inputs: pa.Table) -> pl.DataFrame:

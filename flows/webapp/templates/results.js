@@ -37,11 +37,11 @@ const affectResults = (() => {
 
   const outcome = (prediction, title) => {
     if (prediction.reason) return [made("p", prediction.reason, "reason")];
-    const highest = data.emotions.indexOf(prediction.predicted);
+    const highest = prediction.emotions.indexOf(prediction.predicted);
     const bars = table(`Probabilities of ${title}`, ["Emotion", "", "Probability"], "bars");
     bars.caption.className = bars.tHead.className = "hidden";
     prediction.probabilities.forEach((probability, k) => {
-      const row = barRow(bars.tBodies[0], data.emotions[k], probability, [probability.toFixed(2)]);
+      const row = barRow(bars.tBodies[0], prediction.emotions[k], probability, [probability.toFixed(2)]);
       if (k === highest) row.className = "highest";
     });
     return [made("p", prediction.predicted, "verdict"), bars];

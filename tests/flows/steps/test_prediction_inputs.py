@@ -50,7 +50,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Predictor:
     """A predictor with a model that needs no neutral photograph; it can predict nothing."""
     monkeypatch.setattr(prediction, "Extractor", FaceExtractor)
     monkeypatch.setattr(prediction, "LoadedModel", lambda *_: None)
-    run = {"run_id": "aa01", "model": "point_mlp", "recipe": "corrected"}
+    run = {"run_id": "aa01", "model": "point_mlp", "recipe": "corrected", "parameters": "{}"}
     return Predictor(small_home(), TrainedModel(run, {}), "the run")
 
 

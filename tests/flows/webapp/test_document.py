@@ -58,7 +58,7 @@ def test_a_picture_that_cannot_be_read_says_why(unreadable: str, problem: str) -
         and answer["movement"] is None
     )
     assert answer["predictions"] == [
-        {"predicted": None, "probabilities": [], "reason": "the photograph cannot be used"}
+        {"predicted": None, "emotions": [], "probabilities": [], "reason": "the photograph cannot be used"}
     ]
 
 
@@ -102,8 +102,11 @@ def test_a_copy_of_a_large_picture_is_smaller() -> None:
 
 def test_probabilities_are_the_predicted_ones() -> None:
     data, probabilities = picture(), tuple(float(np.float32(1) / np.float32(k + 3)) for k in range(len(EMOTIONS)))
-    (prediction,) = document(face(data), data, Prediction("happy", probabilities, None))["predictions"]
-    assert prediction == {"predicted": "happy", "probabilities": list(probabilities), "reason": None}
+    classes = (*EMOTIONS[:-1], "pained")
+    (prediction,) = document(face(data), data, Prediction("pained", probabilities, None, classes))["predictions"]
+    assert prediction == {
+        "predicted": "pained", "emotions": list(classes), "probabilities": list(probabilities), "reason": None,
+    }  # fmt: skip
     (without,) = document(face(data), data, Prediction(None, (), "no neutral photograph"))["predictions"]
     assert without["reason"] == "needs a neutral photograph"
 

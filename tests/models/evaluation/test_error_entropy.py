@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from affect_store.models.evaluation.error_entropy import MAX_BITS, PAIRS, entropy_over_people, of_counts
-from affect_store.models.evaluation.metrics import CLASSES, Predictions, all_metrics, scale_of
+from affect_store.models.evaluation.error_entropy import entropy_over_people, max_bits, of_counts
+from affect_store.models.evaluation.metrics import Predictions, all_metrics, scale_of
 from affect_store.models.intervals import interval
+from affect_store.store.vocabulary import EMOTIONS
+
+PAIRS = len(EMOTIONS) * (len(EMOTIONS) - 1)
 
 
 def value_of(errors):
@@ -42,7 +45,7 @@ def test_the_entropy_equals_that_of_an_independent_implementation(seed):
 def test_errors_of_one_pair_have_entropy_0_and_of_all_pairs_the_highest():
     single_pair, all_pairs = np.zeros((6, PAIRS)), np.ones((6, PAIRS))
     single_pair[:, 3] = 5
-    assert value_of(single_pair) == 0 and value_of(all_pairs) == MAX_BITS == np.log2(56)
+    assert value_of(single_pair) == 0 and value_of(all_pairs) == max_bits(PAIRS) == np.log2(56)
     four = np.zeros((6, PAIRS))
     four[:, :4] = 1000
     assert value_of(four) == pytest.approx(2, abs=1e-6)
@@ -58,10 +61,10 @@ def test_errors_of_a_single_person_are_measured_without_the_jackknife():
 
 def test_errors_are_counted_by_true_and_predicted_emotion():
     random = np.random.default_rng(0)
-    truth, predicted = random.integers(0, CLASSES, (2, 300))
+    truth, predicted = random.integers(0, len(EMOTIONS), (2, 300))
     person = np.repeat(np.arange(6), 50)
-    predictions = Predictions(person, 6, truth, predicted, np.eye(CLASSES)[predicted])
-    pairs = [(true, other) for true in range(CLASSES) for other in range(CLASSES) if true != other]
+    predictions = Predictions(person, 6, truth, predicted, np.eye(len(EMOTIONS))[predicted])
+    pairs = [(true, other) for true in range(len(EMOTIONS)) for other in range(len(EMOTIONS)) if true != other]
     errors = np.array(
         [[((person == own) & (truth == a) & (predicted == b)).sum() for a, b in pairs] for own in range(6)]
     )
@@ -74,5 +77,5 @@ def test_the_corrections_remove_most_of_the_bias_of_alike_errors():
     observed = np.mean([scipy.stats.entropy(errors.sum(axis=0), base=2) for errors in drawn])
     miller = np.mean([of_counts(errors.sum(axis=0, keepdims=True))[0] for errors in drawn])
     corrected = np.mean([value_of(errors) for errors in drawn])
-    assert observed < miller < corrected < MAX_BITS
-    assert MAX_BITS - corrected < 0.3 * (MAX_BITS - observed)
+    assert observed < miller < corrected < max_bits(PAIRS)
+    assert max_bits(PAIRS) - corrected < 0.3 * (max_bits(PAIRS) - observed)

@@ -9,7 +9,6 @@ from sklearn import metrics as sklearn_metrics
 
 from affect_store.models.evaluation import perfect_calibration
 from affect_store.models.evaluation.metrics import (
-    CLASSES,
     Predictions,
     all_metrics,
     calibration_error_if_perfect,
@@ -18,6 +17,9 @@ from affect_store.models.evaluation.metrics import (
 )
 from affect_store.models.evaluation.perfect_calibration import expected_error
 from affect_store.models.intervals import interval, point_estimate
+from affect_store.store.vocabulary import EMOTIONS
+
+CLASSES = len(EMOTIONS)
 
 
 def random_predictions(seed, people=7, each=20, classes=CLASSES, ties=False):

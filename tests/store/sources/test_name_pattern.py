@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_used_is_named(content: str, message: str, tmp_pat
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"needs the file '.*affect\.toml'"):
+    with pytest.raises(CorpusError, match=r"the file '.*affect\.toml' cannot be read"):
         read_pattern(tmp_path)
 
 
@@ -144,7 +144,7 @@ def test_a_manifest_comes_first_and_the_run_says_so(tmp_path: Path) -> None:
     folder_of(tmp_path, "vp1_freude_90_1.jpg")
     (tmp_path / "manifest.csv").write_text("path,subject,emotion\nvp1_freude_90_1.jpg,1,sad\n")
     assert layouts.detect_layout(tmp_path, None) == "manifest"
-    assert "affect.toml is not used, since there is a manifest" in layouts.remarks(tmp_path, "manifest")
+    assert "the pattern in affect.toml is not used, since there is a manifest" in layouts.remarks(tmp_path, "manifest")
 
 
 def test_a_pattern_file_that_is_too_large_is_not_cut(tmp_path: Path) -> None:

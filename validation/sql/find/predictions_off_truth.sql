@@ -10,4 +10,5 @@ SELECT dated.run_id, dated.image_id
 FROM dated
 ASOF LEFT JOIN catalogue.labels AS labels
   ON labels.image_id = dated.image_id AND labels.known_at <= dated.as_of
-WHERE dated.truth IS DISTINCT FROM list_position(getvariable('emotions'), labels.emotion) - 1
+LEFT JOIN catalogue.emotions AS numbered ON numbered.emotion = labels.emotion
+WHERE dated.truth IS DISTINCT FROM numbered.label

@@ -1,7 +1,12 @@
 -- One row per completed run that was requested last for its model, recipe and current split, shuffled by the seed.
 SELECT
     runs.run_id, runs.model, runs.recipe, runs.split_id, sets.as_of, sets.feature_versions, runs.artifact_path,
-    runs.artifact_sha256
+    runs.artifact_sha256,
+    (
+        FROM catalogue.emotions AS emotions
+        SELECT to_json(map(list(emotion), list(label)))
+        WHERE list_contains(sets.further_emotions::VARCHAR[], emotions.emotion)
+    ) AS further_labels
 FROM registry.runs AS runs
 JOIN splits.current AS sets USING (split_id)
 WHERE runs.status = 'completed'

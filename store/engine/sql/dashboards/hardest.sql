@@ -3,14 +3,17 @@
 WITH errors AS (
     FROM registry.predictions
     SEMI JOIN leaderboard USING (run_id)
-    SELECT run_id, image_id, truth, predicted, list_value(*COLUMNS('.*_prob')) AS probabilities
+    SELECT run_id, image_id, truth, predicted, list_value(*COLUMNS('.*_prob')) AS eight, further_chances
     WHERE part = 'test' AND predicted <> truth
 ),
 hardest AS (
     FROM errors
+    JOIN catalogue.emotions AS t ON t.label = truth
+    JOIN catalogue.emotions AS p ON p.label = predicted
     SELECT
-        run_id, image_id, truth, predicted, probabilities[truth + 1] AS truth_prob,
-        probabilities[predicted + 1] AS predicted_prob
+        run_id, image_id, t.emotion AS truth, p.emotion AS predicted,
+        coalesce(eight[truth + 1], further_chances[t.emotion]) AS truth_prob,
+        coalesce(eight[predicted + 1], further_chances[p.emotion]) AS predicted_prob
     QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY truth_prob, image_id) <= 12
 ),
 faces AS (
@@ -23,11 +26,9 @@ thumbnails AS (
 )
 FROM hardest AS h
 JOIN catalogue.images AS i USING (image_id)
-JOIN catalogue.emotions AS t ON t.label = h.truth
-JOIN catalogue.emotions AS p ON p.label = h.predicted
 LEFT JOIN faces AS f ON f.image_id = h.image_id
 LEFT JOIN thumbnails AS b ON b.image_id = h.image_id
 SELECT
-    h.run_id, h.image_id, i.subject_id, i.path, i.camera_angle_deg, i.gaze, t.emotion AS truth, p.emotion AS predicted,
+    h.run_id, h.image_id, i.subject_id, i.path, i.camera_angle_deg, i.gaze, h.truth, h.predicted,
     h.truth_prob, h.predicted_prob, i.width_px, i.height_px, f.xyz, b.rgb
 ORDER BY h.run_id, h.truth_prob, h.image_id

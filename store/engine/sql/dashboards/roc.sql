@@ -3,12 +3,16 @@
 WITH test_predictions AS (
     FROM registry.predictions
     SEMI JOIN leaderboard USING (run_id)
-    SELECT run_id, truth, list_value(*COLUMNS('.*_prob')) AS probabilities
+    JOIN catalogue.emotions AS e ON e.label = truth
+    SELECT run_id, truth, e.emotion, list_value(*COLUMNS('.*_prob')) AS probabilities, further_chances
     WHERE part = 'test'
 ),
 pairs AS (
     FROM test_predictions
     SELECT run_id, unnest(probabilities) AS threshold, generate_subscripts(probabilities, 1) - 1 = truth AS is_positive
+    UNION ALL
+    FROM test_predictions
+    SELECT run_id, unnest(map_values(further_chances)) AS threshold, unnest(map_keys(further_chances)) = emotion AS is_positive
 ),
 counts AS (
     FROM pairs

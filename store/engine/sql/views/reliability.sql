@@ -5,10 +5,13 @@ WITH scored AS (
     FROM registry.predictions
     SELECT
         run_id, part, temperature, predicted = truth AS is_right,
-        [
-            angry_prob, contemptuous_prob, disgusted_prob, fearful_prob, happy_prob, neutral_prob, sad_prob,
-            surprised_prob
-        ] AS probabilities
+        list_concat(
+            [
+                angry_prob, contemptuous_prob, disgusted_prob, fearful_prob, happy_prob, neutral_prob, sad_prob,
+                surprised_prob
+            ],
+            map_values(further_chances)
+        ) AS probabilities
 ),
 confidences AS (
     FROM scored SELECT run_id, part, false AS is_scaled, is_right, list_max(probabilities) AS confidence

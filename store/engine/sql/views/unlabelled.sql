@@ -5,10 +5,13 @@ WITH predictions AS (
     SELECT
         run_id, image_id, predicted, temperature,
         list_transform(
-            [
-                angry_prob, contemptuous_prob, disgusted_prob, fearful_prob, happy_prob, neutral_prob, sad_prob,
-                surprised_prob
-            ],
+            list_concat(
+                [
+                    angry_prob, contemptuous_prob, disgusted_prob, fearful_prob, happy_prob, neutral_prob, sad_prob,
+                    surprised_prob
+                ],
+                map_values(further_chances)
+            ),
             lambda p: greatest(p, 1e-7) ** (1 / temperature)
         ) AS weights
 )
