@@ -11,6 +11,9 @@ from affect_store.dashboards import formatting, palette
 from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure, share_axis
 from affect_store.store.emotion_classes import in_order
 
+ROW_PX, MAX_WITH_NUMBERS = 22, 16
+"""Height of a row, and the largest number of classes whose cells have room for numbers; the hover has them always."""
+
 
 def occurring_emotions(confusion: pl.DataFrame) -> list[str]:
     """List the emotions that occur as truth or prediction, the eight first."""
@@ -26,7 +29,7 @@ def matrix(confusion: pl.DataFrame, *, part: str, emotions: list[str], scores: d
     counts = {(row["truth"], row["predicted"]): row["n"] for row in rows.iter_rows(named=True)}
     totals = {truth: sum(counts.get((truth, other), 0) for other in emotions) for truth in emotions}
     fig = figure(
-        height_px=410,
+        height_px=max(410, 170 + ROW_PX * len(emotions)),
         xaxis=category_axis(emotions, title="predicted emotion", range=[-0.5, len(emotions) - 0.5], tickangle=-45),
         yaxis=category_axis(emotions, title="true emotion"),
     )
@@ -49,7 +52,7 @@ def _heat(counts: dict[tuple[str, str], int], totals: dict[str, int], emotions: 
     return go.Heatmap(
         z=shares,
         text=[["" if not value else f"{value * 100:.0f}" for value in line] for line in shares],
-        texttemplate="%{text}",
+        texttemplate="%{text}" if len(emotions) <= MAX_WITH_NUMBERS else None,
         textfont={"size": 11},
         customdata=[
             [f"{truth} predicted as {other}<br>{n} of {totals[truth]}" for other, n in zip(emotions, line, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from affect_store.dashboards import formatting
 from affect_store.dashboards.figures import coverage, split_members
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages.render import PageFigure, Site, html
+from affect_store.store.emotion_classes import in_order
 from affect_store.store.vocabulary import EMOTIONS, PARTS, STRATEGIES
 
 HREF = "data.html"
@@ -20,6 +22,7 @@ def page(frames: Frames, site: Site) -> str:
     """Render data.html."""
     used = coverage.of_used_cameras(frames.coverage)
     present = used.filter(pl.col("status") != "missing photograph").height
+    emotions = in_order([*EMOTIONS, *frames.unlabelled["emotion"]])
     content = {
         "title": "Dataset and splits",
         "href": HREF,
@@ -28,8 +31,8 @@ def page(frames: Frames, site: Site) -> str:
         "the splits.",
         "coverage": _coverage(used),
         "missing": missing(frames.coverage),
-        "unlabelled": _unlabelled(frames),
-        "unlabelled_head": ("System", *EMOTIONS, "All"),
+        "unlabelled": _unlabelled(frames, emotions),
+        "unlabelled_head": ("System", *emotions, "All"),
         "rejects": _rejects(frames.rejects),
         "rejects_label": _rejects_label(frames.rejects.height),
         "parts": _parts(frames.parts),
@@ -94,12 +97,12 @@ def missing(frame: pl.DataFrame) -> list[tuple[str, ...]]:
     return [(formatting.visible(row["status"]), f"{row['n']:,}", f"{row['people']:,}") for row in rows]
 
 
-def _unlabelled(frames: Frames) -> list[tuple[str, ...]]:
+def _unlabelled(frames: Frames, emotions: Sequence[str]) -> list[tuple[str, ...]]:
     """Return a row per system: how many unlabelled photographs it predicts as each emotion, and their number."""
     rows = []
     for (model, recipe), own in frames.unlabelled.partition_by("model", "recipe", as_dict=True).items():
         counts = dict(own.select("emotion", "n_images").iter_rows())
-        numbers = [*(counts.get(emotion, 0) for emotion in EMOTIONS), sum(counts.values())]
+        numbers = [*(counts.get(emotion, 0) for emotion in emotions), sum(counts.values())]
         name = f"{formatting.visible(frames.title(model), 40)}, {formatting.visible(recipe, 20)}"
         rows.append((name, *(f"{number:,}" for number in numbers)))
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import traceback
 import webbrowser
 from collections.abc import Iterator
@@ -111,6 +112,6 @@ def _serve(
     web = server.Web(page_of(chosen, own.token, home.root), answer, report)
     address = f"http://{own.hosts[0]}/"
     console.say(f"{address} (stop with Ctrl-C)")
-    if opens_browser:
-        webbrowser.open(address)
+    if opens_browser:  # in a thread: some browsers in $BROWSER return only when they are closed
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     server.server_of(server.application(web, own)).run(sockets=[listener])

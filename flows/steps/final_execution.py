@@ -19,6 +19,7 @@ from affect_store.flows.steps.run_execution import (
 )
 from affect_store.flows.steps.run_specs import RunSpec
 from affect_store.models.systems import ENSEMBLE, SYSTEMS
+from affect_store.store.emotion_classes import classes_in
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UntrainableError
@@ -90,7 +91,8 @@ def _of_basis(home: Home, spec: RunSpec, parameters: dict[str, Any]) -> dict[str
         return {"temperature": parameters.get("temperature", 1.0), "basis": basis}
     from affect_store.models.training.calibration import fit_temperature
 
-    classes = spec.split.classes
+    # folds leave out other emotions than the final split, so their classes may be others
+    classes = classes_in(_parameters(home, spec.calibration))
     with open_work(home) as connection:
         pooled = reader.predictions_of(connection, spec.calibration, classes)
     truth = classes.positions(pooled["truth"].to_numpy())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from affect_store.flows.steps.folder_check import FolderCheck
+from affect_store.store.sources.declared_emotions import declared_emotions
 from affect_store.store.sources.named_files import pictures_below
 from affect_store.store.sources.named_layouts import NAMED_LAYOUTS, RAFD
 from affect_store.store.sources.pattern_guess import guess_pattern
@@ -31,7 +32,8 @@ def advice(folder: Path) -> Iterator[str]:
     paths = [path.relative_to(folder).as_posix() for path in pictures]
     are_repeated = len(set(names)) < len(names)  # the same names in several folders: the folder is the person
     forms = (paths, names) if are_repeated else (names, paths)
-    guess = next(filter(None, map(guess_pattern, forms)), None)
+    further = declared_emotions(folder)
+    guess = next(filter(None, (guess_pattern(form, further) for form in forms)), None)
     if guess is None:
         yield "Write a manifest with a row per photograph and fill in subject and emotion:"
         yield f"affect manifest {shlex.quote(str(folder))}"

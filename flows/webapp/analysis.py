@@ -25,9 +25,6 @@ from affect_store.store.features.extract import ExtractionResult, Extractor
 from affect_store.store.home import Home
 from affect_store.store.types import Face
 
-_PICTURES = 2
-"""A photograph and a neutral one, in a process each."""
-
 
 @dataclass(frozen=True)
 class Analysis:
@@ -50,7 +47,7 @@ class Analyser(AbstractContextManager["Analyser"]):
 
     def __init__(self) -> None:
         self._systems: list[LoadedSystem] = []
-        self._extractor = Extractor(_PICTURES)
+        self._extractor = Extractor(1)
         self._extractor.start()  # while TensorFlow is imported
 
     def __exit__(self, *_: object) -> None:

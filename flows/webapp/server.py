@@ -39,9 +39,9 @@ class Web:
 
 
 def application(web: Web, access: Access) -> Guarded:
-    """Return the ASGI application. Uploads are answered one at a time, in a thread of their own."""
+    """Return the ASGI application. Uploads are answered one at a time, in a thread of their own, while a page waits."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
+    thread, turn = ThreadPoolExecutor(1, thread_name_prefix="analysis"), asyncio.Lock()
 
     @app.get("/")
     async def page() -> HTMLResponse:
@@ -51,7 +51,10 @@ def application(web: Web, access: Access) -> Guarded:
     async def analysis(request: Request) -> Response:
         try:
             upload = await read_upload(request.headers, request.stream())
-            document = await asyncio.get_running_loop().run_in_executor(thread, web.answer, upload)
+            async with turn:
+                if await request.is_disconnected():  # the page has sent other pictures since
+                    return Response(status_code=400)
+                document = await asyncio.get_running_loop().run_in_executor(thread, web.answer, upload)
             return JSONResponse(document)
         except ClientDisconnect:  # the page was closed, or sends other pictures
             return Response(status_code=400)

@@ -16,7 +16,7 @@ import pyarrow as pa
 from affect_store.store.emotion_classes import EIGHT, Classes, classes_with, probability_columns
 from affect_store.store.engine.duckdb import Connection, quoted
 from affect_store.store.engine.sql_files import sql
-from affect_store.store.errors import UnknownNameError, unknown_name
+from affect_store.store.errors import ShapeError, UnknownNameError, unknown_name
 from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.features.references import OWN_REFERENCE
 from affect_store.store.vocabulary import FINAL
@@ -145,9 +145,15 @@ def predictions_of(connection: Connection, run_id: str, classes: Classes = EIGHT
 
 
 def by_class(predictions: pl.DataFrame, classes: Classes) -> pl.DataFrame:
-    """Return rows of `registry/select_predictions_of` with one column of probabilities per class."""
+    """Return rows of `registry/select_predictions_of` with one column of probabilities per class.
+
+    Raises `ShapeError` if they are predictions of other classes.
+    """
+    lengths = predictions["further_chances"].list.len().fill_null(0).unique().to_list()
+    if any(length != len(classes.further) for length in lengths):
+        raise ShapeError(f"expected probabilities of {len(classes.further)} further classes, received {lengths}")
     further = [
-        pl.col("further_chances").list.get(position, null_on_oob=True).cast(pl.Float32).alias(name)
+        pl.col("further_chances").list.get(position).cast(pl.Float32).alias(name)
         for position, name in enumerate(probability_columns(classes.further))
     ]
     return predictions.with_columns(further).drop("further_chances")

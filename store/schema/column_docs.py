@@ -44,8 +44,8 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "calibration_error_if_perfect": "calibration_error that a perfectly calibrated model with the same confidences "
         "would show on as many photographs",
         "brier_score": "Brier score: squared distance of the predicted probabilities from the true emotion, 0 to 2",
-        "confusion_entropy": "entropy of the errors over the 56 pairs of true and predicted emotion, bits: as spread "
-        "out as errors shared equally by 2^entropy pairs; NULL without errors",
+        "confusion_entropy": "entropy of the errors over the pairs of true and predicted emotion (56 for the eight), "
+        "bits: as spread out as errors shared equally by 2^entropy pairs; NULL without errors",
         "n_train": "photographs of the training part that the run scored",
         "n_images": "test photographs behind the scores",
         "n_people": "test people behind the scores",

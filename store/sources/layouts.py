@@ -82,6 +82,11 @@ def remarks(folder: Path, layout: str) -> list[str]:
         notes = [f"{name} is not used, since there is a manifest" for name in ignored]
         return notes + manifest.remarks(folder)
     notes = ckplus.remarks(folder) if layout == CKPLUS else []
+    if layout != PATTERN and declared_emotions.declares_only_emotions(folder):
+        notes.append(
+            f"{declared_emotions.FILE_NAME} declares classes, but names of the layout {layout} have none of their own: "
+            "add a manifest (`affect manifest`) or a pattern"
+        )
     return notes + ratings_file.remarks(list(_UNRATED[layout](folder, layout)), folder)
 
 

@@ -37,11 +37,12 @@ class PatternGuess:
     words: dict[str, str]
 
 
-def guess_pattern(names: Iterable[str]) -> PatternGuess | None:
+def guess_pattern(names: Iterable[str], further: Sequence[str] = ()) -> PatternGuess | None:
     """Return a pattern for the most frequent form of these names; None if no part of them can be an emotion.
 
     The emotion is the part with letters or numbers that has the most known words, else the fewest values; the subject
-    is the part with the most values among the others.
+    is the part with the most values among the others. `further` are the classes that the folder declares besides the
+    eight emotions.
     """
     split = [_PARTS.findall(composed(name)) for name in list(names)[:_MAX_NAMES]]
     forms = Counter(tuple(map(_form, parts)) for parts in split)
@@ -52,12 +53,12 @@ def guess_pattern(names: Iterable[str]) -> PatternGuess | None:
     varying = [  # without the suffix
         index for index, column in enumerate(columns[:-1]) if _is_value(form[index]) and len(set(column)) > 1
     ]
-    emotion = max(varying, key=lambda index: _likeness(columns[index]), default=None)
+    emotion = max(varying, key=lambda index: _likeness(columns[index], further), default=None)
     others = [index for index in varying if index != emotion]
     if emotion is None or not others or len(set(columns[emotion])) > _MAX_EMOTIONS:
         return None
     subject = max(others, key=lambda index: (len(set(columns[index])), -index))
-    words = {word: _emotion(word) for word in sorted({composed(word.casefold()) for word in columns[emotion]})}
+    words = {word: _emotion(word, further) for word in sorted({composed(word.casefold()) for word in columns[emotion]})}
     part_of = {"emotion": emotion, "subject": subject}
     for index in others:
         if index != subject and (factor := _factor(columns[index])):
@@ -75,14 +76,14 @@ def _is_value(form: str) -> bool:
     return form in (r"\d+", r"\w+")
 
 
-def _likeness(column: Sequence[str]) -> tuple[int, int]:
+def _likeness(column: Sequence[str], further: Sequence[str]) -> tuple[int, int]:
     """Return how much a part looks like an emotion: the number of known words, then fewer values first."""
     values = {word.casefold() for word in column}
-    return sum(bool(_emotion(word)) for word in values), -len(values)
+    return sum(bool(_emotion(word, further)) for word in values), -len(values)
 
 
-def _emotion(word: str) -> str:
-    return nearest_word(word, EMOTIONS, similarity=_SIMILARITY)
+def _emotion(word: str, further: Sequence[str]) -> str:
+    return nearest_word(word, (*EMOTIONS, *further), similarity=_SIMILARITY)
 
 
 def _factor(column: Sequence[str]) -> str | None:

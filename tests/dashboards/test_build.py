@@ -287,6 +287,11 @@ def test_the_page_of_the_dataset_counts_predictions_for_unlabelled_photographs(f
     page = data.page(replace(frames, unlabelled=Builder().unlabelled(*rows)), build.site(frames))
     (row,) = re.findall(r'<tr><th scope="row">[^<]*, corrected</th>(.*?)</tr>', page)
     assert re.findall(r">([\d,]+)<", row) == ["0", "0", "0", "0", "1,200", "0", "2", "0", "1,202"]
+    rows.append({"model": "lda", "recipe": "corrected", "emotion": "pained", "n_images": 7, "n_people": 1})
+    page = data.page(replace(frames, unlabelled=Builder().unlabelled(*rows)), build.site(frames))
+    assert re.findall(r"<th[^>]*>(pained|All)</th>", page) == ["pained", "All"]
+    (row,) = re.findall(r'<tr><th scope="row">[^<]*, corrected</th>(.*?)</tr>', page)
+    assert re.findall(r">([\d,]+)<", row)[-2:] == ["7", "1,209"]
 
 
 OF_RUNS = (

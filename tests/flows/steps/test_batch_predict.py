@@ -8,7 +8,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from affect_store.flows.steps import batch_predict
-from affect_store.flows.steps.store_predictions import COLUMNS
 from affect_store.models.training import artifact
 from affect_store.models.training.fit import FitOptions, fit
 from affect_store.models.training.predict import predict
@@ -117,7 +116,9 @@ def test_a_notebook_predicts_the_photographs_of_its_store(home: Home, trained: t
             store.predict("point_mpl")
         with pytest.raises(StoreError, match="image_ids: expected a list of identifiers, received 'abc'"):
             store.predict(RUN.run_id, "abc")
-    assert frame.columns == list(COLUMNS) and set(frame["run_id"]) == {RUN.run_id}
+    assert frame.columns == ["image_id", "part", "model", "run_id", "predicted", *PROBABILITIES] and set(
+        frame["run_id"]
+    ) == {RUN.run_id}
     assert_frame_equal(frame.select(PROBABILITIES), expected.select(PROBABILITIES), abs_tol=1e-5)
     assert frame["image_id"].equals(expected["image_id"])
     assert frame["predicted"].to_list() == [EMOTIONS[label] for label in expected["predicted"]]

@@ -2,25 +2,34 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from PIL import Image
 
 from affect_store.flows.steps.catalogue import ingest_folder
+from affect_store.flows.steps.final_execution import _of_basis
 from affect_store.flows.steps.prediction_frame import prediction_frame, schema_of
+from affect_store.flows.steps.run_specs import RunSpec
 from affect_store.flows.steps.split_drawing import Members, SplitDefinition
 from affect_store.flows.steps.splits import store_split
 from affect_store.flows.steps.stored_chances import with_further_chances
+from affect_store.models.training.calibration import fit_temperature
 from affect_store.store.emotion_classes import EIGHT, classes_with
 from affect_store.store.engine import clock, reader, write
+from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.errors import CorpusError
+from affect_store.store.errors import CorpusError, ShapeError
 from affect_store.store.home import Home
 from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS
 from affect_store.store.sources.declared_emotions import FILE_NAME
-from affect_store.store.vocabulary import EMOTIONS, MAX_FURTHER_EMOTIONS, PROBABILITIES
+from affect_store.store.vocabulary import EMOTIONS, MAX_FURTHER_EMOTIONS
 
 CLASSES = classes_with({"pained": 8, "bored": 9})
+FIELDS_OF_A_RUN = (
+    "configuration", "model", "recipe", "split_id", "service", "service_version", "code_version",
+)  # fmt: skip
+"""Columns of a run that hold a text."""
 
 
 def ingest(home: Home, corpus: str, words: list[str], folder: Path) -> None:
@@ -101,9 +110,44 @@ def test_probabilities_come_back_as_they_were_stored(tmp_path: Path) -> None:
         assert connection.execute(by_name).fetchone() == tuple(frame.select("bored_prob", "pained_prob").row(0))
         read = reader.predictions_of(connection, "r", CLASSES)
         assert read.select(CLASSES.probabilities).equals(frame.select(CLASSES.probabilities))
-        assert reader.predictions_of(connection, "r").select(PROBABILITIES).row(0) == frame.select(PROBABILITIES).row(0)
 
 
 def test_predicted_photographs_have_a_column_per_class_of_the_model() -> None:
     frame = prediction_frame([], [], [], None, None, "lda.corrected", CLASSES)
     assert frame.columns == list(schema_of(CLASSES)) and {"bored_prob", "pained_prob"} < set(frame.columns)
+
+
+def test_predictions_of_other_classes_are_not_read_by_position() -> None:
+    of_bored = pl.DataFrame({"further_chances": [[0.25]]}, schema={"further_chances": pl.List(pl.Float32)})
+    none = pl.DataFrame({"further_chances": [None]}, schema={"further_chances": pl.List(pl.Float32)})
+    assert reader.by_class(of_bored, classes_with({"bored": 9}))["bored_prob"].to_list() == [0.25]
+    assert reader.by_class(none, EIGHT).columns == []
+    for predictions in (of_bored, none):
+        with pytest.raises(ShapeError, match="expected probabilities of 2 further classes"):
+            reader.by_class(predictions, CLASSES)
+
+
+def test_a_final_model_is_calibrated_on_the_classes_of_the_folds(tmp_path: Path) -> None:
+    """The folds know pained only; the final split has bored, too, which one person shows."""
+    folds, home = classes_with({"pained": 8}), Home(tmp_path)
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet(np.ones(len(folds)), 60).astype(np.float32)
+    truth = np.array([rng.choice(len(folds), p=row / row.sum()) for row in probabilities.astype(float)])
+    columns = {name: probabilities[:, k].tolist() for k, name in enumerate(folds.probabilities)}
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Float32)).with_columns(
+        run_id=pl.lit("pooled"), image_id=pl.Series([f"i{k:02}" for k in range(60)]), part=pl.lit("test"),
+        truth=pl.Series(folds.labels_at(truth)), predicted=pl.Series(folds.labels_at(probabilities.argmax(1))),
+        temperature=pl.lit(1, pl.Float32),
+    )  # fmt: skip
+    stored = with_further_chances(frame)
+    texts = dict.fromkeys(FIELDS_OF_A_RUN, "x") | {"run_id": "pooled", "status": "completed"}
+    parameters = {"parameters": '{"further_labels": {"pained": 8}}', "feature_versions": "{}", "library_versions": "{}"}
+    numbers = {"seed": 7, "duration_s": 1.0, "started_at": clock.now(), "requested_at": clock.now()}
+    run = {name: [value] for name, value in {**texts, **parameters, **numbers}.items()}
+    with open_work(home) as connection:
+        write.append(connection, "registry.runs", write.batch("registry.runs", run))
+        rows = {name: stored[name].to_list() for name in stored.columns}
+        write.append(connection, "registry.predictions", write.batch("registry.predictions", rows))
+    split = FrozenSplit("final-1", "final", "f", {}, clock.now(), classes=CLASSES)
+    spec = RunSpec("lda", "corrected", split, 7, basis="basis", calibration="pooled")
+    assert _of_basis(home, spec, {})["temperature"] == fit_temperature(probabilities, truth)

@@ -103,3 +103,10 @@ def test_a_distribution_over_the_eight_is_no_rating_of_another_class(tmp_path: P
     assert isinstance(rated, Reject) and "but the photograph shows pained: leave them empty" in rated.detail
     assert isinstance(unrated, Candidate) and unrated.ratings.distribution is None
     assert isinstance(other, Candidate) and other.ratings.agreement == 0.125
+
+
+def test_a_declaration_beside_names_of_a_database_is_not_read_and_said_so(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text('further_emotions = ["pained"]', encoding="utf-8")
+    (tmp_path / "Rafd090_01_Caucasian_male_happy_left.jpg").touch()
+    (note,) = remarks(tmp_path, "rafd")
+    assert "declares classes, but names of the layout rafd have none" in note

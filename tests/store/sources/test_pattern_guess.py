@@ -53,3 +53,11 @@ def test_names_without_two_parts_that_vary_give_none(names: list[str]) -> None:
 
 def test_many_values_are_no_emotions() -> None:
     assert guess_pattern([f"a{number}b{number * 7}.jpg" for number in range(1000)]) is None
+
+
+def test_a_declared_class_is_a_known_word() -> None:
+    names = [f"P{person:02}_{word}_x.jpg" for person in range(1, 5) for word in ("pained", "happy")]
+    guess = guess_pattern(names, ("pained",))
+    assert guess is not None and guess.words == {"pained": "pained", "happy": "happy"}
+    without = guess_pattern(names)
+    assert without is not None and without.words["pained"] == ""
