@@ -17,6 +17,7 @@ from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_records import record_run
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
 from affect_store.flows.train import train_missing
+from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
 from affect_store.store.publication.retention import update_keep
 
@@ -51,8 +52,8 @@ def final(
         recipe: The recipe; the corrected one by default.
         keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
 
-    Raises `StoreError` if there is no store, no split or no trained model yet, or if a system cannot be trained by
-    person, and `AuditFailedError`.
+    Raises `StoreError` if there is no store, no split or no trained model yet, or if none of the systems can be trained
+    by person, and `AuditFailedError`.
     """
     store_home = home_at(home)
     keep_caches_in(store_home.caches)
@@ -70,4 +71,6 @@ def final(
         for spec in missing:
             train_final(store_home, spec)
         publish_new(store_home, options, keep, count=len(missing))
+        if not missing and not known:
+            raise StoreError("no final model was trained: none of the systems could be trained by person")
     return len(missing)

@@ -41,6 +41,7 @@ from affect_store.flows.steps.identity import IdentityAnswers
 from affect_store.flows.steps.retraining import CHALLENGERS, STRATEGIES
 from affect_store.flows.steps.run_specs import TrainingRequest
 from affect_store.flows.steps.synthetic_corpus import PEOPLE, SEED
+from affect_store.flows.steps.unlabelled import predict_unlabelled
 from affect_store.flows.train import train_missing
 from affect_store.models.systems import CORRECTED
 from affect_store.store.home import Home
@@ -107,6 +108,8 @@ def retrain(
             split = SplitRequest([name], retraining.folds_for(store_home, name, folds))
             split_and_audit(store_home, split, options)
             _train_and_decide(store_home, name, request, folds)
+        else:
+            predict_unlabelled(store_home)
         is_new = publish_changes(store_home, options, keep)
         announce(store_home, name)
     if is_decided and not is_new:

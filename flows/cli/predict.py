@@ -25,6 +25,8 @@ from affect_store.store.home import Home
 if TYPE_CHECKING:
     import polars as pl
 
+    from affect_store.flows.steps.stored_predictions import PredictionsToStore
+
 commands = typer.Typer()
 
 
@@ -74,6 +76,7 @@ def predict(
     or `affect predict RUN` where RUN is no file or folder.
     """
     from affect_store.flows.cli import output
+    from affect_store.flows.cli.errors import warn
     from affect_store.store.engine.query import QueryResult
 
     paths = paths or []
@@ -83,14 +86,17 @@ def predict(
     if run is None:
         _require_present([*paths, *([str(neutral)] if neutral else [])])
     home.require()
+    stored = None
     if run is not None:
         predictions = _predict_store(home, run, is_option=not paths)
     else:
         options = PathOptions(neutral, subject, model, annotate, store)
-        predictions = _predict_paths(home, paths, options)
+        predictions, stored = _predict_paths(home, paths, options)
     first = (predictions.columns[0], "predicted", "reason", "image_id")
     result = QueryResult(tuple(predictions.columns), predictions.rows())
     output.show(result, form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=first)
+    if stored is not None:  # last: if the home is locked meanwhile, the predictions are shown
+        warn(stored.save(home))
 
 
 def _run_among(paths: list[str], model: str | None) -> str | None:
@@ -144,17 +150,26 @@ class PathOptions:
     is_stored: bool
 
 
-def _predict_paths(home: Home, paths: list[str], options: PathOptions) -> pl.DataFrame:
-    """Return the predictions of files and folders; messages and progress go to standard error."""
+def _predict_paths(
+    home: Home, paths: list[str], options: PathOptions
+) -> tuple[pl.DataFrame, PredictionsToStore | None]:
+    """Return the predictions of files and folders, and what is to be stored; messages go to standard error.
+
+    Raises `StoreLockedError`, before anything is predicted, if predictions are to be stored and the home is locked.
+    """
     import polars as pl
 
     from affect_store.flows.runtime import console, system_libraries
     from affect_store.flows.steps.annotated_photographs import AnnotatedFolder
     from affect_store.flows.steps.prediction import Predictor, photographs_of
     from affect_store.flows.steps.stored_predictions import PredictionsToStore
+    from affect_store.store.engine.locks import hold
 
     neutral, subject = options.neutral, options.subject
     system_libraries.require_libraries()
+    if options.is_stored:
+        with hold(home):
+            pass
     files = photographs_of(paths)
     if not files:
         raise StoreError(f"there are no pictures in '{paths[0]}'; expected files such as .jpg, .png or .tif")
@@ -180,6 +195,4 @@ def _predict_paths(home: Home, paths: list[str], options: PathOptions) -> pl.Dat
                 advance(len(batch.paths))
             predictions = pl.concat(frames)
             step.remark = f"{predictions['predicted'].count():,} of {len(files):,} predicted"
-        if options.is_stored:
-            console.say(f"  {stored.save(home)}")
-    return predictions
+    return predictions, stored if options.is_stored else None

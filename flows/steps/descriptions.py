@@ -17,7 +17,7 @@ from affect_store.store.engine import definitions, reader, write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import QueryResult
-from affect_store.store.errors import UnknownNameError, unknown_name
+from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
 from affect_store.store.home import Home
 from affect_store.store.offline import photographs
 from affect_store.store.offline.run_names import find_run
@@ -138,6 +138,10 @@ def _table(connection: Connection, name: str) -> Description:
 
 
 def _view(connection: Connection, name: str) -> Description:
+    if reader.query_frame(connection, "quality/select_view", {"view": name}).is_empty():
+        raise StoreError(
+            f"this publication was made before the view {name} existed: the next `affect run` publishes it"
+        )
     described = connection.execute(f"DESCRIBE {name}").fetchall()
     rows = [
         (column, column_docs.short_type(sql_type), column_docs.meaning(name, column))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from affect_store.flows.runtime import console
 from affect_store.flows.steps import promotions
 from affect_store.flows.steps.promotions import System
 from affect_store.flows.steps.run_records import mark_requested
@@ -21,18 +22,20 @@ from affect_store.store.home import Home
 
 def systems_to_train(home: Home, corpora: Sequence[str], models: Sequence[str], recipe: str | None) -> list[System]:
     """Return the systems of final models: those named, in the corrected recipe unless another is given, else the
-    champion of each of these corpora, else the best of the leaderboard.
+    champion of each of these corpora, else the best of the leaderboard; with a recipe, only those in it.
 
     Raises `UnknownNameError` for an unknown model or recipe, and `StoreError` if none is named and none is trained.
     """
-    if models or recipe:
+    if models:
         return TrainingRequest(models, recipe or CORRECTED).chosen
     with open_work(home) as connection:
         champions = [promotions.champion_of(connection, corpus) for corpus in corpora]
         trained = reader.query_frame(connection, "registry/select_trained_systems").select("model", "recipe").rows()
-    promoted = [champion for champion in dict.fromkeys(champions) if champion is not None]
+    promoted = [champion for champion in dict.fromkeys(champions) if champion and recipe in (None, champion[1])]
+    trained = [system for system in trained if recipe in (None, system[1])]
     if not promoted and not trained:
-        raise StoreError("no model is trained yet: `affect run` or `affect train` trains models")
+        of_recipe = f" in the recipe {recipe}" if recipe else ""
+        raise StoreError(f"no model is trained{of_recipe} yet: `affect run` or `affect train` trains models")
     return promoted or trained[:1]
 
 
@@ -46,20 +49,22 @@ def systems_without_basis(home: Home, systems: Sequence[System]) -> list[System]
 def request_final(home: Home, systems: Sequence[System]) -> tuple[list[RunSpec], int]:
     """Mark the final models of these systems as requested; returns those to train, in order, and how many are trained.
 
-    Raises `StoreError` if the photographs have no split that trains on everybody, or if one of the systems could not be
-    trained by person, so that nothing says how good its final model is.
+    A system that could not be trained by person is left out, and said so, since nothing says how good its final model
+    would be. Raises `StoreError` if the photographs have no split that trains on everybody.
     """
     with open_work(home) as connection:
         split_id = reader.query_frame(connection, "splits/select_final_split")["split_id"]
         if split_id.is_empty():
             raise StoreError("the photographs have no split that trains on everybody; run `affect train --final` again")
         split, bases = reader.frozen_split(connection, split_id[0]), _bases(connection)
-        if lacking := [system for system in systems if system not in bases]:
-            raise StoreError(
-                f"{' '.join(lacking[0])} could not be trained by person, so nothing says how good its final model is; "
-                "`affect runs` shows why"
-            )
-        specs = [_spec(connection, split, bases, bases[system]) for system in systems]
+        for system in systems:
+            if system not in bases:
+                console.say(
+                    f"  Left out: {'.'.join(system)} could not be trained by person, so nothing says how good its "
+                    "final model would be; `affect runs` shows why",
+                    style="yellow",
+                )
+        specs = [_spec(connection, split, bases, bases[system]) for system in systems if system in bases]
     return mark_requested(home, specs)
 
 

@@ -15,8 +15,10 @@ from affect_store.store.home import Home
 
 def predict_photographs(home: Home, source: StoreFile, model: str, image_ids: Sequence[str] | None) -> pl.DataFrame:
     """Return the predictions of the photographs that have the features of a model; see `FeatureStore.predict`."""
-    types = set(map(type, image_ids or ()))
-    if isinstance(image_ids, str) or not all(issubclass(kind, str) for kind in types):
+    if not isinstance(model, str):
+        raise StoreError(f"model: expected the name of a system or run, received {model!r}"[:200])
+    image_ids = image_ids if image_ids is None or isinstance(image_ids, str) else list(image_ids)
+    if isinstance(image_ids, str) or not all(isinstance(image_id, str) for image_id in image_ids or ()):
         raise StoreError(f"image_ids: expected a list of identifiers, received {image_ids!r}"[:200])
     run_id, _ = trained_model.choose(source, model)
     run = reader.query_frame(source.connection, "registry/select_run", {"run_id": run_id}).row(0, named=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError, UnreadablePhotoError
 from affect_store.store.features.photo_files import image_ids_of
 from affect_store.store.home import Home
+from affect_store.store.sources.text import escape_undecodable
 from affect_store.store.vocabulary import PROBABILITIES
 
 if TYPE_CHECKING:
@@ -38,11 +40,13 @@ class PredictionsToStore:
 
     def add(self, batch: PredictedBatch) -> None:
         """Add the photographs of a batch that could be read; the bytes of others are not known."""
-        for image, row in zip(batch.images, batch.frame.iter_rows(named=True), strict=True):
+        rows = batch.frame.iter_rows(named=True)
+        for path, image, row in zip(batch.paths, batch.images, rows, strict=True):
             if image.unreadable:
                 self.unread += 1
             else:
-                self.rows.append({**row, "photo_sha256": image.image_id})
+                absolute = escape_undecodable(os.path.abspath(path))  # its folders may name the person
+                self.rows.append({**row, "path": absolute, "photo_sha256": image.image_id})
 
     def save(self, home: Home) -> str:
         """Store what is not stored yet and return in words what was stored.

@@ -13,8 +13,9 @@ from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.stored_chances import with_further_chances
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import transaction
-from affect_store.store.engine.settings import renew_change_token, update
+from affect_store.store.engine.settings import update
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
 
 TABLE = "registry.unlabelled_predictions"
@@ -33,7 +34,12 @@ def predict_unlabelled(home: Home) -> int:
     count = 0
     with console.step("predict unlabelled photographs", len(missing)) as (step, advance):
         for run_id, image_ids in missing.items():
-            count += _store(home, run_id, predict_uncalibrated(home, run_id, image_ids, from_work=True))
+            try:
+                predictions = predict_uncalibrated(home, run_id, image_ids, from_work=True)
+            except StoreError as error:  # its model is lost; the other systems predict
+                console.say(f"      {error}", style="yellow")
+            else:
+                count += _store(home, run_id, predictions)
             advance(1)
         step.remark = f"{count:,} predictions"
     return count
@@ -61,6 +67,4 @@ def _store(home: Home, run_id: str, predictions: pl.DataFrame) -> int:
     rows = with_further_chances(predictions)
     columns = {name: rows[name].to_list() for name in rows.columns} | {"run_id": [run_id] * len(rows)}
     with open_work(home) as connection, transaction(connection):
-        write.append(connection, TABLE, write.batch(TABLE, columns))
-        renew_change_token(connection)
-    return len(rows)
+        return write.append(connection, TABLE, write.batch(TABLE, columns))

@@ -20,5 +20,6 @@ def predict(fitted: FittedSystem, table: pa.Table) -> pl.DataFrame:
         batch = np.arange(start, min(start + BATCH, len(rows)), dtype=np.int64)
         probabilities[batch] = fitted.probabilities(rows.take(batch))
     ids = table.column("image_id").take(pa.array(rows.numbers))
-    frame = pl.DataFrame({"image_id": ids.to_pylist(), "predicted": classes.labels_at(probabilities.argmax(axis=1))})
+    columns = {"image_id": ids.to_pylist(), "predicted": classes.labels_at(probabilities.argmax(axis=1))}
+    frame = pl.DataFrame(columns, schema_overrides={"image_id": pl.String})
     return frame.hstack(pl.DataFrame(probabilities, schema=dict.fromkeys(classes.probabilities, pl.Float32)))

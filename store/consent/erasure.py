@@ -16,7 +16,7 @@ import duckdb
 from affect_store.store.consent.identities import read_identities
 from affect_store.store.consent.tombstones import add_tombstones, is_erased
 from affect_store.store.engine import clock, reader
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, schema_version, transaction
+from affect_store.store.engine.duckdb import READABLE_VERSIONS, Connection, schema_version, transaction
 from affect_store.store.engine.filtered_copy import FinishStore, count_mentions, rewrite_work
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.work_store import open_work
@@ -70,7 +70,7 @@ def erasure_request_for(home: Home, subject_id: str, named: Collection[str] = ()
         ids = {subject_id, *identities.aliases_of(subject_id)}
         photographs = _photographs_of(work, ids, known)
     for _, store in repository.open_each(home):
-        if _has_current_schema(store):
+        if _has_known_schema(store):
             photographs += _photographs_of(store, ids, known)
     if not ids & known:
         raise UnknownNameError(unknown_name("person", subject_id, known))
@@ -98,8 +98,8 @@ def similar_people(connection: Connection, subject_id: str) -> list[str]:
     return sorted(similar)
 
 
-def _has_current_schema(store: Connection | None) -> TypeGuard[Connection]:
-    return store is not None and schema_version(store) == SCHEMA_VERSION
+def _has_known_schema(store: Connection | None) -> TypeGuard[Connection]:
+    return store is not None and schema_version(store) in READABLE_VERSIONS
 
 
 def _photographs_of(connection: Connection, ids: Iterable[str], known: set[str]) -> list[_PhotographOf]:
@@ -117,7 +117,7 @@ def rejects(home: Home, layout: str | None = None) -> set[tuple[str, str]]:
     with open_work(home) as work:
         files = rejects_in(work, layout)
     for _, store in repository.open_each(home):
-        if _has_current_schema(store):
+        if _has_known_schema(store):
             files |= rejects_in(store, layout)
     return files
 
@@ -133,14 +133,15 @@ def rejects_in(connection: Connection, layout: str | None = None) -> set[tuple[s
 def publications_mentioning(home: Home, request: ErasureRequest) -> tuple[list[Path], list[Path]]:
     """Return publications that mention the subject: those to rewrite without the subject, and those to remove.
 
-    A publication must be removed if it is damaged, has another schema version, or contains no other subject.
+    A publication must be removed if it is damaged, has a schema version that cannot be read, or contains no other
+    subject.
     """
     to_rewrite: list[Path] = []
     to_remove: list[Path] = []
     for folder, store in repository.open_each(home):
         if store is None:
             to_remove.append(folder)
-        elif schema_version(store) != SCHEMA_VERSION:
+        elif not _has_known_schema(store):
             to_remove += [folder] if _may_contain(store, request) else []
         elif count_mentions(store, request):
             parameters = {"image_ids": sorted(request.image_ids)}

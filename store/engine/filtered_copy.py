@@ -58,7 +58,7 @@ def copy_table(
     With `hidden_of`, they become NULL only for photographs of these corpora.
 
     With `request`, rows about that person are left out, and text that names the person is replaced. A table that the
-    source lacks, since it was added later, stays empty.
+    source lacks, since it was added later, stays empty, and so does such a column.
     """
     if _lacks(connection, table, "source"):
         return
@@ -74,7 +74,9 @@ def copy_table(
     else:
         shown = f"CASE WHEN image_id NOT IN ({sql('copy/images_of_corpora')})" if hidden_of else "CASE WHEN false"
         names = ", ".join(
-            f'{shown} THEN "{name}" END AS "{name}"' if name in hidden else f'"{name}"' for name in table.columns
+            f'{shown} THEN "{name}" END AS "{name}"' if name in hidden else f'"{name}"'
+            for name in reader.columns_of(connection, table.qualified, "source")
+            if name in table.columns
         )
         text = f"SELECT {names} FROM source.{table.qualified}"
         condition, bound = _about_person(table, request) if request else ("", {})

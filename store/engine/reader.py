@@ -166,6 +166,13 @@ def own_references(connection: Connection, split: FrozenSplit) -> list[str]:
     return rows["image_id"].to_list()
 
 
+def columns_of(connection: Connection, table: str, database: str) -> list[str]:
+    """Return the columns of a table `schema.name` of an attached database, in their order."""
+    schema, _, name = table.partition(".")
+    parameters = {"database": database, "schema": schema, "name": name}
+    return query_frame(connection, "quality/select_columns", parameters)["column_name"].to_list()
+
+
 def has_table(connection: Connection, name: str, database: str = "") -> bool:
     """Return whether the opened store, or an attached one, has the table `schema.table`.
 

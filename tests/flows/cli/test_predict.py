@@ -133,6 +133,6 @@ def test_without_a_neutral_photograph_the_best_system_that_needs_none_predicts()
     done = affect("predict", photograph, "--json", home=home.root)
     (row,) = json.loads(done.stdout)
     assert row["model"] == f"{ALONE}.corrected" and row["predicted"] and row["reason"] is None, done.stderr
-    assert f"the best system without a neutral photograph ({COMPARING}.corrected, the best of" in done.stderr
+    assert f"the best system without a neutral photograph ({COMPARING}.corrected needs one" in done.stderr
     refused = affect("predict", photograph, "--model", COMPARING, home=home.root)
     assert refused.returncode == 1 and "`--neutral FILE`, or `--subject ID`" in refused.stderr

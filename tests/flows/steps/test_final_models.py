@@ -100,16 +100,22 @@ def test_the_settings_are_those_of_the_run_by_person(trained: tuple[Home, list[s
     assert pairs == [(True, True, "by_person")] * 2
 
 
-def test_nothing_is_trained_again_until_a_person_is_new_or_gone(home: Home) -> None:
+def test_nothing_is_trained_again_until_a_person_is_new_or_gone(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert train_final(home) == []
     with open_work(home) as connection:
         connection.execute(f"UPDATE catalogue.images SET excluded_reason = 'removed' WHERE subject_id = '{CORPUS}-06'")
     store_splits(home, corpora=[CORPUS], with_final=True)
-    with pytest.raises(
-        StoreError, match=f"{COMPARING} corrected could not be trained by person, so nothing says how good"
-    ):
-        final_models.request_final(home, SYSTEMS)
+    assert final_models.request_final(home, SYSTEMS) == ([], 0)
+    assert f"Left out: {COMPARING}.corrected could not be trained by person" in " ".join(
+        capsys.readouterr().out.split()
+    )
     assert final_models.systems_without_basis(home, SYSTEMS) == SYSTEMS
+
+
+def test_a_recipe_alone_chooses_among_trained_systems(home: Home) -> None:
+    assert final_models.systems_to_train(home, [CORPUS], [], CORRECTED) == [SYSTEMS[0]]
+    with pytest.raises(StoreError, match="no model is trained in the recipe published yet"):
+        final_models.systems_to_train(home, [CORPUS], [], "published")
 
 
 def test_champion_names_the_final_model_and_the_words_say_what_measured_it(trained: tuple[Home, list[str]]) -> None:

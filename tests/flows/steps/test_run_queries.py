@@ -46,3 +46,6 @@ def test_runs_of_a_publication_without_final_models_are_listed(tmp_path: Path) -
         store.execute("DROP VIEW registry.finals")
         store.execute("UPDATE quality.settings SET setting = '4' WHERE key = 'schema_version'")
     assert list_runs(home).rows == known
+    with pytest.raises(StoreError, match="was made before the view registry.finals existed"):
+        describe(home, "registry.finals")
+    assert describe(home, "leaderboard").title == "view leaderboard"

@@ -23,6 +23,7 @@ from tests.stores import subjects
 from tests.stores.subjects import TRAINED, affect
 
 OTHER = "0" * 64
+NAME = "parse_filename(path)"
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def save(home: Home, *batches: PredictedBatch, neutral: Path | None = None, run_
     return stored.save(home)
 
 
-def stored(home: Home, columns: str = "path") -> list[tuple]:
+def stored(home: Home, columns: str = NAME) -> list[tuple]:
     with open_work(home) as connection:
         return connection.execute(f"SELECT {columns} FROM {TABLE} ORDER BY path").fetchall()
 
@@ -60,6 +61,7 @@ def test_the_same_photograph_with_the_same_run_is_stored_once(home: Home) -> Non
         f"2 predictions stored in {TABLE}, published with the next publication; 1 stored"
     )
     before = stored(home, "*")
+    assert all(Path(path).is_absolute() for (path,) in stored(home, "path")), "its folders may name the person"
     assert save(home, first) == (
         f"0 predictions stored in {TABLE}, published with the next publication; 3 stored before; "
         "2 unreadable, not stored"
@@ -90,7 +92,7 @@ def test_nothing_else_changes_and_the_publication_holds_them(home: Home) -> None
     assert {name for name in after if after[name] != before.get(name)} == {TABLE}
     assert not publish.is_current(home)
     publish.publish(home, "20261130T000000", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
-    assert run_query(home, f"SELECT path FROM {TABLE}").rows == [("a.jpg",)]
+    assert run_query(home, f"SELECT {NAME} FROM {TABLE}").rows == [("a.jpg",)]
 
 
 def test_an_unknown_run_is_an_error(home: Home) -> None:
@@ -112,10 +114,10 @@ def test_an_erasure_removes_what_shows_the_person_by_id_bytes_neutral_photograph
     with open_work(home) as connection:
         connection.execute(
             f"INSERT INTO {TABLE} BY NAME SELECT * REPLACE ('n' AS prediction_id, 'by-neutral.jpg' AS path, "
-            f"? AS neutral_sha256) FROM {TABLE} WHERE path = 'kept.jpg'", list(image_id),
+            f"? AS neutral_sha256) FROM {TABLE} WHERE {NAME} = 'kept.jpg'", list(image_id),
         )  # fmt: skip
     publish.publish(home, "20261130T000000", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
     assert affect(home, "forget", SUBJECT, "--yes")[0] == 0
-    assert stored(home) == [("kept.jpg",)] == run_query(home, f"SELECT path FROM {TABLE}").rows
+    assert stored(home) == [("kept.jpg",)] == run_query(home, f"SELECT {NAME} FROM {TABLE}").rows
     said = save(home, batch(("by-id.jpg", "1" * 64), subject=SUBJECT), batch(("by-bytes.jpg", image_id[0])))
     assert "; 2 of people who withdrew consent, not stored" in said and stored(home) == [("kept.jpg",)]

@@ -113,3 +113,26 @@ def test_a_work_store_from_before_a_table_was_added_gets_it_when_opened(home: Ho
     with open_work(home) as connection:
         assert all(write.count(connection, table) == 0 for table in ADDED_LATER)
         assert subjects.people_in(connection) == list(PEOPLE)
+
+
+def test_a_publication_of_schema_version_4_is_rewritten_and_found_by_every_mention(home: Home, tmp_path: Path) -> None:
+    """It lacks columns that were added in version 5; removing it would leave the home without a publication."""
+    folder = publish.publish(home, "1", lambda new: publish.write_store(home.work, new / STORE_FILE))
+    connection = open_file(folder / STORE_FILE)
+    for table in ADDED_LATER:
+        connection.execute(f"DROP TABLE {table}")
+    for table, column in (("splits.sets", "further_emotions"), ("registry.predictions", "further_chances")):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE ({column}) FROM {table}")
+    connection.execute("UPDATE quality.settings SET setting = '4' WHERE key = 'schema_version'")
+    other_label = "UPDATE catalogue.images SET subject_id = $other WHERE subject_id = $person"
+    connection.execute(other_label, {"other": TESTED, "person": TRAINED_ON})
+    connection.execute("UPDATE catalogue.labels SET subject_id = $other WHERE subject_id = $person",
+                       {"other": TESTED, "person": TRAINED_ON})  # fmt: skip
+    connection.close()
+    request = erasure.erasure_request_for(home, TRAINED_ON)
+    assert erasure.publications_mentioning(home, request) == ([folder], []), "its photographs are known by their bytes"
+    (tmp_path / "new").mkdir()
+    publish.rewrite_store(folder / STORE_FILE, tmp_path / "new" / STORE_FILE, request, do_nothing)
+    with publish.open_folder(tmp_path / "new") as store:
+        assert filtered_copy.count_mentions(store, request) == {}
+        assert write.count(store, "splits.sets") > 0 < write.count(store, "catalogue.images")

@@ -1,5 +1,5 @@
 -- At most one row: the final model with files of the system and corpora of a run, the one requested last, with the numbers
--- of people that it was trained on, and of people and labelled photographs that are in use and new or corrected since.
+-- of people that it was trained on, and of people and labelled photographs that are in use and new since.
 -- A model of other classes than those of the run is none of its system.
 -- It reads no view, since publications of earlier versions lack `registry.finals`.
 WITH own AS (
@@ -7,9 +7,8 @@ WITH own AS (
 ),
 candidates AS (
     FROM registry.runs AS r JOIN splits.sets AS s USING (split_id) JOIN own USING (model, recipe)
-    SELECT
-        r.run_id, r.split_id, r.parameters, s.left_out_emotions, s.as_of, s.requested_at AS split_at, r.requested_at
-    WHERE r.parameters->'$.further_labels' IS NOT DISTINCT FROM own.further AND s.strategy = 'final' AND r.status = 'completed' AND r.artifact_path IS NOT NULL
+    SELECT r.run_id, r.split_id, r.parameters, s.left_out_emotions, s.requested_at AS split_at, r.requested_at
+    WHERE (r.parameters->'$.further_labels') IS NOT DISTINCT FROM own.further AND s.strategy = 'final' AND r.status = 'completed' AND r.artifact_path IS NOT NULL
 ),
 trained AS (
     FROM splits.assignments AS a JOIN catalogue.images AS i USING (image_id)
@@ -20,7 +19,7 @@ trained AS (
 final AS (
     FROM candidates
     JOIN trained USING (split_id)
-    SELECT run_id, split_id, parameters, left_out_emotions, as_of, corpora, n_people
+    SELECT run_id, split_id, parameters, left_out_emotions, corpora, n_people
     WHERE corpora = (FROM trained JOIN own USING (split_id) SELECT corpora)
     ORDER BY split_at DESC, requested_at DESC
     LIMIT 1
@@ -30,10 +29,7 @@ new AS (
     SELECT i.subject_id, i.image_id
     WHERE i.excluded_reason IS NULL AND i.emotion <> 'unknown' AND list_contains(f.corpora, i.corpus)
       AND NOT list_contains(coalesce(f.left_out_emotions::VARCHAR[], []), i.emotion)
-      AND (
-          NOT EXISTS (FROM splits.assignments AS a WHERE a.split_id = f.split_id AND a.image_id = i.image_id)
-          OR EXISTS (FROM catalogue.labels AS l WHERE l.image_id = i.image_id AND l.known_at > f.as_of)
-      )
+      AND NOT EXISTS (FROM splits.assignments AS a WHERE a.split_id = f.split_id AND a.image_id = i.image_id)
 ),
 known AS (
     FROM splits.assignments AS a JOIN catalogue.images AS i USING (image_id)
