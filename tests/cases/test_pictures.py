@@ -52,7 +52,12 @@ from pathlib import Path
 from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.store.home import Home
 ingest_folder(Path(sys.argv[1]), "rafd", "lab", Home(Path(sys.argv[2])))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = Path("/proc/self/status")
+if status.is_file():  # Linux, where ru_maxrss begins at the peak of the parent
+    (peak_kb,) = (line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    print(int(peak_kb) * 1024)
+else:  # macOS counts in bytes
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
