@@ -34,7 +34,7 @@ from affect_store.flows.steps.prediction import Predictor
 from affect_store.store.sources.named_files import pictures_below
 from affect_store.store.sources.synthetic.corpus import ShotRequest, render_shot
 from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE
-from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, FRONTAL_GAZE, NEUTRAL
+from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, GAZES, NEUTRAL
 from benchmarks._goals import Goal
 
 COLD_BOUND_S = 5.0
@@ -50,10 +50,10 @@ _detector: Any = None
 def render(folder: Path, count: int) -> list[Path]:
     """Render at least `count` frontal photographs of new people, on all cores; returns the first `count`."""
     folder.mkdir()
-    people = range(1, 2 + count // len(EMOTIONS))
+    people = range(1, 2 + count // (len(EMOTIONS) * len(GAZES)))
     shots = [
-        ShotRequest(folder, SEED, person, emotion, FRONTAL_GAZE, (FRONTAL_DEG,), INTERNAL_SCALE)
-        for person, emotion in product(people, EMOTIONS)
+        ShotRequest(folder, SEED, person, emotion, gaze, (FRONTAL_DEG,), INTERNAL_SCALE)
+        for person, emotion, gaze in product(people, EMOTIONS, GAZES)
     ]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         list(pool.map(render_shot, shots[:count], chunksize=4))
