@@ -59,7 +59,7 @@ def _show(checked: FolderCheck) -> None:
     missing = [(subject.removeprefix(corpus), *rest) for subject, *rest in missing_by_person(checked.design)]
     title = f"Missing cells: {len(checked.design.missing):,} of {checked.design.cells:,}"
     _show_table(title, ("subject", "number", "cells"), missing)
-    _show_rejects(checked.folder, checked.rejects)
+    _show_rejects(checked)
     output.say("")
     sentences = (
         *summaries(checked.skipped), *folder_findings.findings(checked), *folder_findings.trainable(checked),
@@ -68,17 +68,23 @@ def _show(checked: FolderCheck) -> None:
         output.say(f"- {sentence}", indent=2)
 
 
-def _show_rejects(folder: Path, rejects: tuple[Reject, ...]) -> None:
-    rows = [(Path(reject.path).name, reject.reason, _problem(reject, folder)) for reject in rejects]
+def _show_rejects(check: FolderCheck) -> None:
+    rows = [(Path(reject.path).name, reject.reason, _problem(reject, check)) for reject in check.rejects]
     _show_table(f"Files that are not used: {len(rows):,}", ("file", "reason", "problem"), rows)
 
 
-def _problem(reject: Reject, folder: Path) -> str:
-    """Return what is wrong with a file, with paths in the folder; short where the nearest word is known."""
+def _problem(reject: Reject, check: FolderCheck) -> str:
+    """Return what is wrong with a file, with paths in the folder; short where the nearest word is known.
+
+    Only a manifest or a pattern may have classes of its own.
+    """
+    from affect_store.store.sources.layouts import MANIFEST, PATTERN
+
     unknown = reject.unknown
     if unknown and unknown.nearest:
-        return f"{unknown.field} is {unknown.word!r}; did you mean {unknown.nearest!r}?{_declaration(unknown)}"
-    return reject.detail.replace(f"{folder}/", "")
+        advice = _declaration(unknown) if check.layout in (MANIFEST, PATTERN) else ""
+        return f"{unknown.field} is {unknown.word!r}; did you mean {unknown.nearest!r}?{advice}"
+    return reject.detail.replace(f"{check.folder}/", "")
 
 
 def _declaration(unknown: UnknownWord) -> str:
@@ -108,7 +114,7 @@ def _show_advice(checked: FolderCheck) -> None:
 
     output.say(f"Nothing in '{checked.folder}' can be used in the layout {checked.layout}.")
     if not folder_advice.is_unknown(checked):
-        _show_rejects(checked.folder, checked.rejects)
+        _show_rejects(checked)
         output.say("")
     for sentence in folder_advice.advice(checked.folder):
         if sentence.startswith("affect "):

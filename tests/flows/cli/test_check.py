@@ -46,6 +46,18 @@ def test_the_overview_and_every_finding_are_printed(folder: Path) -> None:
         assert text in result.output, text
 
 
+@pytest.mark.parametrize("has_manifest", [True, False])
+def test_only_a_manifest_or_pattern_is_advised_to_declare_a_class(has_manifest: bool, tmp_path: Path) -> None:
+    names = [f"Rafd090_01_Kid_male_{emotion}_frontal.jpg" for emotion in ("neutral", "happy", "happx")]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    if has_manifest:
+        rows = [f"{name},1,{name.split('_')[4]}" for name in names]
+        (tmp_path / "manifest.csv").write_text("\n".join(["path,subject,emotion", *rows]))
+    output = " ".join(check(tmp_path).output.split())
+    assert "did you mean 'happy'?" in output and ("declared in" in output) == has_manifest
+
+
 def test_json_holds_everything(folder: Path) -> None:
     result = check(folder, "--json")
     document = json.loads(result.output)
