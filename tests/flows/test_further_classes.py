@@ -67,8 +67,8 @@ def test_two_corpora_of_different_classes_live_in_one_home(people: Path, tmp_pat
     (own / FILE_NAME).write_text(f'further_emotions = ["{STARTLED}", "bored"]\n', encoding="utf-8")
     run(own, home)
 
-    found = answer(home, CONFUSION.format(split="by_image"))
-    assert STARTLED in {row["truth"] for row in found} and SURPRISED not in {row["truth"] for row in found}
+    confusions = answer(home, CONFUSION.format(split="by_image"))
+    assert STARTLED in {row["truth"] for row in confusions} and SURPRISED not in {row["truth"] for row in confusions}
     page = (home / "published" / "dashboards" / "model-lda.html").read_text(encoding="utf-8")
     assert STARTLED in page and "bored" not in page, "a class that is declared and never shown is not on a page"
 

@@ -30,12 +30,12 @@ const affectDrawing = (() => {
   };
 
   /* A picture with the landmarks and the box of its face, in pixels of the upright picture. */
-  const face = (found, address, { isZoomed, hasLandmarks, description }) => {
-    const svg = element("svg", { viewBox: view(found, isZoomed), role: "img", "aria-label": description });
-    svg.append(element("image", { href: address, width: found.width_px, height: found.height_px, preserveAspectRatio: "none" }));
+  const face = (picture, address, { isZoomed, hasLandmarks, description }) => {
+    const svg = element("svg", { viewBox: view(picture, isZoomed), role: "img", "aria-label": description });
+    svg.append(element("image", { href: address, width: picture.width_px, height: picture.height_px, preserveAspectRatio: "none" }));
     if (!hasLandmarks) return svg;
-    const points = pairs(found.landmarks, [found.width_px, found.height_px]);
-    const strokes = strokesOf(points), [left, top, width, height] = found.box_px;
+    const points = pairs(picture.landmarks, [picture.width_px, picture.height_px]);
+    const strokes = strokesOf(points), [left, top, width, height] = picture.box_px;
     svg.append(
       path("dots", points.map(([x, y]) => `M${x} ${y}h0`).join("")), path("shade", strokes), path("stroke", strokes),
       path("box", `M${left} ${top}h${width}v${height}h${-width}z`),
@@ -55,11 +55,11 @@ const affectDrawing = (() => {
     return line([[x, y], tip]) + line([side(0.5), tip, side(-0.5)]);
   };
 
-  const movement = (found, description) => {
-    const points = pairs(found.start), delta = pairs(found.delta, [found.factor, found.factor]);
+  const movement = (change, description) => {
+    const points = pairs(change.start), delta = pairs(change.delta, [change.factor, change.factor]);
     const arrows = Array.from({ length: data.movementSteps }, () => []);
     points.forEach((point, k) => {
-      const step = Math.min(data.movementSteps - 1, Math.floor((found.lengths[k] / found.top) * data.movementSteps));
+      const step = Math.min(data.movementSteps - 1, Math.floor((change.lengths[k] / change.top) * data.movementSteps));
       arrows[step].push(arrow(point, delta[k]));
     });
     const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));

@@ -19,11 +19,11 @@
   };
 
   /* What was found in a picture, in a sentence. */
-  const sentence = (name, found) => {
-    if (found.problem) return `${subjects[name]} ${found.problem}.`;
-    if (!found.face_count || found.face_count < 2) return "One face was found.";
-    const place = found.size_rank > 1 ? ", which is not the largest" : "";
-    return `${found.face_count} faces were found. The one that the detector is surest of is used${place}: it is marked.`;
+  const sentence = (name, picture) => {
+    if (picture.problem) return `${subjects[name]} ${picture.problem}.`;
+    if (!picture.face_count || picture.face_count < 2) return "One face was found.";
+    const place = picture.size_rank > 1 ? ", which is not the largest" : "";
+    return `${picture.face_count} faces were found. The one that the detector is surest of is used${place}: it is marked.`;
   };
   const reveal = (name, isShown, text) => {
     slots[name].querySelector(".frame").hidden = !isShown;
@@ -40,20 +40,20 @@
     reveal(name, false, blob ? "" : "Drop a picture here");
   };
   const drawFace = (name) => {
-    const found = faces[name], image = slots[name].querySelector("img");
+    const picture = faces[name], image = slots[name].querySelector("img");
     slots[name].querySelectorAll(".frame svg").forEach((svg) => svg.remove());
-    if (!found) return;
+    if (!picture) return;
     const isPressed = (option) => document.querySelector(`[data-option=${option}]`).getAttribute("aria-pressed") === "true";
     const options = { isZoomed: isPressed("zoom"), hasLandmarks: isPressed("landmarks"), description: `${subjects[name]} with the landmarks of the face` };
     image.hidden = true;
-    slots[name].querySelector(".frame").append(affectDrawing.face(found, found.copy || image.src, options));
+    slots[name].querySelector(".frame").append(affectDrawing.face(picture, picture.copy || image.src, options));
     reveal(name, true, "");
   };
-  const showFinding = (name, found) => {
-    note(name, `${remarks[name]} ${sentence(name, found)}`.trim(), Boolean(found.problem));
-    faces[name] = found.problem ? null : found;
+  const showFinding = (name, picture) => {
+    note(name, `${remarks[name]} ${sentence(name, picture)}`.trim(), Boolean(picture.problem));
+    faces[name] = picture.problem ? null : picture;
     drawFace(name);
-    if (found.problem && found.copy) slots[name].querySelector("img").src = found.copy;
+    if (picture.problem && picture.copy) slots[name].querySelector("img").src = picture.copy;
   };
 
   const put = (name, blob) => {

@@ -47,24 +47,24 @@ const affectResults = (() => {
     return [made("p", prediction.predicted, "verdict"), bars];
   };
 
-  const showMovement = (found) => {
+  const showMovement = (movement) => {
     const section = document.getElementById("movement");
-    section.hidden = !found;
-    if (!found) return;
-    const largest = found.groups.slice(0, -1).reduce((most, group) => (group[1] > most[1] ? group : most));
-    const all = found.groups[found.groups.length - 1];
-    const scale = found.factor === 1 ? "Arrows are as long as the movement" : `Arrows are drawn ${found.factor} times as long as the movement; the colour is the true length`;
+    section.hidden = !movement;
+    if (!movement) return;
+    const largest = movement.groups.slice(0, -1).reduce((most, group) => (group[1] > most[1] ? group : most));
+    const all = movement.groups[movement.groups.length - 1];
+    const scale = movement.factor === 1 ? "Arrows are as long as the movement" : `Arrows are drawn ${movement.factor} times as long as the movement; the colour is the true length`;
     const note = `${scale}. Mean of all landmarks ${all[1].toFixed(3)}.`;
     section.querySelector(".mesh").replaceChildren(
-      affectDrawing.movement(found, `Neutral face with arrows of movement, most in the group ${largest[0]}. The table lists the numbers.`));
-    section.querySelector(".top-length").textContent = `${found.top.toFixed(2)} ${data.unit} or more`;
+      affectDrawing.movement(movement, `Neutral face with arrows of movement, most in the group ${largest[0]}. The table lists the numbers.`));
+    section.querySelector(".top-length").textContent = `${movement.top.toFixed(2)} ${data.unit} or more`;
     section.querySelector(".mesh-note").textContent = note;
     const turned = section.querySelector(".remark");
-    turned.hidden = !found.is_turned;
-    turned.textContent = `The heads are turned ${found.turn_deg.toFixed(0)} degrees from each other. Take both photographs from the same angle: otherwise movement and predictions are unreliable.`;
+    turned.hidden = !movement.is_turned;
+    turned.textContent = `The heads are turned ${movement.turn_deg.toFixed(0)} degrees from each other. Take both photographs from the same angle: otherwise movement and predictions are unreliable.`;
     const groups = table(`Length of the movement, in ${data.unit}`, ["Landmarks", "", "Mean", "Largest"], "bars");
-    const top = Math.max(...found.groups.map((group) => group[1]), found.top / 4);
-    for (const [name, mean, most] of found.groups) {
+    const top = Math.max(...movement.groups.map((group) => group[1]), movement.top / 4);
+    for (const [name, mean, most] of movement.groups) {
       const row = barRow(groups.tBodies[0], name, mean / top, [mean.toFixed(3), most.toFixed(3)]);
       if (name === largest[0]) row.className = "highest";
     }

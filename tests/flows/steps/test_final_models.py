@@ -82,8 +82,8 @@ def test_a_final_model_has_no_scores_and_is_compared_with_nothing(trained: tuple
         "comparisons",
         "ranks",
     ):
-        found = rows(home, f"FROM registry.{table} SELECT DISTINCT run_id")
-        assert not {run_id for (run_id,) in found} & set(run_ids), table
+        rows_of_table = rows(home, f"FROM registry.{table} SELECT DISTINCT run_id")
+        assert not {run_id for (run_id,) in rows_of_table} & set(run_ids), table
     for view in ("registry.current", "registry.systems"):
         assert not {run_id for (run_id,) in rows(home, f"FROM {view} SELECT run_id")} & set(run_ids), view
     assert rows(home, "FROM splits.current SELECT strategy WHERE strategy = 'final'") == []

@@ -73,14 +73,14 @@ def test_the_same_photograph_with_the_same_run_is_stored_once(home: Home) -> Non
 def test_another_neutral_photograph_or_person_is_another_prediction(home: Home, tmp_path: Path) -> None:
     neutral = tmp_path / "neutral.jpg"
     neutral.write_bytes(b"neutral")
-    one = ("a.jpg", "a" * 64)
-    for prediction in (batch(one), batch(one, subject=TESTED)):
+    photograph = ("a.jpg", "a" * 64)
+    for prediction in (batch(photograph), batch(photograph, subject=TESTED)):
         save(home, prediction)
-    save(home, batch(one), neutral=neutral)
-    assert len(stored(home)) == 3 and "1 stored before" in save(home, batch(one), neutral=neutral)
+    save(home, batch(photograph), neutral=neutral)
+    assert len(stored(home)) == 3 and "1 stored before" in save(home, batch(photograph), neutral=neutral)
     neutral.unlink()
     with pytest.raises(UnreadablePhotoError, match="neutral photograph '.*neutral.jpg' cannot be read any more"):
-        save(home, batch(one), neutral=neutral)
+        save(home, batch(photograph), neutral=neutral)
 
 
 def test_nothing_else_changes_and_the_publication_holds_them(home: Home) -> None:
@@ -119,5 +119,5 @@ def test_an_erasure_removes_what_shows_the_person_by_id_bytes_neutral_photograph
     publish.publish(home, "20261130T000000", lambda folder: publish.write_store(home.work, folder / STORE_FILE))
     assert affect(home, "forget", SUBJECT, "--yes")[0] == 0
     assert stored(home) == [("kept.jpg",)] == run_query(home, f"SELECT {NAME} FROM {TABLE}").rows
-    said = save(home, batch(("by-id.jpg", "1" * 64), subject=SUBJECT), batch(("by-bytes.jpg", image_id[0])))
-    assert "; 2 of people who withdrew consent, not stored" in said and stored(home) == [("kept.jpg",)]
+    message = save(home, batch(("by-id.jpg", "1" * 64), subject=SUBJECT), batch(("by-bytes.jpg", image_id[0])))
+    assert "; 2 of people who withdrew consent, not stored" in message and stored(home) == [("kept.jpg",)]

@@ -140,8 +140,10 @@ def test_several_faces_are_counted(running: Served) -> None:
     both.paste(second, (first.width, 0))
     buffer = io.BytesIO()
     both.save(buffer, "TIFF")
-    found = running.post(buffer.getvalue()).document["photograph"]
-    assert found["face_count"] == 2 and found["size_rank"] in (1, 2) and found["copy"].startswith("data:image/jpeg")
+    picture = running.post(buffer.getvalue()).document["photograph"]
+    assert (
+        picture["face_count"] == 2 and picture["size_rank"] in (1, 2) and picture["copy"].startswith("data:image/jpeg")
+    )
 
 
 def test_the_home_stays_as_it_is(running: Served) -> None:

@@ -125,8 +125,8 @@ def test_dropped_pictures_are_used_and_removed_again(view: Any, faults: list[str
         names = ["<img src=x onerror=alert(1)>.jpg", "second.jpg"][: 1 if name == "neutral" else 2]
         slot.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), *names])
     view.wait_for_selector(ANSWERED)
-    found = "2 files were dropped: the first is used. One face was found."
-    assert view.locator(".slot .finding").all_text_contents() == [found, "One face was found."]
+    remark = "2 files were dropped: the first is used. One face was found."
+    assert view.locator(".slot .finding").all_text_contents() == [remark, "One face was found."]
     assert all(EMOTIONS[0] in text for text in outcomes(view).values())
     view.locator("[data-slot=neutral] [data-remove]").click()
     view.wait_for_selector(ANSWERED)

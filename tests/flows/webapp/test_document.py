@@ -71,11 +71,16 @@ def test_a_picture_without_a_face_is_shown() -> None:
 
 def test_the_face_is_in_pixels_and_shares_of_the_upright_picture() -> None:
     data = picture()
-    found = document(face(data, face_count=3, face_size_rank=2), data)["photograph"]
-    assert (found["width_px"], found["height_px"], found["problem"], found["copy"]) == (60, 80, None, None)
-    assert (found["face_count"], found["size_rank"]) == (3, 2)
-    points = np.reshape(found["landmarks"], (LANDMARK_COUNT, 2))
-    left, top, width, height = found["box_px"]
+    photograph = document(face(data, face_count=3, face_size_rank=2), data)["photograph"]
+    assert (photograph["width_px"], photograph["height_px"], photograph["problem"], photograph["copy"]) == (
+        60,
+        80,
+        None,
+        None,
+    )
+    assert (photograph["face_count"], photograph["size_rank"]) == (3, 2)
+    points = np.reshape(photograph["landmarks"], (LANDMARK_COUNT, 2))
+    left, top, width, height = photograph["box_px"]
     assert left == pytest.approx(points[:, 0].min() * 60, abs=1) and top == pytest.approx(
         points[:, 1].min() * 80, abs=1
     )

@@ -14,16 +14,15 @@ import polars as pl
 import pytest
 
 from affect_store.store.engine import migrate, write
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, schema_version
+from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError, StoreLockedError
 from affect_store.store.home import Home
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import SCHEMAS, TABLES
+from affect_store.store.schema.tables import TABLES
 from affect_store.store.vocabulary import EMOTIONS, GAZES, PARTS, PIXEL_BYTES, SEXES
-from tests.store.engine.test_migrate_classes import old_ddl
 from tests.store.holder import held
 
 DDL = Path(__file__).with_name("schema_3.sql").read_text(encoding="utf-8")
@@ -266,31 +265,6 @@ def test_a_migration_that_fails_leaves_the_old_store(home: Home, monkeypatch: py
     assert home.work.read_bytes() == before and not list(home.root.glob(".*.migrating"))
     with open_work(home) as connection:
         assert write.count(connection, "splits.assignments") == N_ROWS
-
-
-def test_a_store_of_version_4_keeps_its_rows_and_takes_unlabelled_photographs(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    label = "UPDATE catalogue.labels SET emotion = 'unknown'"
-    with duckdb.connect(str(home.work)) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for table in TABLES:
-            connection.execute(old_ddl(table))
-        connection.execute("INSERT INTO quality.settings VALUES ('schema_version', '4')")
-        connection.execute(
-            "INSERT INTO features.misses BY NAME SELECT 'a' AS image_id, 'pixels' AS \"view\", 'v' AS version, "
-            "'blank' AS reason, 'quarantined' AS quarantine_status, '[]' AS checks, now() AS created_at"
-        )
-        connection.execute(
-            "INSERT INTO catalogue.labels VALUES ('a', now(), 'p', 'male', 'x', NULL, 'happy', 90, 'frontal')"
-        )
-        with pytest.raises(duckdb.ConstraintException):
-            connection.execute(label)
-        before = connection.execute("FROM features.misses").fetchall()
-    with open_work(home) as connection:
-        assert connection.execute("FROM features.misses").fetchall() == before
-        connection.execute(label)
-        assert schema_version(connection) == SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("version", ["1", "2", "99"])

@@ -1,4 +1,4 @@
-"""A work store of schema version 4, which knew the eight emotions only, takes further classes once it is migrated."""
+"""A work store of schema version 4 takes further classes and unlabelled photographs once it is migrated."""
 
 from pathlib import Path
 
@@ -63,3 +63,18 @@ def test_rows_stay_and_further_classes_are_taken(home: Home) -> None:
 def test_words_that_are_no_names_are_refused_by_the_database(word: str, home: Home) -> None:
     with open_work(home) as connection, pytest.raises(duckdb.ConstraintException):
         connection.execute(LABELS.replace("'a', now", "'b', now"), {"emotion": word})
+
+
+def test_quarantined_rows_stay_and_unlabelled_photographs_are_taken(home: Home) -> None:
+    unlabelled = "UPDATE catalogue.labels SET emotion = 'unknown'"
+    with duckdb.connect(str(home.work)) as connection:
+        connection.execute(
+            "INSERT INTO features.misses BY NAME SELECT 'a' AS image_id, 'pixels' AS \"view\", 'v' AS version, "
+            "'blank' AS reason, 'quarantined' AS quarantine_status, '[]' AS checks, now() AS created_at"
+        )
+        with pytest.raises(duckdb.ConstraintException):
+            connection.execute(unlabelled)
+        before = connection.execute("FROM features.misses").fetchall()
+    with open_work(home) as connection:
+        assert connection.execute("FROM features.misses").fetchall() == before
+        connection.execute(unlabelled)
