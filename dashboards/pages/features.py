@@ -17,6 +17,9 @@ from affect_store.store.schema.fields import FIELDS
 from affect_store.store.vocabulary import FRONTAL_DEG, LANDMARK_GROUPS, NEUTRAL
 
 HREF = "features.html"
+_IN_OTHER_SECTIONS = ("measures", "measure_changes", "action_unit_proxies")
+"""Scalar feature views of too many columns for a figure each."""
+
 _UNIT_TOP = 1.0
 """End of the colour scale for unit vectors."""
 
@@ -104,8 +107,9 @@ def _people(frames: Frames) -> list[tuple[str, str]]:
 
 
 def _scalar_features(frame: pl.DataFrame) -> list[PageFigure]:
-    """Draw each column of each scalar feature view, in the order of the schema."""
+    """Draw each column of the scalar feature views without a section of their own, in the order of the schema."""
     order = {name: index for index, name in enumerate(FIELDS)}
+    frame = frame.filter(~pl.col("view").is_in(_IN_OTHER_SECTIONS))
     columns = sorted(frame.select("view", "column_name").unique().iter_rows(), key=lambda row: (row[0], order[row[1]]))
     return [
         PageFigure(f"scalar-{formatting.slug(f'{view}-{column}')}", scalar_features.by_camera(frame, view, column))

@@ -244,7 +244,7 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 ADDED_LATER = frozenset({
     "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
     "registry.new_predictions",
-    "registry.unlabelled_predictions",
+    "registry.unlabelled_predictions", "features.measures", "features.measure_changes", "features.action_unit_proxies",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 
