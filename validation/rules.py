@@ -72,7 +72,8 @@ _CATALOGUE = (
     Rule(_IMAGES, "photograph in every design cell", "find/missing_cells", severity=WARN, max_rows=LISTED_ROWS),
     Rule(_IMAGES, "one photograph per design cell", "find/crowded_cells", severity=WARN),
     Rule(_LABELS, "known photograph", "find/labels_without_image"),
-    Rule(_RATINGS, "known photograph", "find/ratings_without_image"),
+    Rule(_RATINGS, "known photograph", "find/rows_without_image"),
+    Rule("catalogue.intended_action_units", "known photograph", "find/rows_without_image"),
     Rule(_RATINGS, "distribution sums to 1", "find/ratings_off_sum"),
 )
 

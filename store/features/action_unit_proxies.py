@@ -39,7 +39,7 @@ class Term:
     @property
     def formula(self) -> str:
         """The term as the reference page writes it."""
-        change = f"|{self.measure}|" if self.is_absolute else self.measure
+        change = f"abs({self.measure})" if self.is_absolute else self.measure
         return f"{self.weight:+g} {change if self.cap is None else f'min({change}, {self.cap:g})'}"
 
     def of(self, changes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from affect_store.store.vocabulary import (
     EMOTIONS,
     GAZE_LABELS,
     HIGHEST_RATING,
+    INTENDED_UNITS,
     LANDMARK_COUNT,
     LANDMARK_GROUPS,
     LOWEST_RATING,
@@ -62,7 +63,11 @@ FIELDS = _fields(
         "when a run found that the photograph's bytes are no longer in the folder; NULL if they are there",
     ),
     Field("removed_at", "TIMESTAMPTZ", "when a person removed the photograph from use; NULL if it was not removed"),
-    Field("known_at", "TIMESTAMPTZ", "when these labels or ratings became known; they are valid until the next ones"),
+    Field(
+        "known_at",
+        "TIMESTAMPTZ",
+        "when these labels, ratings or intensities became known; they are valid until the next ones",
+    ),
     Field(
         "agreement",
         "DOUBLE",
@@ -302,6 +307,18 @@ FIELDS = _fields(
         "VARCHAR",
         "named group of landmarks; 'all' for all 468",
         allowed_values=("all", *LANDMARK_GROUPS),
+    ),
+    *(
+        Field(
+            name,
+            "DOUBLE",
+            f"intensity of action unit {int(name[2:4])} with which the photograph was rendered"
+            + (", on the side that is not the person's dominant one" if "opposite" in name else ""),
+            "0 at rest, about 1 at full strength",
+            0,
+            10,
+        )
+        for name in INTENDED_UNITS
     ),
     Field("axis", "VARCHAR", "coordinate axis", allowed_values=("x", "y", "z")),
     Field("n_values", "UBIGINT", "number of values behind the statistics", "values", 1),

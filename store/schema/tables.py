@@ -13,7 +13,7 @@ import pyarrow as pa
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field, Table
 from affect_store.store.schema.fields import CHANCES, FIELDS
-from affect_store.store.vocabulary import AGREEMENTS, PARTS, PIXEL_BYTES, PROBABILITIES, RATINGS
+from affect_store.store.vocabulary import AGREEMENTS, INTENDED_UNITS, PARTS, PIXEL_BYTES, PROBABILITIES, RATINGS
 
 _SPLIT_COLUMNS = (
     "image_id", "subject_id", "sex", "population", "emotion", "label", "camera_angle_deg", "gaze",
@@ -40,6 +40,12 @@ TABLES: tuple[Table, ...] = (
         "catalogue", "ratings",
         "One row per photograph and time at which its ratings by people became known; the latest row counts.",
         ("image_id", "known_at"), ("image_id", "known_at", *RATINGS, *AGREEMENTS), frozenset({*RATINGS, *AGREEMENTS}),
+    ),
+    Table(
+        "catalogue", "intended_action_units",
+        "One row per photograph that affect-store rendered and time at which its intended action units became known; "
+        "the latest row counts. Photographs of real people have none.",
+        ("image_id", "known_at"), ("image_id", "known_at", *INTENDED_UNITS),
     ),
     Table(
         "catalogue", "rejects", "One row per rejected file and reason.", ("corpus", "path", "reason"),
@@ -242,9 +248,9 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 """Tables that are empty in a publication: keyed hashes of people who withdrew consent."""
 
 ADDED_LATER = frozenset({
-    "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
-    "registry.new_predictions",
-    "registry.unlabelled_predictions", "features.measures", "features.measure_changes", "features.action_unit_proxies",
+    "catalogue.ratings", "catalogue.intended_action_units", "features.measures", "features.measure_changes",
+    "features.action_unit_proxies", "registry.declarations", "registry.effects", "registry.group_attributions",
+    "registry.new_predictions", "registry.unlabelled_predictions",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

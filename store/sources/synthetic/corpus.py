@@ -11,15 +11,22 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from itertools import product
 from pathlib import Path
 
 from affect_store.store.errors import CorpusError
+from affect_store.store.sources import action_units_file
 from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg, use_one_thread
 from affect_store.store.sources.synthetic.marker import Marker, claim_folder, remove_parts, write_atomically
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
-from affect_store.store.sources.synthetic.person.sampling import MAX_PEOPLE, population_and_sex
-from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE, render_photograph, take_shot
+from affect_store.store.sources.synthetic.person.sampling import MAX_PEOPLE, population_and_sex, sample_person
+from affect_store.store.sources.synthetic.shot import (
+    INTERNAL_SCALE,
+    intended_action_units,
+    render_photograph,
+    take_shot,
+)
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES
 
 DEFAULT_PEOPLE, DEFAULT_SEED = 16, 7
@@ -58,16 +65,18 @@ def render_corpus(
 ) -> RenderedCorpus:
     """Render the photographs that the folder lacks: 120 per person, JPEG of 681 x 1024 pixels.
 
-    `processes` None starts one per core. `on_progress(done, total)` counts photographs, existing ones included. An
-    interrupted call leaves only complete files, and the next call continues from there.
+    Their action units are in the table `action_units.csv`. `processes` None starts one per core.
+    `on_progress(done, total)` counts photographs, existing ones included. An interrupted call leaves only complete
+    files, and the next call continues from there.
     Raises `CorpusError` for a number of people outside 1..99 and for a folder that holds another corpus.
     """
     if not 1 <= people <= MAX_PEOPLE:
         raise CorpusError(
             f"number of people is {people}, expected 1 to {MAX_PEOPLE}: RaFD's file names have two digits for it"
         )
-    claim_folder(folder, Marker(seed=seed, people=people))
+    marker = claim_folder(folder, Marker(seed=seed, people=people))
     remove_parts(folder)
+    _write_action_units(folder, marker)
     requests = list(_missing_shots(folder, people, seed))
     total = people * len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
     missing = sum(len(request.angles_deg) for request in requests)
@@ -88,6 +97,17 @@ def file_name(person: int, emotion: str, gaze: str, angle_deg: int) -> str:
     """Return a photograph's name in RaFD's grammar, e.g. Rafd090_01_Caucasian_female_angry_frontal.jpg."""
     population, sex = population_and_sex(person)
     return f"Rafd{angle_deg:03d}_{person:02d}_{population}_{sex}_{emotion}_{gaze}.jpg"
+
+
+def _write_action_units(folder: Path, marker: Marker) -> None:
+    """Write the intended action units of all photographs of the folder's people, whether rendered already or not."""
+    units: dict[str, action_units_file.Units] = {}
+    for number in range(1, marker.people + 1):
+        person = sample_person(marker.seed, number)
+        for emotion, gaze in product(EMOTIONS, GAZES):
+            intensities = astuple(intended_action_units(person, emotion, gaze))
+            units |= {file_name(number, emotion, gaze, angle): intensities for angle in ANGLES_DEG}
+    write_atomically(folder / action_units_file.FILE_NAME, action_units_file.content_of(units))
 
 
 def render_shot(request: ShotRequest) -> int:

@@ -21,7 +21,7 @@ from affect_store.store.sources.synthetic.drawing.shape_functions import Field
 from affect_store.store.sources.synthetic.person.appearance import Appearance
 from affect_store.store.sources.synthetic.person.attachments import make_attachments
 from affect_store.store.sources.synthetic.person.canvas import EYE_OPENING, LIGHT_INSIDE, MOUTH_OPENING
-from affect_store.store.sources.synthetic.person.expression import sample_action_units
+from affect_store.store.sources.synthetic.person.expression import ActionUnits, sample_action_units
 from affect_store.store.sources.synthetic.person.eyes import trace_eyeball
 from affect_store.store.sources.synthetic.person.geometry import build_head, feature_shapes
 from affect_store.store.sources.synthetic.person.head import TEXELS_PER_VERTEX, TEXTURE_SHAPE, VERTEX_STEP
@@ -48,6 +48,7 @@ class Shot:
 
     key: tuple[int, int, int, int]
     person: Person
+    units: ActionUnits
     mouth: MouthShape
     pose: Pose
     gaze: str
@@ -59,17 +60,17 @@ class Shot:
 
 def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -> Shot:
     """Build the scene of a person with this expression and gaze: pose, lights, geometry and texture."""
-    key = (*person.key, EMOTIONS.index(emotion), GAZES.index(gaze))
-    rng = np.random.default_rng([*key, SHOT_STREAM])
-    features = feature_shapes(person, sample_action_units(person.expressiveness, emotion, rng))
+    rng, units = _action_units(person, emotion, gaze)
+    features = feature_shapes(person, units)
     lights = sample_lights(rng)
     geometry = build_head(person, appearance, features, lights)
     texture, matte = paint_texture(person, appearance, features, geometry)
     atlas, attachments = pack_atlas(texture, make_attachments(person, lights))
     vertices = geometry.surface[::VERTEX_STEP, ::VERTEX_STEP]
     return Shot(
-        key=key,
+        key=_key(person, emotion, gaze),
         person=person,
+        units=units,
         mouth=features.mouth,
         pose=sample_pose(rng),
         gaze=gaze,
@@ -78,6 +79,21 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -
         parts=[head_part(vertices, texels_per_vertex=TEXELS_PER_VERTEX), *attachments],
         opening_vertices=_opening_vertices(vertices, matte),
     )
+
+
+def intended_action_units(person: Person, emotion: str, gaze: str) -> ActionUnits:
+    """Return the action units of the shot of a person with this expression and gaze, without its scene."""
+    return _action_units(person, emotion, gaze)[1]
+
+
+def _action_units(person: Person, emotion: str, gaze: str) -> tuple[np.random.Generator, ActionUnits]:
+    """Return the shot's random stream after its action units were drawn, and those."""
+    rng = np.random.default_rng([*_key(person, emotion, gaze), SHOT_STREAM])
+    return rng, sample_action_units(person.expressiveness, emotion, rng)
+
+
+def _key(person: Person, emotion: str, gaze: str) -> tuple[int, int, int, int]:
+    return (*person.key, EMOTIONS.index(emotion), GAZES.index(gaze))
 
 
 def render_photograph(shot: Shot, angle_deg: int, *, internal_scale: float = INTERNAL_SCALE) -> Bytes:

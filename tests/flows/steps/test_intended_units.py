@@ -1,0 +1,39 @@
+"""Intended action units of rendered photographs in the catalogue: stored once, corrected, never of real photographs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from affect_store.flows.steps.intended_units import store_intended_units
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.sources.action_units_file import FILE_NAME, content_of
+from affect_store.store.sources.synthetic.marker import MARKER_NAME
+from affect_store.store.vocabulary import INTENDED_UNITS
+from tests.stores.build import copy
+from tests.stores.known import CORPUS, small_home
+
+UNITS = tuple(np.linspace(0, 1, len(INTENDED_UNITS)).round(4).tolist())
+STORED = f"SELECT image_id, {INTENDED_UNITS[-1]} FROM catalogue.intended_action_units ORDER BY known_at"
+
+
+def test_units_are_stored_once_corrected_and_never_without_marker(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = copy(small_home(), tmp_path)
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    (folder / FILE_NAME).write_bytes(content_of({"a.jpg": UNITS, "unknown.jpg": UNITS}))
+    with open_work(home) as connection:
+        (key,) = connection.execute("SELECT min(image_id) FROM catalogue.images").fetchone()
+        connection.execute("UPDATE catalogue.images SET path = ? WHERE image_id = ?", [str(folder / "a.jpg"), key])
+        assert store_intended_units(connection, folder, CORPUS) == 0, "affect-store did not render this folder"
+        (folder / MARKER_NAME).write_text("{}")
+        assert store_intended_units(connection, folder, "other") == 0
+        assert [store_intended_units(connection, folder, CORPUS) for _ in range(2)] == [1, 0]
+        (folder / FILE_NAME).write_bytes(content_of({"a.jpg": (*UNITS[:-1], 0.5)}))
+        assert [store_intended_units(connection, folder, CORPUS) for _ in range(2)] == [1, 0]
+        assert connection.execute(STORED).fetchall() == [(key, 1.0), (key, 0.5)]
+        (folder / FILE_NAME).write_text("nothing")
+        assert store_intended_units(connection, folder, CORPUS) == 0
+    assert "intended action units not stored" in capsys.readouterr().out
