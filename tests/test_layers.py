@@ -43,7 +43,7 @@ LAYERS = (
     ("validation.gx",),
     ("validation.recompute", "validation.report"),
     ("validation",),
-    ("dashboards.palette", "dashboards.formatting"),
+    ("dashboards.palette", "dashboards.formatting", "dashboards.people_means"),
     ("dashboards.frames",),
     ("dashboards.figures",),
     ("dashboards.person_scripts",),

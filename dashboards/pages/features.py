@@ -1,4 +1,4 @@
-"""The page of the features: facial movement by emotion, subject and camera, and scalar features by camera."""
+"""The page of the features: facial movement by emotion, subject and camera, measures, scalar features by camera."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from affect_store.dashboards.figures import example_faces, face, scalar_features
 from affect_store.dashboards.figures.base import CaptionedFigure
 from affect_store.dashboards.figures.mesh import FACTORS, MAX_ARROW_LENGTH, FloatArray
 from affect_store.dashboards.frames import Frames
+from affect_store.dashboards.pages import measures_section
 from affect_store.dashboards.pages.render import PageFigure, Site, html
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.vocabulary import FRONTAL_DEG, LANDMARK_GROUPS, NEUTRAL
@@ -31,6 +32,7 @@ def page(frames: Frames, site: Site) -> str:
         "href": HREF,
         "notice": "",
         "scalar_features": _scalar_features(frames.scalar_features),
+        **measures_section.content(frames),
     }
     means = face.deltas(frames.faces)
     if frames.neutral is None or not means:
