@@ -54,7 +54,7 @@ WIDER_BOUND = 1.1
 REASONS = {
     "au04": "the inner ends of the brows hardly move in FaceMesh's mesh, and AU1 moves them the other way in fear and "
     "sadness",
-    "au06": "the mesh has no landmark that follows the bulge of the cheek; the nose's width follows other units, too",
+    "au06": "the mesh has no landmark that follows the bulge of the cheek; the width of the nose, which does, is noisy",
     "au07": "the lids move by less than FaceMesh's error, and AU5 opens them at once in anger",
     "au14": "the mesh is nearly symmetric whatever the face, and both corners look like a weak smile (AU12)",
 }

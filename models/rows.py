@@ -13,8 +13,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from affect_store.models.systems import MEASURE_CHANGES
 from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.errors import ShapeError
+from affect_store.store.features.measure_definitions import MEASURES
 from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, VECTOR_LENGTH
 
 IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
@@ -96,6 +98,11 @@ def select_rows(table: pa.Table, columns: Mapping[str, str], classes: Classes = 
     return Rows(inputs, labels, numbers, classes=classes)
 
 
+def length_of(column: str) -> int:
+    """Return the length of the vectors in a column."""
+    return len(MEASURES) if column == MEASURE_CHANGES else VECTOR_LENGTH
+
+
 def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:
     lengths = [len(block) for block in blocks]
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64) if blocks else np.zeros(1, np.int64)
@@ -132,9 +139,9 @@ def _dictionary_chunk(chunk: pa.DictionaryArray, name: str) -> tuple[NDArray[np.
 
 
 def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.float32], Indices, Mask]:
-    size = chunk.type.list_size
-    if size != VECTOR_LENGTH or not pa.types.is_float32(chunk.type.value_type):
-        raise ShapeError(f"column {name!r}: expected lists of {VECTOR_LENGTH} float32, received {chunk.type}")
+    size, expected = chunk.type.list_size, length_of(name)
+    if size != expected or not pa.types.is_float32(chunk.type.value_type):
+        raise ShapeError(f"column {name!r}: expected lists of {expected} float32, received {chunk.type}")
     values = chunk.values.slice(chunk.offset * size, len(chunk) * size)
     valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
     if values.null_count:  # a missing vector may be stored as a list of nulls

@@ -14,7 +14,7 @@ from affect_store.store.engine.code_version import code_version
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.features import feature_views
 from affect_store.store.features.feature_view import ViewVersion
-from affect_store.store.offline import reference_features
+from affect_store.store.offline import measure_rows, reference_features
 from affect_store.store.offline.splits import service_version_of
 
 FEATURE_OF_COLUMN = {"rgb": "pixels", **reference_features.COLUMNS}
@@ -22,8 +22,13 @@ FEATURE_OF_COLUMN = {"rgb": "pixels", **reference_features.COLUMNS}
 
 
 def features_of(model: str, recipe: str) -> tuple[str, ...]:
-    """Return the features that a model trains on; with reference columns, also the deltas that name the reference."""
+    """Return the features that a model trains on; with reference columns, also the deltas that name the reference.
+
+    Changes of the measures are computed from landmarks when they are read.
+    """
     names = list(input_columns(model, recipe).values())
+    if measure_rows.COLUMN in names:
+        return measure_rows.FEATURES
     if not reference_features.COLUMNS.keys().isdisjoint(names):
         names.append(reference_features.RULE)
     return tuple(dict.fromkeys(FEATURE_OF_COLUMN.get(name, name) for name in names))

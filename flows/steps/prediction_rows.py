@@ -18,8 +18,8 @@ from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
-from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
-from affect_store.store.offline.reference_features import RULE
+from affect_store.store.offline import measure_rows
+from affect_store.store.offline.reference_features import DERIVED, RULE
 from affect_store.store.types import Face, FloatArray
 from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_BYTES, VECTOR_LENGTH
 
@@ -80,7 +80,7 @@ def rows_of(
 
 def _kinds(columns: frozenset[str]) -> list[str]:
     """Return the kinds of deltas whose references these columns need."""
-    needs = {RULE if name in REFERENCE_COLUMNS else name for name in columns & WITH_REFERENCE}
+    needs = {RULE if name in DERIVED else name for name in columns & WITH_REFERENCE}
     return sorted(needs)
 
 
@@ -117,12 +117,15 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
         return _thumbnails([pair.image.bicubic for pair in pairs])
     if name == "reference_rgb":
         return _thumbnails([pair.neutral[RULE] for pair in pairs])
+    kind = RULE if name in DERIVED else name
     faces = _stacked([pair.xyz for pair in pairs])
-    references = _stacked([pair.neutral[name].xyz for pair in pairs])
+    references = _stacked([pair.neutral[kind].xyz for pair in pairs])
     if name == "frontal_unit":
         return _vectors(list(deltas.frontal_unit(faces, references).xyz))
     sizes = np.array([pair.size_px for pair in pairs]).reshape(-1, 2)
-    reference_sizes = np.array([pair.neutral[name].size_px for pair in pairs]).reshape(-1, 2)
+    reference_sizes = np.array([pair.neutral[kind].size_px for pair in pairs]).reshape(-1, 2)
+    if name == measure_rows.COLUMN:
+        return measure_rows.column_of(faces, sizes, references, reference_sizes)
     batch = deltas.aligned(faces, references, faces_size_px=sizes, references_size_px=reference_sizes)
     return _vectors(list(batch.xyz))
 

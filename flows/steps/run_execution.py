@@ -90,7 +90,7 @@ def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
         views = training_sets.views(source, spec.split, features)
         for part in PARTS:
             rows = training_sets.read_table(source, training_sets.locate_part(source, spec.split, part, features))
-            if not names.isdisjoint(reference_features.COLUMNS):
+            if not names.isdisjoint(reference_features.DERIVED):
                 rows = reference_features.add_references(source, rows, views, spec.split.as_of, names)
             if reads_zeros(spec.model, spec.recipe):
                 rows = own_references.with_zeros(rows, reader.own_references(source.connection, spec.split))

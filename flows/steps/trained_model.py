@@ -29,10 +29,10 @@ from affect_store.store.errors import (
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
-from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
+from affect_store.store.offline.reference_features import DERIVED
 
 CHAMPION = "champion"
-WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *REFERENCE_COLUMNS})
+WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *DERIVED})
 """Columns that need a neutral photograph of the person."""
 
 _BY_PERSON, _BY_IMAGE = "by_person", "by_image"

@@ -232,12 +232,12 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
     def rows(self, features: Features, columns: Iterable[str]) -> pa.Table:
         """Convert the result of `get_features` to rows for a model, with the column names of training rows.
 
-        The reference features (`reference_features.COLUMNS`) among `columns` are added.
+        The columns among `columns` that depend on the reference (`reference_features.DERIVED`) are added.
         """
         self._require_open("rows")
         table = features.arrow
         table = table.rename_columns([COLUMN_OF.get(name, name) for name in table.column_names])
-        wanted = frozenset(columns) & reference_features.COLUMNS.keys()
+        wanted = frozenset(columns) & reference_features.DERIVED
         if not wanted:
             return table
         service = features.service
