@@ -15,7 +15,7 @@ from affect_store.store.schema.fields import FIELDS
 from affect_store.store.vocabulary import FRONTAL_DEG, NEUTRAL
 
 IOD = "_change_iod"
-_AXIS = "change from the neutral face, inter-ocular distances"
+_AXIS = "change, inter-ocular distances"
 
 
 def emotions(person_measures: pl.DataFrame) -> list[str]:
@@ -128,15 +128,16 @@ def against_intended(unit_means: pl.DataFrame) -> CaptionedFigure:
         xaxis=axis("intended intensity", zeroline=True),
         yaxis=axis("proxy", zeroline=True, rangemode="tozero"),
         margin={"l": 8, "r": 12, "t": 48, "b": 8},
+        shapes=[
+            {"type": "line", "x0": 0, "y0": 0, "x1": 1.5, "y1": 1.5, "line": {"color": palette.GREY, "dash": "dot"}}
+        ],
     )
     for unit in units:
         for emotion in in_order(colours):
             own = unit_means.filter((pl.col("unit") == unit) & (pl.col("emotion") == emotion))
             if own.height:
                 fig.add_trace(_unit_dots(own, unit, emotion, colours[emotion], is_visible=unit == units[0]))
-    note = (
-        "A dot per person and emotion: means over the frontal photographs. Equal proxies and intentions lie on a line."
-    )
+    note = "A dot per person and emotion: means over frontal photographs. On the dotted line, both are equal."
     alt = f"Scatter plots of {len(units)} action-unit proxies against the intensities with which people were rendered."
     return CaptionedFigure("Proxies against intended units", note, alt, fig, sources=("unit_means",))
 
@@ -157,8 +158,9 @@ def _unit_dots(rows: pl.DataFrame, unit: str, emotion: str, colour: str, *, is_v
 
 def agreement_rows(unit_agreement: pl.DataFrame) -> list[tuple[str, ...]]:
     """Return one row per unit and camera: correlation within a person and error, as means over people with interval."""
-    rows = []
-    for (unit, angle), own in unit_agreement.sort("unit", "camera_angle_deg").group_by(
+    rows: list[tuple[str, ...]] = []
+    is_oblique = pl.col("camera_angle_deg") != FRONTAL_DEG
+    for (unit, angle), own in unit_agreement.sort("unit", is_oblique, "camera_angle_deg").group_by(
         "unit", "camera_angle_deg", maintain_order=True
     ):
         known = own["correlation"].drop_nulls().to_list()
@@ -166,7 +168,7 @@ def agreement_rows(unit_agreement: pl.DataFrame) -> list[tuple[str, ...]]:
             f"{str(unit).upper()}, {_unit_name(str(unit))}", f"{angle}°", in_words(known, 2) if known else "–",
             in_words(own["error"].to_list(), 2), f"{len(known)}", f"{own['n_images'].sum():,}",
         ))  # fmt: skip
-    return sorted(rows, key=lambda row: (row[0], row[1] != f"{FRONTAL_DEG}°", row[1]))
+    return rows
 
 
 def _unit_name(unit: str) -> str:

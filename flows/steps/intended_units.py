@@ -9,7 +9,7 @@ from affect_store.flows.runtime import console
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.errors import ManifestError
-from affect_store.store.sources.action_units_file import Units, read_action_units
+from affect_store.store.sources.synthetic.action_units_file import Units, read_action_units
 from affect_store.store.vocabulary import INTENDED_UNITS
 
 TABLE = "catalogue.intended_action_units"

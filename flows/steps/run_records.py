@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -44,8 +44,9 @@ def request_runs(home: Home, request: TrainingRequest, strategy: str | None = No
 
 def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
     """Mark these runs and their parts as requested now; returns and raises what `request_runs` does."""
-    requested = list(in_order(_with_features(specs)))
     with open_work(home) as connection:
+        services = set(reader.query_frame(connection, "features/select_service_names")["service"])
+        requested = list(in_order(_with_services(_with_features(specs), services)))
         trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
     artifacts = {run_id: artifact for run_id, *artifact in trained}
     missing = [spec for spec in requested if not is_trained(home, artifacts.get(spec.run_id))]
@@ -65,6 +66,19 @@ def _with_features(specs: Sequence[RunSpec]) -> list[RunSpec]:
         console.say(
             f"  Not trained: {', '.join(models)} in the recipe {lacking[0].recipe}, because the splits were made "
             f"without its pixels: `affect run --images FOLDER --models {','.join(models)}` extracts them and trains",
+            style="yellow",
+        )
+    return [spec for spec in specs if spec not in lacking]
+
+
+def _with_services(specs: Sequence[RunSpec], services: Collection[str]) -> list[RunSpec]:
+    """Leave out the runs of systems that were added since the last run of the home, which registers them; say so."""
+    lacking = [spec for spec in specs if spec.service not in services]
+    if lacking:
+        models = list(dict.fromkeys(spec.model for spec in lacking))
+        console.say(
+            f"  Not trained: {', '.join(models)}, which this home does not know yet: `affect run --images FOLDER "
+            f"--models {','.join(models)}` registers and trains",
             style="yellow",
         )
     return [spec for spec in specs if spec not in lacking]

@@ -25,6 +25,9 @@ COLUMN = "measure_changes"
 FEATURES = ("landmarks", "aligned")
 """The features that it is computed from: landmarks of photograph and reference, and the delta that names the latter."""
 
+SIZES = ("width_px", "height_px", "reference_width_px", "reference_height_px")
+"""Columns with the sizes of a photograph and of its reference."""
+
 _ROWS_AT_ONCE = 2048
 
 
@@ -48,26 +51,24 @@ def add_measure_changes(source: StoreFile, rows: pa.Table, deltas: str, moment: 
 
     `deltas` is the version of the deltas that name the reference, as of `moment`.
     """
-    references = reader.query_frame(
-        source.connection, "features/find_references", {"version": deltas, "moment": moment}
-    )
-    sizes = reader.query_frame(source.connection, "catalogue/select_sizes")
+    parameters = {"version": deltas, "moment": moment}
+    sizes = reader.query_frame(source.connection, "features/select_sizes_with_references", parameters)
     ids = pl.DataFrame({"image_id": pl.from_arrow(rows.column("image_id"))})
-    of_rows = ids.join(references, on="image_id", how="left", maintain_order="left").join(
-        sizes, on="image_id", how="left", maintain_order="left"
-    )
-    of_rows = of_rows.join(
-        sizes.rename(lambda name: f"reference_{name}"), on="reference_image_id", how="left", maintain_order="left"
-    )
-    faces, references_of = (_faces(rows.column(name)) for name in ("landmarks", "reference_landmarks"))
-    usable = ~np.isnan(faces).any(axis=(1, 2)) & ~np.isnan(references_of).any(axis=(1, 2))
-    chosen = of_rows.filter(pl.Series(usable))
-    computed = column_of(
-        faces[usable], chosen.select("width_px", "height_px").to_numpy(), references_of[usable],
-        chosen.select("reference_width_px", "reference_height_px").to_numpy(),
-    )  # fmt: skip
+    of_rows = ids.join(sizes, on="image_id", how="left", maintain_order="left")
+    for name in SIZES:
+        rows = rows.append_column(name, of_rows[name].to_arrow())
+    return with_measure_changes(rows)
+
+
+def with_measure_changes(rows: pa.Table) -> pa.Table:
+    """Replace the columns `SIZES` of rows with landmarks and reference_landmarks by the changes of the measures."""
+    faces, references = (_faces(rows.column(name)) for name in ("landmarks", "reference_landmarks"))
+    sizes = np.column_stack([rows.column(name).to_numpy() for name in SIZES])
+    usable = ~np.isnan(faces).any(axis=(1, 2)) & ~np.isnan(references).any(axis=(1, 2))
+    chosen = sizes[usable].astype(np.int64)
+    computed = column_of(faces[usable], chosen[:, :2], references[usable], chosen[:, 2:])
     positions = pa.array(np.where(usable, np.cumsum(usable) - 1, 0), mask=~usable)
-    return rows.append_column(COLUMN, computed.take(positions))
+    return rows.drop_columns(list(SIZES)).append_column(COLUMN, computed.take(positions))
 
 
 def _faces(column: pa.ChunkedArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from docs.scripts import measures_reference
 
+from affect_store.store.features.measure_definitions import MEASURES
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from tests.docs.documents import ROOT
 
@@ -16,7 +17,6 @@ def test_every_measure_and_proxy_is_described_with_a_source() -> None:
     for view in ("measures", "action_unit_proxies"):
         for name in SCALAR_VIEW_BY_NAME[view].column_names:
             assert f"| `{name}` |" in page
-    for source in {
-        line.split("|")[-2].strip() for line in page.splitlines() if line.startswith("| `") and "_iod`" in line
-    }:
-        assert source.split()[0].strip(",") in page.split("## Sources")[1], source
+    listed = page.split("## Sources")[1]
+    for source in {measure.source for measure in MEASURES}:
+        assert source.split()[0].strip(",") in listed and source.split()[-1] in listed, source

@@ -15,11 +15,12 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from affect_store.models.systems import reads_zeros
+from affect_store.models.systems import input_columns, reads_zeros
 from affect_store.store.emotion_classes import classes_in
 from affect_store.store.engine.sql_files import sql as of_tables
 from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.features.references import OWN_REFERENCE
+from affect_store.store.offline import measure_rows
 from affect_store.store.offline.own_references import FEATURE, with_zeros
 from affect_store.store.vocabulary import PROBABILITIES
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -104,6 +105,8 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
         reference = {"version": versions[FEATURE], "moment": run["as_of"], "reason": OWN_REFERENCE}
         own = store.arrow(of_tables("features/select_own_references"), reference)
         inputs = with_zeros(inputs, own.column("image_id").to_pylist())
+    if measure_rows.COLUMN in input_columns(run["model"], run["recipe"]).values():
+        inputs = measure_rows.with_measure_changes(inputs)
     frame = _predictions(home / run["artifact_path"], inputs)
     recomputed = {row["image_id"]: row for row in frame.iter_rows(named=True)}
     return [

@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 
 from affect_store.store.errors import CorpusError
-from affect_store.store.sources import action_units_file
+from affect_store.store.sources.synthetic import action_units_file
 from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg, use_one_thread
 from affect_store.store.sources.synthetic.marker import Marker, claim_folder, remove_parts, write_atomically
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance

@@ -7,7 +7,7 @@ import pytest
 
 from affect_store.flows.steps.intended_units import store_intended_units
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.sources.action_units_file import FILE_NAME, content_of
+from affect_store.store.sources.synthetic.action_units_file import FILE_NAME, content_of
 from affect_store.store.sources.synthetic.marker import MARKER_NAME
 from affect_store.store.vocabulary import INTENDED_UNITS
 from tests.stores.build import copy

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from affect_store.store.errors import ManifestError
-from affect_store.store.sources import action_units_file
-from affect_store.store.sources.action_units_file import content_of, read_action_units
-from affect_store.store.sources.synthetic import corpus
+from affect_store.store.sources.synthetic import action_units_file, corpus
+from affect_store.store.sources.synthetic.action_units_file import content_of, read_action_units
 from affect_store.store.sources.synthetic.corpus import render_corpus
 from affect_store.store.sources.synthetic.marker import MARKER_NAME
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
@@ -56,6 +55,17 @@ def test_a_damaged_table_is_refused_with_its_line(folder: Path, damage: object, 
     path = folder / action_units_file.FILE_NAME
     path.write_text(damage(path.read_text()))  # type: ignore[operator]
     with pytest.raises(ManifestError, match=message):
+        read_action_units(folder)
+
+
+def test_a_folder_in_its_place_or_a_huge_file_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / action_units_file.FILE_NAME
+    monkeypatch.setattr(action_units_file, "MAX_BYTES", 100)
+    with pytest.raises(ManifestError, match="larger than 100 bytes"):
+        read_action_units(folder)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ManifestError, match="no regular file"):
         read_action_units(folder)
 
 

@@ -13,13 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from affect_store.store.errors import ManifestError
-from affect_store.store.sources.manifest_files import bytes_of
 from affect_store.store.sources.synthetic.marker import MARKER_NAME
 from affect_store.store.vocabulary import INTENDED_UNITS
 
 FILE_NAME = "action_units.csv"
 HEADER = ("path", *INTENDED_UNITS)
 DIGITS = 4
+MAX_BYTES = 16_000_000
+"""Several times the size of the table of 99 people."""
+
 GREATEST = 10.0
 
 Units = tuple[float, ...]
@@ -45,7 +47,7 @@ def read_action_units(folder: Path) -> dict[str, Units]:
     if not (folder / MARKER_NAME).is_file() or not path.exists():
         return {}
     try:
-        rows = list(csv.reader(io.StringIO(bytes_of(path).decode())))
+        rows = list(csv.reader(io.StringIO(_bytes_of(path).decode())))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ManifestError(f"'{path}' cannot be read: {error}") from error
     if not rows or tuple(rows[0]) != HEADER:
@@ -53,6 +55,17 @@ def read_action_units(folder: Path) -> dict[str, Units]:
             f"'{path}': expected the columns {' '.join(HEADER)}, received {' '.join(rows[0] if rows else ())}"
         )
     return dict(_row(path, number, row) for number, row in enumerate(rows[1:], start=2))
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return the contents of a regular file of at most `MAX_BYTES`. Raises `OSError`, also for anything else."""
+    if not path.is_file():
+        raise OSError("it is no regular file")
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise OSError(f"it is larger than {MAX_BYTES:,} bytes")
+    return content
 
 
 def _row(path: Path, number: int, row: list[str]) -> tuple[str, Units]:
