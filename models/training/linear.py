@@ -71,7 +71,7 @@ def fit(
 
 
 def _coefficients(model: LinearModel, classes: Classes) -> dict[str, Any]:
-    """Return the record of what each measure adds to the score of each emotion, per inter-ocular distance or degree."""
+    """Return the record of what a standard deviation of each measure adds to the score of each emotion."""
     return {
         "coefficients": {
             emotion: {

@@ -33,11 +33,10 @@ class LinearModel:
 
     @property
     def coefficients(self) -> NDArray[np.float64]:
-        """What one unit of each feature adds to the score of each class, relative to the mean class: (features,
-        classes). Classes that were not trained have score `ABSENT_CLASS_SCORE` and are 0 here."""
+        """What a standard deviation of each feature in the training rows adds to the score of each class, relative to
+        the mean class: (features, classes). Classes that were not trained are 0."""
         is_trained = self.weights.any(axis=0)
-        per_unit = self.weights / self.deviation[:, None]
-        return np.where(is_trained, per_unit - per_unit[:, is_trained].mean(axis=1, keepdims=True), 0.0)
+        return np.where(is_trained, self.weights - self.weights[:, is_trained].mean(axis=1, keepdims=True), 0.0)
 
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
         """Return probabilities (n, classes) for a chunk of inputs."""
