@@ -13,7 +13,7 @@ from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
     "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "layers", "promotions",
-    "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
+    "publications", "quality", "quarantine", "ranks", "unlabelled", "untested", "cross_corpus",
 }  # fmt: skip
 """The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, and
 every photograph has a label."""
