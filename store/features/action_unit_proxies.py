@@ -126,6 +126,7 @@ VIEW = ScalarView(
     columns=tuple(_field(proxy) for proxy in PROXIES),
     transform=action_unit_proxies,
     inputs=(LANDMARKS, REFERENCE_LANDMARKS),
+    is_compared=False,
     parameters={
         "rigid_landmarks": list(RIGID_LANDMARKS),
         "terms": {proxy.unit: [term.formula for term in proxy.terms] for proxy in PROXIES},

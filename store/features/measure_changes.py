@@ -28,5 +28,6 @@ VIEW = ScalarView(
     columns=tuple(field_of(measure, is_change=True) for measure in MEASURES),
     transform=measure_changes,
     inputs=(LANDMARKS, REFERENCE_LANDMARKS),
+    is_compared=False,
     parameters={"rigid_landmarks": list(RIGID_LANDMARKS)},
 )

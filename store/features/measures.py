@@ -42,5 +42,6 @@ VIEW = ScalarView(
     description="distances and angles of the face, in inter-ocular distances and degrees, in the head frame",
     columns=tuple(field_of(measure) for measure in MEASURES),
     transform=measures,
+    is_compared=False,
     parameters={"rigid_landmarks": list(RIGID_LANDMARKS)},
 )

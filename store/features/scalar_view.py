@@ -32,8 +32,10 @@ class ScalarView:
     """A feature view of k numbers per photograph, one `Field` each with unit and range.
 
     `inputs` are what `transform` gets, in this order. A photograph without a reference has no value of a view that
-    needs it; the reason is that of the missing delta. Raise `revision` whenever the meaning of `transform` changes: a
-    new version is then added beside the old one.
+    needs it; the reason is that of the missing delta. Without `is_compared`, audits do not compare its statistics with
+    those of the last publication: among many columns some change whenever a person is added.
+
+    Raise `revision` whenever the meaning of `transform` changes: a new version is then added beside the old one.
     """
 
     name: str
@@ -41,6 +43,7 @@ class ScalarView:
     columns: tuple[Field, ...]
     transform: Transform
     inputs: tuple[str, ...] = (LANDMARKS,)
+    is_compared: bool = True
     revision: int = 1
     parameters: Mapping[str, Any] = field(default_factory=dict)
     libraries: tuple[str, ...] = ("numpy",)
