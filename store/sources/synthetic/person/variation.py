@@ -38,10 +38,11 @@ VARIANTS: dict[str, tuple[tuple[float, ActionUnits], ...]] = {
         (2, ActionUnits(brow_lowerer=0.9, upper_lid_raiser=0.7, lid_tightener=0.5, lip_tightener=0.5, lips_part=0.4,
                         upper_lip_raiser=0.3)),
     ),
+    # contempt is unilateral: the other side only keeps it recognisable for the camera that does not see the active one
     CONTEMPTUOUS: (
-        (4, ActionUnits(dimpler=1, dimpler_opposite=0.2)),
-        (3, ActionUnits(dimpler=1, dimpler_opposite=0.4, lip_pressor=0.5, lid_tightener=0.4)),
-        (2, ActionUnits(dimpler=0.9, dimpler_opposite=0.7, chin_raiser=0.3)),
+        (4, ActionUnits(dimpler=1, dimpler_opposite=0.1)),
+        (3, ActionUnits(dimpler=1, dimpler_opposite=0.25, lip_pressor=0.5, lid_tightener=0.4)),
+        (2, ActionUnits(dimpler=0.9, dimpler_opposite=0.3, chin_raiser=0.3)),
         (1, ActionUnits(dimpler=0.8, upper_lip_raiser=0.3, outer_brow_raiser=0.3)),
     ),
     DISGUSTED: (
@@ -109,9 +110,9 @@ def sample_temperament(person: Person) -> Temperament:
     """Sample the temperament of a person, from seed and index alone."""
     rng = np.random.default_rng([*person.key, TEMPERAMENT_STREAM])
     return Temperament(
-        strength=_clipped_lognormal(rng, -0.10, 0.28, (0.4, 1.3)),
+        strength=_clipped_lognormal(rng, 0.0, 0.28, (0.45, 1.35)),
         emotion_gain={emotion: _clipped_lognormal(rng, 0.0, 0.20, (0.5, 1.4)) for emotion in VARIANTS},
-        unit_gain={name: _clipped_lognormal(rng, 0.0, 0.25, (0.45, 1.5)) for name in ACTION_UNIT_NAMES},
+        unit_gain={name: _clipped_lognormal(rng, 0.0, 0.20, (0.5, 1.5)) for name in ACTION_UNIT_NAMES},
         preferred={emotion: _variant(rng, emotion) for emotion in VARIANTS},
         rest={name: abs(float(rng.normal(0, deviation))) for name, deviation in REST_TONE_SD.items()},
         side_bias=float(np.clip(rng.normal(0, 0.08), -0.2, 0.2)),
@@ -122,10 +123,10 @@ def sample_take(temperament: Temperament, emotion: str, rng: Generator) -> tuple
     """Sample the action units of one take, and how much more the left side moves in it than the right."""
     habit = temperament.preferred[emotion] if rng.random() < HABIT else _variant(rng, emotion)
     prototype = VARIANTS[emotion][habit][1]
-    strength = temperament.strength * temperament.emotion_gain[emotion] * _clipped_lognormal(rng, 0.0, 0.20, (0.5, 1.5))
+    strength = temperament.strength * temperament.emotion_gain[emotion] * _clipped_lognormal(rng, 0.0, 0.18, (0.55, 1.5))
     units: dict[str, float] = {}
     for name in ACTION_UNIT_NAMES:
-        gain = temperament.unit_gain[name] * strength * _clipped_lognormal(rng, 0.0, 0.2, (0.5, 1.6))
+        gain = temperament.unit_gain[name] * strength * _clipped_lognormal(rng, 0.0, 0.15, (0.6, 1.5))
         tone = temperament.rest.get(name, 0.0) * float(np.clip(1 + rng.normal(0, 0.5), 0, 2))
         units[name] = float(np.clip(getattr(prototype, name) * gain + tone + rng.normal(0, UNIT_NOISE_SD), 0.0, 1.35))
     return ActionUnits(**units), float(np.clip(temperament.side_bias + rng.normal(0, 0.05), -0.3, 0.3))
