@@ -1,7 +1,7 @@
 """Compare the action-unit proxies with the units with which people were rendered, and measure real smiles.
 
     python -m benchmarks.measures [--people 12] [--seed 61] [--angles 90 45] [--passes 1]
-                                  [--smiles ../shared/corpora/london]
+                                  [--version 1] [--smiles ../shared/corpora/london]
 
 Renders people of a seed on which nothing was chosen (docs/reference/measures.md names those that were), finds their
 faces, and takes measures and proxies against each photograph's reference, as the product does. Prints for each unit and
@@ -41,6 +41,7 @@ from affect_store.store.features.measures import measures
 from affect_store.store.features.references import PhotoLabels, same_camera_references
 from affect_store.store.sources.synthetic.corpus import JPEG_QUALITY
 from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg, use_one_thread
+from affect_store.store.sources.synthetic.marker import UNIFORM, VERSIONS
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
 from affect_store.store.sources.synthetic.shot import render_photograph, take_shot
 from affect_store.store.types import ByteArray
@@ -99,15 +100,15 @@ def landmarks(detector: Any, rgb: ByteArray, passes: int) -> NDArray[np.float32]
     return np.asarray(total / passes / (width, height, width), np.float32)
 
 
-def rendered(people: int, seed: int, angles: list[int], passes: int) -> Photographs:
-    """Render people and return the changes of their measures against their references."""
+def rendered(people: int, seed: int, angles: list[int], *, passes: int, version: int) -> Photographs:
+    """Render people of a version of the corpus; return the changes of their measures against their references."""
     detector = open_detector()
     labels, units, faces, sizes = [], [], [], []
     for number in range(1, people + 1):
         person, appearance = person_and_appearance((seed, number))
         for emotion in EMOTIONS:
             for gaze in GAZES:
-                shot = take_shot(person, appearance, emotion, gaze)
+                shot = take_shot(person, appearance, emotion, gaze, version=version)
                 for angle in angles:
                     rgb = decode(encode_jpeg(render_photograph(shot, angle), JPEG_QUALITY))
                     face = landmarks(detector, rgb, passes)
@@ -218,12 +219,16 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=12, help="number of people")
     parser.add_argument("--seed", type=int, default=61, help="seed of the people")
     parser.add_argument("--angles", type=int, nargs="+", default=[90, 45], help="camera angles in degrees")
+    parser.add_argument("--version", type=int, choices=VERSIONS, default=UNIFORM, help="version of the rendered corpus")
     parser.add_argument("--passes", type=int, default=1, help="number of copies whose landmarks are averaged")
     parser.add_argument("--smiles", type=Path, help="folder with a manifest of neutral and happy photographs")
     arguments = parser.parse_args()
     use_one_thread()
     without_tensorflow()
-    goals = dict(report(rendered(arguments.people, arguments.seed, arguments.angles, arguments.passes)))
+    photographs = rendered(
+        arguments.people, arguments.seed, arguments.angles, passes=arguments.passes, version=arguments.version
+    )
+    goals = dict(report(photographs))
     met = [_goal(f"proxy_correlation_{name}", value, CORRELATION_BOUND) for name, value in goals.items()]
     for name in (name for name, value in goals.items() if value < CORRELATION_BOUND):
         print(f"{name} below {CORRELATION_BOUND}: {REASONS.get(name.partition('_')[0], OBLIQUE)}")

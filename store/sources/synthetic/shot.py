@@ -18,6 +18,7 @@ from affect_store.store.sources.synthetic.drawing.imaging import (
 )
 from affect_store.store.sources.synthetic.drawing.rasterizer import NO_TEXEL, MeshPart, rasterize
 from affect_store.store.sources.synthetic.drawing.shape_functions import Field
+from affect_store.store.sources.synthetic.marker import UNIFORM
 from affect_store.store.sources.synthetic.person.appearance import Appearance
 from affect_store.store.sources.synthetic.person.attachments import make_attachments
 from affect_store.store.sources.synthetic.person.canvas import EYE_OPENING, LIGHT_INSIDE, MOUTH_OPENING
@@ -28,8 +29,15 @@ from affect_store.store.sources.synthetic.person.head import TEXELS_PER_VERTEX, 
 from affect_store.store.sources.synthetic.person.identity import Person
 from affect_store.store.sources.synthetic.person.mouth import MouthShape, trace_mouth
 from affect_store.store.sources.synthetic.person.texture import paint_texture
+from affect_store.store.sources.synthetic.person.variation import sample_take, sample_temperament, with_side_bias
 from affect_store.store.sources.synthetic.scene.atlas import head_part, pack_atlas
-from affect_store.store.sources.synthetic.scene.camera import Camera, Pose, sample_pose, set_up_camera
+from affect_store.store.sources.synthetic.scene.camera import (
+    Camera,
+    Pose,
+    sample_pose,
+    sample_varied_pose,
+    set_up_camera,
+)
 from affect_store.store.sources.synthetic.scene.lighting import sample_lights
 from affect_store.store.sources.synthetic.scene.post_processing import apply_camera_response, studio_background
 from affect_store.store.vocabulary import EMOTIONS, GAZES
@@ -58,9 +66,13 @@ class Shot:
     opening_vertices: Field
 
 
-def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -> Shot:
-    """Build the scene of a person with this expression and gaze: pose, lights, geometry and texture."""
-    rng, units = _action_units(person, emotion, gaze)
+def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str, *, version: int = UNIFORM) -> Shot:
+    """Build the scene of a person with this expression and gaze: pose, lights, geometry and texture.
+
+    `version` is that of the corpus, see `marker.VERSIONS`.
+    """
+    rng = _random_of_shot(person, emotion, gaze)
+    units, person = _expression(person, emotion, rng, version)
     features = feature_shapes(person, units)
     lights = sample_lights(rng)
     geometry = build_head(person, appearance, features, lights)
@@ -72,7 +84,7 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -
         person=person,
         units=units,
         mouth=features.mouth,
-        pose=sample_pose(rng),
+        pose=sample_pose(rng) if version == UNIFORM else sample_varied_pose(rng),
         gaze=gaze,
         atlas=atlas,
         matte=matte,
@@ -81,15 +93,21 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -
     )
 
 
-def intended_action_units(person: Person, emotion: str, gaze: str) -> ActionUnits:
+def intended_action_units(person: Person, emotion: str, gaze: str, *, version: int = UNIFORM) -> ActionUnits:
     """Return the action units of the shot of a person with this expression and gaze, without its scene."""
-    return _action_units(person, emotion, gaze)[1]
+    return _expression(person, emotion, _random_of_shot(person, emotion, gaze), version)[0]
 
 
-def _action_units(person: Person, emotion: str, gaze: str) -> tuple[np.random.Generator, ActionUnits]:
-    """Return the shot's random stream after its action units were drawn, and those."""
-    rng = np.random.default_rng([*_key(person, emotion, gaze), SHOT_STREAM])
-    return rng, sample_action_units(person.expressiveness, emotion, rng)
+def _expression(person: Person, emotion: str, rng: np.random.Generator, version: int) -> tuple[ActionUnits, Person]:
+    """Draw the action units of a shot; returns them and the person of this take, whose sides may move unequally."""
+    if version == UNIFORM:
+        return sample_action_units(person.expressiveness, emotion, rng), person
+    units, side_bias = sample_take(sample_temperament(person), emotion, rng)
+    return units, with_side_bias(person, side_bias)
+
+
+def _random_of_shot(person: Person, emotion: str, gaze: str) -> np.random.Generator:
+    return np.random.default_rng([*_key(person, emotion, gaze), SHOT_STREAM])
 
 
 def _key(person: Person, emotion: str, gaze: str) -> tuple[int, int, int, int]:

@@ -1,5 +1,6 @@
 """Intended action units beside rendered photographs: written with them, read back, refused where they are damaged."""
 
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ from affect_store.store.errors import ManifestError
 from affect_store.store.sources.synthetic import action_units_file, corpus
 from affect_store.store.sources.synthetic.action_units_file import content_of, read_action_units
 from affect_store.store.sources.synthetic.corpus import render_corpus
-from affect_store.store.sources.synthetic.marker import MARKER_NAME
+from affect_store.store.sources.synthetic.marker import MARKER_NAME, VERSIONS
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
 from affect_store.store.sources.synthetic.person.expression import ACTION_UNIT_NAMES, PROTOTYPES
+from affect_store.store.sources.synthetic.person.sampling import sample_person
 from affect_store.store.sources.synthetic.shot import intended_action_units, take_shot
 from affect_store.store.vocabulary import EMOTIONS, GAZES, INTENDED_UNITS
 
@@ -69,10 +71,11 @@ def test_a_folder_in_its_place_or_a_huge_file_is_refused(folder: Path, monkeypat
         read_action_units(folder)
 
 
-def test_units_are_those_of_the_rendered_shot() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_units_are_those_of_the_rendered_shot(version: int) -> None:
     person, appearance = person_and_appearance((7, 1))
-    shot = take_shot(person, appearance, "happy", GAZES[0])
-    assert shot.units == intended_action_units(person, "happy", GAZES[0])
+    shot = take_shot(person, appearance, "happy", GAZES[0], version=version)
+    assert shot.units == intended_action_units(person, "happy", GAZES[0], version=version)
     assert len(ACTION_UNIT_NAMES) == len(INTENDED_UNITS)
 
 
@@ -100,6 +103,9 @@ def test_rendering_writes_the_table_for_all_its_people(tmp_path: Path, monkeypat
     render_corpus(tmp_path, people=2, seed=7, processes=1)
     units = read_action_units(tmp_path)
     assert set(units) == {path.name for path in tmp_path.glob("*.jpg")}
+    person = sample_person(7, 1)
+    expected = astuple(intended_action_units(person, EMOTIONS[0], GAZES[0], version=max(VERSIONS)))
+    assert units[next(iter(units))] == pytest.approx(expected, abs=1e-4), "those of the folder's version"
     assert len(set(units.values())) == 2, "one set of intensities for each of two people, whatever the camera"
     (tmp_path / action_units_file.FILE_NAME).unlink()
     assert render_corpus(tmp_path, people=1, seed=7, processes=1).written == 0
