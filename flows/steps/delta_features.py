@@ -110,7 +110,7 @@ def materialize_deltas(home: Home) -> int:
 
 def _materialize_kind(connection: Connection, kind: str, versions: Mapping[str, str]) -> tuple[int, int]:
     """Return the number of new deltas of one kind, and of photographs without one."""
-    version, landmarks = versions[kind], versions["landmarks"]
+    version, landmarks = versions[kind], feature_services.landmarks_of_delta(kind, versions)
     parameters = {"deltas": version, "landmarks": landmarks, "retried": UNREADABLE, "moment": clock.now()}
     shots = reader.query_frame(connection, "features/select_shots", parameters)
     chosen = choose(shots, REFERENCE_RULES[kind])

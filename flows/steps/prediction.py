@@ -16,7 +16,7 @@ import polars as pl
 from affect_store.flows.steps import final_choice, neutral_photographs, trained_model
 from affect_store.flows.steps.neutral_photographs import Neutrals
 from affect_store.flows.steps.prediction_frame import prediction_frame
-from affect_store.flows.steps.prediction_rows import extracted_features, rows_of, scale_and_versions
+from affect_store.flows.steps.prediction_rows import extracted_features, options_and_versions, rows_of
 from affect_store.flows.steps.trained_model import CHAMPION, LoadedModel, TrainedModel
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError, WorkerDiedError
@@ -58,7 +58,7 @@ class Predictor(AbstractContextManager["Predictor"]):
         self.name, self.run_id, self.choice = model.name, str(model.run["run_id"]), choice
         self.needs_neutral = model.needs_neutral
         self._home, self._columns, self._classes = home, model.columns, model.classes
-        self._scale, self._versions = scale_and_versions(self.run_id, model.versions)
+        self._options, self._versions = options_and_versions(self.run_id, model.versions)
         self._subjects: dict[str, Neutrals] = {}
         self._extractor = Extractor()
         self._extractor.start()  # while TensorFlow is imported
@@ -144,7 +144,7 @@ class Predictor(AbstractContextManager["Predictor"]):
         photos = [(None, str(path)) for path in files]
         try:
             yield from self._extractor.results(
-                photos, decode_scale=self._scale, features=extracted_features(self._columns)
+                photos, options=self._options, features=extracted_features(self._columns)
             )
         except BrokenProcessPool as error:
             raise WorkerDiedError("a process that finds faces was killed (out of memory?); predict again") from error

@@ -16,6 +16,7 @@ from affect_store.store.errors import StoreError
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
+from affect_store.store.features.feature_options import FeatureOptions, all_options
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
 from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
@@ -43,15 +44,16 @@ def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
     return (LANDMARKS, *pixels, *((BICUBIC_PIXELS,) if "bicubic_pixels" in columns else ()))
 
 
-def scale_and_versions(run_id: str, versions: dict[str, str]) -> tuple[float, dict[str, str]]:
-    """Return the scale at which photographs were decoded for features of these versions, and all versions at it.
+def options_and_versions(run_id: str, versions: dict[str, str]) -> tuple[FeatureOptions, dict[str, str]]:
+    """Return the options of the features of these versions, and all versions with these options.
 
-    Raises `StoreError` if this installation computes none of them: its values would be others than those of training.
+    Of several that fit, such as those of a model that reads pixels only, the one with the fewest passes. Raises
+    `StoreError` if this installation computes none of them: its values would be others than those of training.
     """
-    for scale in SCALES:
-        computed = {view.feature: view.version for view in feature_views.chosen(scale, with_bicubic=True)}
+    for options in all_options(SCALES):
+        computed = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
         if versions.items() <= computed.items():
-            return scale, computed
+            return options, computed
     features = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     raise StoreError(
         f"run {run_id} was trained on {features}, which this version of affect-store and its libraries do not compute: "

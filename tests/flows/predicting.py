@@ -22,6 +22,7 @@ from affect_store.flows.steps.splits import store_splits
 from affect_store.models.systems import CORRECTED
 from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.home import Home
 from tests.flows import corpus
 
@@ -41,7 +42,7 @@ def extracted_home(people: int = FEW) -> tuple[Home, Path]:
     folder, home = place / CORPUS, Home(place / "home")
     corpus.render(folder, people)
     ingest_folder(folder, "rafd", CORPUS, home)
-    materialize_landmarks(home, with_bicubic=True)
+    materialize_landmarks(home, published=PUBLISHED_FEATURES)
     materialize_deltas(home)
     return home, folder
 

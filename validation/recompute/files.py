@@ -15,6 +15,13 @@ import numpy as np
 
 from affect_store.store.features import feature_views
 from affect_store.store.features.extract import FACES, ExtractionResult, extract
+from affect_store.store.features.feature_options import (
+    ATTENTION,
+    AVERAGE,
+    DEFAULT_OPTIONS,
+    PLAIN,
+    FeatureOptions,
+)
 from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.features.references import NO_FACE
 from affect_store.store.types import Face, NoFace
@@ -44,11 +51,11 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     """
     parameters = {"photographs": photographs, "without_face": -(-photographs // 2), "seed": seed, "no_face": NO_FACE}
     rows = store.arrow(sql("select/sample"), parameters).to_pylist()
-    scale = float(rows[0]["decode_scale"] or 0) if rows else 0.0
-    known = {view.feature: view.version for view in feature_views.chosen(scale, with_bicubic=True)}
+    options = _options(rows)
+    known = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
     sample = [row for row in rows if row["version"] == known["landmarks"]]
     has_bicubic = any(row["bicubic_version"] == known[BICUBIC_PIXELS] for row in sample)
-    pairs = _extracted(sample, scale, (*FACES, BICUBIC_PIXELS) if has_bicubic else FACES)
+    pairs = _extracted(sample, options, (*FACES, BICUBIC_PIXELS) if has_bicubic else FACES)
     kinds: list[tuple[str, str, str, IsSame, Callable[[dict[str, Any]], bool]]] = [
         ("catalogue.images", SIZES_CHECK, "images", _is_same_size, lambda row: True),
         ("features.landmarks", LANDMARKS_CHECK, "landmarks", _is_same_face, lambda row: row["xyz"] is not None),
@@ -66,13 +73,23 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     ]  # fmt: skip
 
 
-def _extracted(rows: Sequence[dict[str, Any]], scale: float, features: Sequence[str]) -> Pairs:
+def _options(rows: Sequence[dict[str, Any]]) -> FeatureOptions:
+    """Return the options with which the landmarks of a sample were extracted; those of views of other code fit none."""
+    if not rows:
+        return DEFAULT_OPTIONS
+    row = rows[0]
+    mesh = ATTENTION if row["has_attention"] else PLAIN
+    scale = float(row["decode_scale"] or 0)
+    return FeatureOptions(scale, row["passes"], mesh, average=row["average"] or AVERAGE)
+
+
+def _extracted(rows: Sequence[dict[str, Any]], options: FeatureOptions, features: Sequence[str]) -> Pairs:
     """Extract the photographs whose files can be read and are unchanged; return those that are comparable."""
     existing = [row for row in rows if os.path.exists(row["path"])]
     if not existing:
         return []
     photos = [(row["image_id"], row["path"]) for row in existing]
-    results = extract(photos, decode_scale=scale, processes=1, features=features)
+    results = extract(photos, options=options, processes=1, features=features)
     return [pair for pair in zip(existing, results, strict=True) if _is_comparable(*pair)]
 
 

@@ -36,7 +36,7 @@ def test_defaults_are_not_stored(home: Home) -> None:
     assert (
         options == CorpusOptions(decode_scale=0.5) and not options.publishes_faces and options.quarantine_share is None
     )
-    assert stored_options(Home(home.root / "none"), "lab").scale == 1.0
+    assert stored_options(Home(home.root / "none"), "lab").features.decode_scale == 1.0
 
 
 def test_an_impossible_scale_is_not_stored(home: Home) -> None:

@@ -17,6 +17,8 @@ from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import feature_views
 from affect_store.store.features.extract import ExtractionResult
+from affect_store.store.features.feature_options import FeatureOptions
+from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.features.references import NO_FACE, NO_REFERENCE, OWN_REFERENCE, SAME_PICTURE
 from affect_store.store.home import Home
 from affect_store.store.types import Face, NoFace, Thumbnail
@@ -55,7 +57,13 @@ def keep(home: Home, *images: ExtractionResult) -> None:
 def wanted(home: Home) -> list[str]:
     with open_work(home) as connection:
         versions = {name: feature_services.current_versions(connection)[name] for name in ("landmarks", "pixels")}
-        parameters = {"bicubic_pixels": None, **versions, "retried": UNREADABLE, "moment": clock.now()}
+        parameters = {
+            "bicubic_pixels": None,
+            "single_landmarks": None,
+            **versions,
+            "retried": UNREADABLE,
+            "moment": clock.now(),
+        }
         rows = reader.query_frame(connection, "features/select_images_to_extract", parameters)
     return rows["image_id"].to_list()
 
@@ -103,8 +111,8 @@ def test_pixels_of_the_published_recipe_are_extracted_on_request_and_then_kept_c
 ) -> None:
     first = photograph(home, tmp_path, 1)
     assert extraction.materialize_landmarks(home) == 0 and state(home, "bicubic_pixels") == {}
-    assert extraction.materialize_landmarks(home, with_bicubic=True) == 1
-    assert extraction.materialize_landmarks(home, with_bicubic=True) == 0
+    assert extraction.materialize_landmarks(home, published=[BICUBIC_PIXELS]) == 1
+    assert extraction.materialize_landmarks(home, published=[BICUBIC_PIXELS]) == 0
     second = photograph(home, tmp_path, 2)
     assert extraction.materialize_landmarks(home) == 1
     assert state(home, "bicubic_pixels") == {first: "there", second: "there"} == state(home, "pixels")
@@ -119,7 +127,7 @@ def test_pixels_of_the_published_recipe_are_extracted_on_request_and_then_kept_c
 def test_an_unreadable_file_lacks_the_pixels_of_the_published_recipe(home: Home, tmp_path: Path) -> None:
     image_id = photograph(home, tmp_path, 1)
     (tmp_path / "1.png").unlink()
-    assert extraction.materialize_landmarks(home, with_bicubic=True) == 1
+    assert extraction.materialize_landmarks(home, published=[BICUBIC_PIXELS]) == 1
     assert state(home, "bicubic_pixels")[image_id].startswith(UNREADABLE) and state(home, "pixels") == {
         image_id: "there"
     }
@@ -190,7 +198,7 @@ def test_an_unreadable_file_does_not_hide_stored_features(home: Home) -> None:
     add(home, "a", NEUTRAL)
     keep(home, extracted("a", 1))
     with open_work(home) as connection:
-        feature_services.register(connection, feature_views.chosen(0.5))
+        feature_services.register(connection, feature_views.chosen(FeatureOptions(0.5)))
         half = feature_services.current_versions(connection)
         both = {"landmarks": half["landmarks"], "pixels": feature_views.pixels().version}
         extraction.store_extracted(connection, [ExtractionResult("a", unreadable="the disk is away")], both)

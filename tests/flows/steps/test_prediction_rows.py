@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from affect_store.flows.steps import neutral_photographs, trained_model
-from affect_store.flows.steps.prediction_rows import rows_of, scale_and_versions
+from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.store.errors import StoreError
 from affect_store.store.features.extract import extract
 from affect_store.store.offline.feature_store import FeatureStore
@@ -36,7 +36,7 @@ def stored(feature: str, image_ids: list[str]) -> list[Array | None]:
 def test_features_are_those_of_the_store_value_by_value() -> None:
     home, folder = extracted_home()
     people = [f"{CORPUS}-{number:02}" for number in range(1, FEW + 1)]
-    _, versions = scale_and_versions("", {})
+    _, versions = options_and_versions("", {})
     compared = dict.fromkeys(FEATURES, 0)
     for person in people:
         photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, person)]
@@ -57,7 +57,7 @@ def test_features_are_those_of_the_store_value_by_value() -> None:
 def test_references_are_those_of_training() -> None:
     home, folder = extracted_home()
     columns = ["reference_landmarks", "reference_rgb"]
-    _, versions = scale_and_versions("", {})
+    _, versions = options_and_versions("", {})
     photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, f"{CORPUS}-01")]
     images = list(extract(photographs))
     read = partial(neutral_photographs.of_subject, subject=f"{CORPUS}-01", versions=versions, with_pixels=True)
@@ -82,7 +82,7 @@ def as_array(value: pa.Scalar) -> Array:
 
 def test_features_that_this_installation_does_not_compute_are_refused() -> None:
     with pytest.raises(StoreError, match=r"run 1a was trained on aligned 0123, which .* `affect run`"):
-        scale_and_versions("1a", {"aligned": "0123"})
+        options_and_versions("1a", {"aligned": "0123"})
 
 
 def test_a_photograph_has_the_id_that_it_has_in_a_catalogue() -> None:

@@ -24,7 +24,10 @@ WITH current AS (
 SELECT
     chosen.image_id, chosen.path, chosen.width_px, chosen.height_px, chosen.version, faces.xyz, faces.face_count,
     pixels.version AS pixels_version, pixels.rgb, bicubic.version AS bicubic_version, bicubic.rgb AS bicubic_rgb,
-    TRY_CAST((views.parameters->>'decode_scale') AS DOUBLE) AS decode_scale
+    TRY_CAST((views.parameters->>'decode_scale') AS DOUBLE) AS decode_scale,
+    coalesce(TRY_CAST((views.parameters->>'passes') AS INTEGER), 1) AS passes,
+    coalesce((views.parameters->>'refine_landmarks')::BOOLEAN, false) AS has_attention,
+    (views.parameters->>'average') AS average
 FROM chosen
 JOIN features.views AS views ON views.version = chosen.version
 LEFT JOIN features.landmarks AS faces
