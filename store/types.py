@@ -159,6 +159,11 @@ class Face:
         """Checksum of the id and the landmarks."""
         return checksum_of(self.image_id, self.xyz.tobytes())
 
+    @property
+    def errors_checksum(self) -> str:
+        """Checksum of the id and the standard errors of the landmarks."""
+        return checksum_of(self.image_id, b"" if self.errors is None else self.errors.tobytes())
+
 
 @dataclass(frozen=True)
 class NoFace:

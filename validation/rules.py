@@ -56,6 +56,7 @@ class Rule:
 _IMAGES, _LABELS, _MISSES = "catalogue.images", "catalogue.labels", "features.misses"
 _RATINGS = "catalogue.ratings"
 _LANDMARKS, _DELTAS, _PIXELS = "features.landmarks", "features.deltas", "features.pixels"
+_ERRORS = "features.landmark_errors"
 _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.assignments"
 _UNLABELLED = "registry.unlabelled_predictions"
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
@@ -87,6 +88,15 @@ _LANDMARK_ROWS = (
     Rule(_LANDMARKS, "landmarks present or recorded as missing", "find/images_without_rows"),
     Rule(_LANDMARKS, "landmarks not also recorded as missing", "find/rows_also_missing"),
 )  # fmt: skip
+
+_ERROR_ROWS = (
+    Rule(_ERRORS, "landmarks of the same version", "find/errors_without_landmarks"),
+    Rule(_ERRORS, "errors of all landmarks over several passes", "find/landmarks_without_errors"),
+    Rule(_ERRORS, "number of passes", "find/miscounted_passes", "n_passes"),
+    Rule(_ERRORS, "errors in range", "find/errors_out_of_range", "errors"),
+    Rule(_ERRORS, CHECKSUM, "find/wrong_error_checksums", "seal"),
+    Rule(_ERRORS, "landmarks about as precise as others", "find/noisy_landmarks", "mean_error", WARN, "measure/noise"),
+)
 
 _DELTA_ROWS = (
     Rule(_DELTAS, "coordinates in range", "find/deltas_out_of_range", "xyz", QUARANTINE, "measure/deltas"),
@@ -130,6 +140,7 @@ _SCALAR_ROWS = tuple(
 
 _FEATURES = (
     *_LANDMARK_ROWS,
+    *_ERROR_ROWS,
     *_DELTA_ROWS,
     *_PIXEL_ROWS,
     *_SCALAR_ROWS,

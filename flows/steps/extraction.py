@@ -6,7 +6,7 @@ run loses at most one chunk.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
@@ -22,7 +22,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import WorkerDiedError
 from affect_store.store.features import feature_views
 from affect_store.store.features.decode import require_scale
-from affect_store.store.features.extract import LANDMARKS, ExtractionResult, extract
+from affect_store.store.features.extract import FACES, LANDMARKS, ExtractionResult, extract
 from affect_store.store.features.feature_options import DEFAULT_OPTIONS, FeatureOptions, require_options
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS, PUBLISHED_FEATURES, SINGLE_LANDMARKS
 from affect_store.store.features.references import NO_FACE
@@ -34,10 +34,12 @@ _VIEWS = {LANDMARKS: LANDMARKS, SINGLE_LANDMARKS: LANDMARKS, PIXELS: PIXELS, BIC
 """The features that are extracted from photographs, and the view of each."""
 
 
-def store_extracted(connection: Connection, extracted: list[ExtractionResult], versions: Mapping[str, str]) -> None:
+def store_extracted(
+    connection: Connection, extracted: list[ExtractionResult], versions: Mapping[str, str], passes: int = 1
+) -> None:
     """Store landmarks, thumbnails and missing features of one chunk in one transaction.
 
-    `versions` holds the version of each extracted feature.
+    `versions` holds the version of each extracted feature; the errors of landmarks over several passes are stored, too.
     """
     faces = {
         LANDMARKS: [image.face for image in extracted if isinstance(image.face, Face)],
@@ -52,6 +54,8 @@ def store_extracted(connection: Connection, extracted: list[ExtractionResult], v
         for feature, found in faces.items():
             if found:
                 _append_faces(connection, versions[feature], found)
+        if faces[LANDMARKS] and passes > 1:
+            _append_errors(connection, versions[LANDMARKS], faces[LANDMARKS])
         for feature, images in thumbnails.items():
             if images:
                 rgb = [image.rgb.tobytes() for image in images]
@@ -64,6 +68,21 @@ def _append_faces(connection: Connection, version: str, faces: list[Face]) -> No
     detection = ("face_score", "face_count", "face_size_rank")
     columns = {name: [getattr(face, name) for face in faces] for name in detection}
     _append(connection, LANDMARKS, version, faces, {"xyz": xyz, **columns})
+
+
+def _append_errors(connection: Connection, version: str, faces: list[Face]) -> None:
+    """Store the standard errors of landmarks over several passes; a face that only one pass found has none."""
+    errors = [None if face.errors is None else face.errors.tolist() for face in faces]
+    columns = {
+        "image_id": [face.image_id for face in faces],
+        "version": [version] * len(faces),
+        "n_passes": [face.pass_count for face in faces],
+        "mean_error": [None if face.errors is None else float(face.errors.mean()) for face in faces],
+        "errors": errors,
+        "seal": [face.errors_checksum for face in faces],
+        "created_at": [clock.now()] * len(faces),
+    }
+    write.append(connection, "features.landmark_errors", write.batch("features.landmark_errors", columns))
 
 
 def _missing_features(
@@ -121,10 +140,10 @@ def materialize_landmarks(
     faces = faceless = crowded = 0
     unreadable: list[str] = []
     with console.step("extract landmarks and thumbnails", len(photographs)) as (step, advance):
-        extracted = _name_dead_worker(_extract(photographs, options, tuple(versions)))
+        extracted = _name_dead_worker(_extract(photographs, options))
         for chunk in _chunks(extracted, CHUNK_SIZE, advance):
             with open_work(home) as connection:
-                store_extracted(connection, chunk, versions)
+                store_extracted(connection, chunk, versions, options.passes)
             faces += sum(isinstance(image.face, Face) for image in chunk)
             faceless += sum(isinstance(image.face, NoFace) for image in chunk)
             crowded += sum(isinstance(image.face, Face) and (image.face.face_count or 1) > 1 for image in chunk)
@@ -149,13 +168,13 @@ def _register(connection: Connection, options: FeatureOptions, published: Collec
     return feature_services.register(connection, feature_views.chosen(options, published=published), single)
 
 
-def _extract(photographs: pl.DataFrame, options: FeatureOptions, features: Sequence[str]) -> Iterator[ExtractionResult]:
-    """Extract all features of the photographs that lack a face or pixels, then what the others lack."""
+def _extract(photographs: pl.DataFrame, options: FeatureOptions) -> Iterator[ExtractionResult]:
+    """Extract what each photograph lacks, those that lack the same together."""
     lacking = pl.struct("lacks_face", "lacks_bicubic", "lacks_single").alias("lacking")
-    for (_,), group in photographs.group_by(lacking, maintain_order=True):
+    for _, group in photographs.group_by(lacking, maintain_order=True):
         row = group.row(0, named=True)
         of_recipe = {BICUBIC_PIXELS: row["lacks_bicubic"], SINGLE_LANDMARKS: row["lacks_single"]}
-        missing = features if row["lacks_face"] else [name for name, lacks in of_recipe.items() if lacks]
+        missing = [*(FACES if row["lacks_face"] else ()), *(name for name, lacks in of_recipe.items() if lacks)]
         yield from extract(group.select("image_id", "path").rows(), options=options, features=missing)
 
 

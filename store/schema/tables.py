@@ -71,6 +71,13 @@ TABLES: tuple[Table, ...] = (
         frozenset({"face_score", "face_count", "face_size_rank"}),
     ),
     Table(
+        "features", "landmark_errors",
+        "One row per photograph with a face and version of the landmarks over several passes: how precise they are.",
+        ("image_id", "version"),
+        ("image_id", "version", "n_passes", "mean_error", "errors", "seal", "created_at"),
+        frozenset({"mean_error", "errors"}),
+    ),
+    Table(
         "features", "deltas",
         "One row per photograph with a face and a reference, version and time. The latest row counts unless a later "
         "row of features.misses hides it.",
@@ -244,7 +251,7 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 ADDED_LATER = frozenset({
     "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
     "registry.new_predictions",
-    "registry.unlabelled_predictions",
+    "registry.unlabelled_predictions", "features.landmark_errors",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

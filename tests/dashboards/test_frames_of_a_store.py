@@ -12,11 +12,11 @@ from affect_store.store.engine.published_store import open_published
 from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
-    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "layers", "promotions",
-    "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
+    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "landmark_errors",
+    "layers", "promotions", "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
 }  # fmt: skip
-"""The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, and
-every photograph has a label."""
+"""The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, every
+photograph has a label, and landmarks are of a single pass."""
 
 
 @pytest.fixture(scope="module")

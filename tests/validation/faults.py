@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.validation import (
     faults_in_catalogue,
     faults_in_deltas,
+    faults_in_errors,
     faults_in_landmarks,
     faults_in_pixels,
     faults_in_registry,
@@ -16,6 +17,7 @@ from tests.validation.planting import Fault
 FAULTS: tuple[Fault, ...] = (
     *faults_in_catalogue.FAULTS,
     *faults_in_landmarks.FAULTS,
+    *faults_in_errors.FAULTS,
     *faults_in_deltas.FAULTS,
     *faults_in_pixels.FAULTS,
     *faults_in_scalars.FAULTS,
