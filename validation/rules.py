@@ -56,7 +56,7 @@ class Rule:
 _IMAGES, _LABELS, _MISSES = "catalogue.images", "catalogue.labels", "features.misses"
 _RATINGS = "catalogue.ratings"
 _LANDMARKS, _DELTAS, _PIXELS = "features.landmarks", "features.deltas", "features.pixels"
-_ERRORS = "features.landmark_errors"
+_ERRORS, _REFERENCES = "features.landmark_errors", "features.delta_references"
 _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.assignments"
 _UNLABELLED = "registry.unlabelled_predictions"
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
@@ -118,6 +118,13 @@ _DELTA_ROWS = (
     Rule(_DELTAS, "delta not also recorded as missing", "find/rows_also_missing"),
 )  # fmt: skip
 
+_REFERENCE_ROWS = (
+    Rule(_REFERENCES, "delta of the same version and time", "find/references_without_delta"),
+    Rule(_REFERENCES, "references of every delta over several", "find/deltas_without_references"),
+    Rule(_REFERENCES, "not its own reference", "find/self_references", "reference_image_id"),
+    Rule(_REFERENCES, "neutral reference of the same person", "find/foreign_references", "reference_image_id"),
+)
+
 _PIXEL_ROWS = (
     Rule(_PIXELS, "complete pixels", "find/unusable_pixels", "rgb", QUARANTINE),
     Rule(_PIXELS, "image not blank", "find/blank_thumbnails", "rgb", QUARANTINE, "measure/pictures"),
@@ -142,6 +149,7 @@ _FEATURES = (
     *_LANDMARK_ROWS,
     *_ERROR_ROWS,
     *_DELTA_ROWS,
+    *_REFERENCE_ROWS,
     *_PIXEL_ROWS,
     *_SCALAR_ROWS,
     Rule(_MISSES, "known photograph and version", "find/missing_features_of_unknown_images"),

@@ -68,7 +68,7 @@ class LoadedSystem:
 
     def predict(self, image: ExtractionResult, neutrals: Neutrals | None) -> Prediction:
         """Return the prediction of one photograph."""
-        rows, (reason,) = rows_of([image], neutrals, self.columns)
+        rows, (reason,) = rows_of([image], neutrals, self.columns, self.options.references)
         if reason is not None:
             return Prediction(None, (), reason)
         (row,) = self._model.predict(rows).rows(named=True)

@@ -86,6 +86,12 @@ TABLES: tuple[Table, ...] = (
          "created_at"),
     ),
     Table(
+        "features", "delta_references",
+        "One row per delta that is the mean over several references, and reference: which they were.",
+        ("image_id", "version", "created_at", "reference_image_id"),
+        ("image_id", "version", "reference_image_id", "created_at"),
+    ),
+    Table(
         "features", "pixels", "One row per photograph and version.", ("image_id", "version"),
         ("image_id", "version", "rgb", "seal", "created_at"),
     ),
@@ -251,7 +257,7 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 ADDED_LATER = frozenset({
     "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
     "registry.new_predictions",
-    "registry.unlabelled_predictions", "features.landmark_errors",
+    "registry.unlabelled_predictions", "features.delta_references", "features.landmark_errors",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

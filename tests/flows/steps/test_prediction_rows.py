@@ -14,6 +14,7 @@ from affect_store.flows.steps import neutral_photographs, trained_model
 from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.store.errors import StoreError
 from affect_store.store.features.extract import extract
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.offline.feature_store import FeatureStore
 from tests.flows import corpus
 from tests.flows.predicting import CORPUS, FEW, extracted_home, photographs_of
@@ -52,6 +53,28 @@ def test_features_are_those_of_the_store_value_by_value() -> None:
                     assert np.array_equal(as_array(values[image.image_id]), expected), feature
                     compared[column] += 1
     assert compared["landmarks"] == FEW * len(corpus.SHOTS) and min(compared.values()) >= 3 * len(people)
+
+
+SEVERAL = FeatureOptions(passes=2, mesh="attention", references="mean")
+
+
+@pytest.mark.parametrize(("feature", "options"), [("aligned", SEVERAL), ("frontal_unit", SEVERAL.single)])
+def test_features_over_passes_and_references_are_those_of_the_store(feature: str, options: FeatureOptions) -> None:
+    home, folder = extracted_home(1, SEVERAL)
+    person = f"{CORPUS}-01"
+    with FeatureStore.open_work(home) as store:
+        version = store.service(feature).views[feature][1]
+    found, versions = options_and_versions("", {feature: version})
+    assert (found.passes, found.mesh) == (options.passes, options.mesh)
+    photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, person)]
+    images = list(extract(photographs, options=found, features=("landmarks",)))
+    read = partial(neutral_photographs.of_subject, subject=person, versions=versions, with_pixels=False)
+    table, _ = rows_of(images, trained_model.read_store(home, read), frozenset({feature}), found.references)
+    values = {images[int(row)].image_id: as_array(table.column(feature)[i]) for i, row in enumerate(ids_of(table))}
+    with FeatureStore.open_work(home) as store:
+        expected = {image.image_id: store.latest(image.image_id, feature)[feature] for image in images}
+    assert values.keys() == {image_id for image_id, value in expected.items() if value is not None}
+    assert len(values) >= 3 and all(np.array_equal(value, expected[image_id]) for image_id, value in values.items())
 
 
 def test_references_are_those_of_training() -> None:
