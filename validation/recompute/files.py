@@ -22,7 +22,7 @@ from affect_store.store.features.feature_options import (
     PLAIN,
     FeatureOptions,
 )
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.references import NO_FACE
 from affect_store.store.types import Face, NoFace
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -33,7 +33,8 @@ from affect_store.validation.verdict import Finding, RowKey
 LANDMARKS_CHECK = "landmarks reproducible from the file"
 PIXELS_CHECK = "pixels reproducible from the file"
 BICUBIC_CHECK = "bicubic pixels reproducible from the file"
-"""Only where the sample has such pixels: homes that do not train the published recipe have none."""
+SINGLE_CHECK = "landmarks of the published recipe reproducible from the file"
+"""Only where the sample has such values: homes that do not train the published recipe have none."""
 
 SIZES_CHECK = "size matches the file"
 NO_FACE_CHECK = "no face where none was detected"
@@ -55,7 +56,10 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     known = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
     sample = [row for row in rows if row["version"] == known["landmarks"]]
     has_bicubic = any(row["bicubic_version"] == known[BICUBIC_PIXELS] for row in sample)
-    pairs = _extracted(sample, options, (*FACES, BICUBIC_PIXELS) if has_bicubic else FACES)
+    single = feature_views.landmarks(options.single).version
+    has_single = any(row["single_version"] == single for row in sample)
+    of_recipe = {BICUBIC_PIXELS: has_bicubic, SINGLE_LANDMARKS: has_single}
+    pairs = _extracted(sample, options, (*FACES, *(name for name, is_there in of_recipe.items() if is_there)))
     kinds: list[tuple[str, str, str, IsSame, Callable[[dict[str, Any]], bool]]] = [
         ("catalogue.images", SIZES_CHECK, "images", _is_same_size, lambda row: True),
         ("features.landmarks", LANDMARKS_CHECK, "landmarks", _is_same_face, lambda row: row["xyz"] is not None),
@@ -66,6 +70,9 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     if has_bicubic:
         kinds.append(("features.pixels", BICUBIC_CHECK, BICUBIC_PIXELS, _is_same_bicubic,
                       lambda row: row["bicubic_version"] == known[BICUBIC_PIXELS]))  # fmt: skip
+    if has_single:
+        kinds.append(("features.landmarks", SINGLE_CHECK, SINGLE_LANDMARKS, _is_same_single,
+                      lambda row: row["single_version"] == single))  # fmt: skip
     return [
         _finding(table, check, [pair for pair in pairs if concerns(pair[0])], is_same, view,
                  sampled=sum(map(concerns, sample)))
@@ -107,10 +114,17 @@ def _is_same_size(row: dict[str, Any], extracted: ExtractionResult) -> bool:
 
 
 def _is_same_face(row: dict[str, Any], extracted: ExtractionResult) -> bool:
-    if not isinstance(extracted.face, Face):
+    return _are_near(row["xyz"], extracted.face)
+
+
+def _is_same_single(row: dict[str, Any], extracted: ExtractionResult) -> bool:
+    return _are_near(row["single_xyz"], extracted.single)
+
+
+def _are_near(stored: Sequence[float], face: Face | NoFace | None) -> bool:
+    if not isinstance(face, Face):
         return False
-    stored = np.array(row["xyz"], dtype=np.float32)
-    return bool((np.abs(stored - extracted.face.xyz.ravel()) <= REEXTRACTED_TOLERANCE).all())
+    return bool((np.abs(np.array(stored, np.float32) - face.xyz.ravel()) <= REEXTRACTED_TOLERANCE).all())
 
 
 def _is_same_thumbnail(row: dict[str, Any], extracted: ExtractionResult) -> bool:
@@ -125,16 +139,20 @@ def _is_faceless(row: dict[str, Any], extracted: ExtractionResult) -> bool:
     return isinstance(extracted.face, NoFace)
 
 
-_COLUMNS = {"landmarks": "xyz", "pixels": "rgb", BICUBIC_PIXELS: "rgb"}
-_VERSIONS = {"landmarks": "version", "pixels": "pixels_version", BICUBIC_PIXELS: "bicubic_version"}
+_COLUMNS = {"landmarks": "xyz", SINGLE_LANDMARKS: "xyz", "pixels": "rgb", BICUBIC_PIXELS: "rgb"}
+_VERSIONS = {
+    "landmarks": "version", SINGLE_LANDMARKS: "single_version", "pixels": "pixels_version",
+    BICUBIC_PIXELS: "bicubic_version",
+}  # fmt: skip
 """Column of the sample with the version of each feature."""
 
-_VIEWS = {BICUBIC_PIXELS: "pixels"}
+_VIEWS = {BICUBIC_PIXELS: "pixels", SINGLE_LANDMARKS: "landmarks"}
 """View of a feature, where the two have different names."""
 
 _EXPECTED = {
     "images": "width and height of the file",
     "landmarks": f"differences of at most {REEXTRACTED_TOLERANCE:g}",
+    SINGLE_LANDMARKS: f"differences of at most {REEXTRACTED_TOLERANCE:g}",
     "pixels": "identical bytes",
     BICUBIC_PIXELS: "identical bytes",
     "misses": "no face in photographs recorded without a face",
