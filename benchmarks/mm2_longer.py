@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--epochs", default="50,100,200", help="numbers of epochs, separated by commas")
     options = parser.parse_args()
     folder, home = options.place / "people", Home(options.place / "home")
-    affect("people", str(folder), "--people", str(options.people))
+    affect("people", str(folder), "--people", str(options.people), "--version", "1")
     affect("replicate", "--images", str(folder), "--home", str(home.root), "--models", SYSTEM)
     for spec in specs(home):
         for epochs in map(int, options.epochs.split(",")):

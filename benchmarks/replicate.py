@@ -47,7 +47,7 @@ def main() -> int:
     options = parser.parse_args()
     folder, home = options.place / "people", options.place / "home"
     started = time.monotonic()
-    affect("people", str(folder), "--people", str(options.people), "--seed", str(SEED))
+    affect("people", str(folder), "--people", str(options.people), "--seed", str(SEED), "--version", "1")
     slips = [] if options.without_slips else ["--with-slips"]
     affect("replicate", "--images", str(folder), "--home", str(home), "--models", options.models, *slips)
     command = [*AFFECT, "sql", QUERY, "--json", "--home", str(home)]

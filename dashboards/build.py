@@ -12,6 +12,7 @@ from affect_store.dashboards import formatting, person_scripts
 from affect_store.dashboards.frames import Frames
 from affect_store.dashboards.pages import (
     compare,
+    cross_corpus,
     data,
     dictionary,
     features,
@@ -67,6 +68,8 @@ def pages(frames: Frames) -> dict[str, str]:
     }
     if replication.has_any(frames):
         rendered[replication.HREF] = replication.page(frames, shared)
+    if cross_corpus.has_any(frames):
+        rendered[cross_corpus.HREF] = cross_corpus.page(frames, shared)
     for name in _models(frames):
         rendered[index.model_href(name)] = model.page(frames, shared, name)
     return rendered
@@ -90,6 +93,11 @@ def site(frames: Frames) -> Site:
         *(
             [Link(replication.HREF, "Replication", "the 2022 notebook: reported, reproduced, corrected")]
             if replication.has_any(frames)
+            else []
+        ),
+        *(
+            [Link(cross_corpus.HREF, cross_corpus.TITLE, "accuracy on corpora that a model was not trained on")]
+            if cross_corpus.has_any(frames)
             else []
         ),
         Link(features.HREF, "Features", "facial movement by emotion, subject and camera"),

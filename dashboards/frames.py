@@ -129,6 +129,10 @@ class Frames:
         {"is_left_out": "whether the split leaves the emotion out, because its training part lacks it"},
     )
     unlabelled: pl.DataFrame = _frame("model recipe emotion n_images n_people")
+    cross_corpus: pl.DataFrame = _frame(
+        "model recipe trained_on tested_on emotion accuracy accuracy_low accuracy_high n_images n_people n_runs",
+        view="cross_corpus",
+    )
     subject_parts: pl.DataFrame = _frame("strategy subject_id part n_images")
     overlap: pl.DataFrame = _frame(
         "strategy",

@@ -11,6 +11,10 @@ render = task("render people")(render_corpus)
 
 
 @flow("people")
-def render_people(*, folder: str, people: int = PEOPLE, seed: int = SEED) -> int:
-    """Render the photographs of synthetic people that are missing in a folder; returns how many are new."""
-    return render(Path(folder).absolute(), people, seed)
+def render_people(*, folder: str, people: int = PEOPLE, seed: int = SEED, version: int | None = None) -> int:
+    """Render the photographs of synthetic people that are missing in a folder; returns how many are new.
+
+    `version` is that of the corpus (1: uniform expressions, 2: varied ones); by default that of the folder, 2 for a
+    new one.
+    """
+    return render(Path(folder).absolute(), people, seed, version)

@@ -207,7 +207,7 @@ def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions) -
     root, with_faces = str(home.root), options.publishes_faces
     use_corpora(home, request.corpora)
     if not (is_current(home, with_faces=with_faces) and is_audited(home, ROWS)):
-        _audit_rows(root, options.quarantine_share)
+        audit_rows(root, options.quarantine_share)
     split(
         home=root, corpora=request.corpora, folds=request.folds, repeats=request.repeats,
         with_notebook=request.with_notebook, with_final=request.with_final,
@@ -216,7 +216,8 @@ def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions) -
         audit(home=root, stage="splits", quarantine_share=options.quarantine_share)
 
 
-def _audit_rows(root: str, quarantine_share: float | None) -> None:
+def audit_rows(root: str, quarantine_share: float | None) -> None:
+    """Audit the rows of the corpora in use until no row is quarantined; raises what `split_and_audit` does."""
     for _ in range(MAX_AUDITS):
         outcome = audit(home=root, stage="rows", quarantine_share=quarantine_share)
         if not outcome.quarantined:

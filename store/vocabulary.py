@@ -81,18 +81,20 @@ AGE_BANDS = {"under 18": (0, 18), "18 to 29": (18, 30), "30 to 44": (30, 45), "4
 """Age bands in years, upper end excluded, by which results are reported."""
 
 PARTS = ("train", "validate", "test")
-FINAL = "final"
-STRATEGIES = ("by_person", "by_image", "folds", "fold", "notebook", FINAL)
+FINAL, CROSS_CORPUS = "final", "cross_corpus"
+STRATEGIES = ("by_person", "by_image", "folds", "fold", "notebook", FINAL, CROSS_CORPUS)
 """How photographs are split.
 
 `by_person`: no subject is in two parts. `by_image`: photographs are shuffled, as in the original notebook, which leaks
 subjects between parts. `folds`: person-disjoint k-fold splits, pooled, so that every subject is tested once. `fold`:
 one of those folds alone. `notebook`: the very photographs that the original notebook drew; by photograph, too.
-`final`: everybody is in the training part, for the models that predict new photographs.
+`final`: everybody is in the training part, for the models that predict new photographs. `cross_corpus`: the people of
+some corpora are in the training and validation parts, and all photographs of others are the test part.
 """
 
-SHOWN_STRATEGIES = tuple(name for name in STRATEGIES if name not in ("fold", FINAL))
-"""Strategies whose runs are compared: not a single fold, an intermediate result, nor a model that nobody tests."""
+SHOWN_STRATEGIES = tuple(name for name in STRATEGIES if name not in ("fold", FINAL, CROSS_CORPUS))
+"""Strategies whose runs are compared: not a single fold, an intermediate result, nor a model that nobody tests, nor one
+that is tested on other corpora."""
 
 MIN_PEOPLE = 5
 """Minimum number of people for an interval or a test."""

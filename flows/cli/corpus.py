@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -19,17 +19,26 @@ def people(
     seed: Annotated[
         int, typer.Option(min=0, max=MAX_SEED, help="Random seed; the same seed gives the same bytes.")
     ] = 7,
+    version: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=1,
+            max=2,
+            help="Version of the corpus: 1 shows one prototype of each emotion at full strength, 2 several, from faint "
+            "to strong. [default: that of the folder; 2 for a new one]",
+        ),
+    ] = None,
 ) -> None:
     """Render synthetic people with RaFD file names.
 
-    There are 8 emotions x 3 gazes x 5 cameras of each person.
+    There are 8 emotions x 3 gazes x 5 cameras of each person. The same people have the same faces in both versions.
     """
     from affect_store.flows.runtime import console, system_libraries
     from affect_store.flows.steps.synthetic_corpus import render_corpus
 
     system_libraries.require_libraries()
     try:
-        render_corpus(folder.absolute(), people, seed)
+        render_corpus(folder.absolute(), people, seed, version)
     except OSError as error:  # a full disk is reported without a path
         raise OSError(error.errno, error.strerror, error.filename or str(folder.absolute())) from error
     console.say(f"The photographs are in {folder.absolute()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Annotated, Optional
 
@@ -85,6 +86,14 @@ def train(
             "--final", help="Train on everybody, for new photographs: the champion or the best system, or --model."
         ),
     ] = False,
+    on: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--on", help="With --test: train on these corpora, separated by commas."),
+    ] = None,
+    test: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--test", help="With --on: test on all photographs of these corpora, separated by commas."),
+    ] = None,
     keep: KeepOption = None,
     home: HomeOption = DEFAULT_HOME,
     verbose: VerboseOption = False,
@@ -96,22 +105,38 @@ def train(
     With --final, the model is trained on all people, with the seed and the number of epochs of its run by person. It
     has no accuracy of its own: the folds, or the run by person, say how good it is. `affect predict` uses it.
 
+    With --on and --test, it is trained on the people of some corpora and tested on others, in the corrected recipe
+    unless another is given. The page Across corpora and the view cross_corpus show the results.
+
     For example, to train all models on five person-disjoint folds: affect train --folds 5
     """
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.run_specs import require_known
 
-    names = [] if model is None else [name.strip() for name in model.split(",")]
+    names = _names(model)
     recipe_name = recipe.value if recipe else None
     require_known(names, recipe_name)  # an unknown name or home is reported before Prefect starts
     if final:
-        _require_no_options_of_runs(context)
+        _require_no_options(
+            context, _OF_RUNS, "--final takes it from the run by person of the model: train that first, "
+            "`affect train --{option} ...`",
+        )  # fmt: skip
+    if on is not None or test is not None:
+        _require_pair(context, on, test)
     home.require()
     with session(home, verbose=verbose):
         if final:
             from affect_store.flows.final import final as train_on_everybody
 
             train_on_everybody(home=str(home.root), models=names, recipe=recipe_name, keep=keep)
+            return
+        if on is not None:
+            from affect_store.flows.cross_corpus import cross_corpus
+
+            cross_corpus(
+                home=str(home.root), trained_on=_names(on), tested_on=_names(test), models=names, recipe=recipe_name,
+                seed=seed, seeds=seeds, epochs=epochs, is_repeatable=repeatable, keep=keep,
+            )  # fmt: skip
             return
         from affect_store.flows.experiment import experiment
 
@@ -121,18 +146,32 @@ def train(
         )  # fmt: skip
 
 
-_OF_RUNS = ("split", "seed", "seeds", "folds", "repeats", "epochs", "repeatable")
-"""Options that a final model takes from its run by person."""
+_OF_RUNS = ("split", "seed", "seeds", "folds", "repeats", "epochs", "repeatable", "on", "test")
+"""Options that a final model takes from its run by person, or that it does not have."""
+
+_OF_SPLITS = ("split", "folds", "repeats", "final")
+"""Options of other splits than that across corpora."""
 
 
-def _require_no_options_of_runs(context: typer.Context) -> None:
-    sources = {name: context.get_parameter_source(name) for name in _OF_RUNS}
+def _names(text: str | None) -> list[str]:
+    """Return the names in a list that is separated by commas."""
+    return [] if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _require_pair(context: typer.Context, on: str | None, test: str | None) -> None:
+    """Raise `BadParameter` unless --on and --test are both given, and no option of another split is."""
+    if on is None or test is None:
+        missing = "--on" if on is None else "--test"
+        raise typer.BadParameter("--on and --test go together, as in --on demo --test london", param_hint=missing)
+    _require_no_options(context, _OF_SPLITS, "--on and --test make a split of their own")
+
+
+def _require_no_options(context: typer.Context, names: Sequence[str], reason: str) -> None:
+    """Raise `BadParameter` with the reason if one of these options was given; it may contain the name as {option}."""
+    sources = {name: context.get_parameter_source(name) for name in names}
     given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     if given:
-        raise typer.BadParameter(
-            f"--final takes it from the run by person of the model: train that first, `affect train --{given[0]} ...`",
-            param_hint=f"--{given[0]}",
-        )
+        raise typer.BadParameter(reason.format(option=given[0]), param_hint=f"--{given[0]}")
 
 
 @commands.command("runs")

@@ -9,6 +9,10 @@ ORDER: dict[str, tuple[str, ...]] = {
     "coverage": ("subject_id", "emotion", "camera_angle_deg", "gaze", "status"),
     "critical_difference": ("model", "recipe", "split", "mean_rank", "letters", "accuracy", "p", "n_people"),
     "fairness": ("model", "recipe", "split", "factor", "level", "metric", "value", "low", "high"),
+    "cross_corpus": (
+        "model", "recipe", "trained_on", "tested_on", "emotion", "accuracy", "accuracy_low", "accuracy_high",
+        "n_people", "n_images", "run_id",
+    ),
     "feature_stats": ("feature", "landmark_group", "axis", "mean", "sd", "min", "max", "share_zero"),
     "features.absent": ("image_id", "feature", "reason"),
     "features.current": ("feature", "version", "since"),
@@ -21,6 +25,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     ),
     "lineage": ("model", "recipe", "part", "truth", "predicted", "path", "photograph_sha256", "run_id"),
     "quality.current": ("audit_id", "stage"),
+    "registry.cross_corpus": ("model", "recipe", "trained_on", "tested_on", "seed", "status", "run_id"),
     "registry.current": ("model", "recipe", "strategy", "seed", "status", "run_id"),
     "registry.declared": (
         "declared_at", "model", "other_model", "strategy", "margin", "is_latest", "is_before_training", "hash",
@@ -28,6 +33,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "registry.finals": ("model", "recipe", "n_people", "n_images", "run_id", "basis_run_id"),
     "registry.systems": ("model", "recipe", "strategy", "n_runs", "status", "run_id"),
     "reliability": ("run_id", "part", "is_scaled", "bin", "confidence", "accuracy", "n_images"),
+    "splits.cross_corpus": ("trained_on", "tested_on", "split_id", "requested_at"),
     "splits.current": ("strategy", "seed", "split_id", "requested_at"),
     "unlabelled": ("subject_id", "predicted", "confidence", "model", "recipe", "path"),
     "splits.folds": ("repeat", "fold", "image_id", "split_id"),

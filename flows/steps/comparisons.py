@@ -18,6 +18,7 @@ from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.run_updates import delete_comparisons
 from affect_store.store.engine.settings import get_setting, put_setting, update
 from affect_store.store.schema.setting_keys import SettingKey
+from affect_store.store.vocabulary import CROSS_CORPUS
 
 REVISION = 3
 """Revision of the comparisons; increment whenever the same predictions would be compared otherwise."""
@@ -98,4 +99,6 @@ def _metrics(connection: Connection, run_id: str, split: FrozenSplit) -> pl.Data
     with console.quiet(Path(os.devnull), verbose=False):
         from affect_store.models.evaluation.evaluate import evaluate
 
-        return evaluate(predictions, rows, split.classes).with_columns(pl.lit(run_id).alias("run_id"))
+        by_emotion = split.strategy == CROSS_CORPUS
+        metrics = evaluate(predictions, rows, split.classes, by_emotion=by_emotion)
+        return metrics.with_columns(pl.lit(run_id).alias("run_id"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from affect_store.flows.steps import audit_state
 from affect_store.store.engine import reader, write
@@ -54,6 +55,19 @@ def use_corpora(home: Home, corpora: Sequence[str] = ()) -> None:
             with transaction(connection):
                 put_setting(connection, SettingKey.CORPORA_IN_USE, used)
                 audit_state.forget_audits(connection, audit_state.ROWS)
+
+
+@contextmanager
+def audited_with(home: Home, corpora: Sequence[str]) -> Iterator[None]:
+    """Let audits check these corpora, whichever the last run split; afterwards those are in use again."""
+    with open_work(home) as connection:
+        before = write.as_json(corpora_in_use(connection))
+    use_corpora(home, corpora)
+    try:
+        yield
+    finally:
+        with open_work(home) as connection:
+            put_setting(connection, SettingKey.CORPORA_IN_USE, before)
 
 
 def corpora_in_use(connection: Connection) -> list[str]:

@@ -24,6 +24,7 @@ from affect_store.store.engine.run_updates import delete_run, request_run
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.offline.splits import service_version_of
+from affect_store.store.vocabulary import CROSS_CORPUS
 
 
 def request_runs(home: Home, request: TrainingRequest, strategy: str | None = None) -> tuple[list[RunSpec], int]:
@@ -38,9 +39,22 @@ def request_runs(home: Home, request: TrainingRequest, strategy: str | None = No
         splits = [reader.frozen_split(connection, split_id) for split_id in newest]
         splits = [split for split in splits if split.strategy == strategy or (not strategy and split.is_for_everything)]
         folds = {split.split_id: reader.folds_of(connection, split) for split in splits}
-        rated = reader.query_frame(connection, "catalogue/select_time_of_ratings")
-    request = dataclasses.replace(request, ratings_at=dict(rated.select("split_id", "known_at").iter_rows()))
+        request = _with_ratings(connection, request)
     return mark_requested(home, run_specs_for(splits, folds, request))
+
+
+def request_runs_on(home: Home, split_id: str, request: TrainingRequest) -> tuple[list[RunSpec], int]:
+    """Mark the requested runs on one split; returns and raises what `request_runs` does."""
+    with open_work(home) as connection:
+        repairs.delete_rejected_runs(connection)
+        split = reader.frozen_split(connection, split_id)
+        request = _with_ratings(connection, request)
+    return mark_requested(home, run_specs_for([split], {}, request))
+
+
+def _with_ratings(connection: Connection, request: TrainingRequest) -> TrainingRequest:
+    rated = reader.query_frame(connection, "catalogue/select_time_of_ratings")
+    return dataclasses.replace(request, ratings_at=dict(rated.select("split_id", "known_at").iter_rows()))
 
 
 def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
@@ -101,7 +115,12 @@ def record_run(home: Home, spec: RunSpec, outcome: Outcome) -> None:
             rows = reader.split_rows(connection, spec.split)
         truth = rows.select("image_id", pl.col("label").alias("truth"))
         tables["registry.predictions"] = outcome.predictions.join(truth, on="image_id")
-        tables["registry.metrics"] = evaluate(tables["registry.predictions"], rows, spec.split.classes)
+        tables["registry.metrics"] = evaluate(
+            tables["registry.predictions"],
+            rows,
+            spec.split.classes,
+            by_emotion=spec.split.strategy == CROSS_CORPUS,
+        )
         tables["registry.predictions"] = with_further_chances(tables["registry.predictions"])
     if outcome.epochs:
         tables["registry.epochs"] = pl.DataFrame(outcome.epochs)

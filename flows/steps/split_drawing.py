@@ -17,11 +17,11 @@ from affect_store.store.errors import CorpusError
 from affect_store.store.offline import rare_emotions, splits
 from affect_store.store.offline.rare_emotions import PersonFolds
 from affect_store.store.offline.splits import FRACTIONS, NOTEBOOK_SEED, Person
-from affect_store.store.vocabulary import FINAL, PARTS
+from affect_store.store.vocabulary import CROSS_CORPUS, FINAL, PARTS
 
 TRAIN, VALIDATE, TEST = PARTS
 LABELS = {"by_person": "split by person", "by_image": "split by image", "folds": "folds", "fold": "fold",
-          "notebook": "notebook's split", FINAL: "final split"}  # fmt: skip
+          "notebook": "notebook's split", FINAL: "final split", CROSS_CORPUS: "split across corpora"}  # fmt: skip
 """Names of the splits in messages, by strategy."""
 
 REMEDY = "Nothing was split, trained or published: add photographs to the folder and run `affect run` again"

@@ -14,8 +14,11 @@ SEED = 7
 PHOTOGRAPHS_PER_PERSON = len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
 
 
-def render_corpus(folder: Path, people: int, seed: int) -> int:
-    """Render the photographs of the corpus that are missing; returns how many are new."""
+def render_corpus(folder: Path, people: int, seed: int, version: int | None = None) -> int:
+    """Render the photographs of the corpus that are missing; returns how many are new.
+
+    `version` is by default that of the folder, or the latest for a new one.
+    """
     from affect_store.store.sources.synthetic import corpus
 
     with console.step(f"render {people} people", people * PHOTOGRAPHS_PER_PERSON) as (step, advance):
@@ -26,6 +29,6 @@ def render_corpus(folder: Path, people: int, seed: int) -> int:
             advance(finished - rendered)
             rendered = finished
 
-        written = corpus.render_corpus(folder, people=people, seed=seed, on_progress=on_progress)
+        written = corpus.render_corpus(folder, people=people, seed=seed, version=version, on_progress=on_progress)
         step.remark = f"{written.written:,} new, {written.kept:,} existing"
     return written.written

@@ -21,7 +21,7 @@ from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.vocabulary import AGE_BANDS, PARTS
 
 SLICES = ("camera_angle_deg", "gaze", *FACTORS)
-ALL = "all"
+ALL, EMOTION = "all", "emotion"
 METRICS = (
     "accuracy", "accuracy_all", "balanced_accuracy", "macro_f1", "cohen_kappa", "matthews_correlation", "roc_auc",
     "log_loss", "brier_score", "calibration_error", "calibration_error_if_perfect", "log_loss_scaled",
@@ -44,7 +44,9 @@ REFERENCE = "is_reference"
 SCHEMA = frame_schema("registry.metrics", without=("run_id",))
 
 
-def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame, classes: Classes = EIGHT) -> pl.DataFrame:
+def evaluate(
+    predictions: pl.DataFrame, rows: pl.DataFrame, classes: Classes = EIGHT, *, by_emotion: bool = False
+) -> pl.DataFrame:
     """Return one row per part, slice and metric, with the columns of `SCHEMA`.
 
     `predictions`: image_id, part, predicted (label), a probability per class, and the temperature that calibrates
@@ -55,7 +57,8 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame, classes: Classes = E
     `fairness`. If `rows` has
     ratings by people, their metrics are added, and slices by rated intensity: see `ratings`. If it has `is_reference`,
     so is the accuracy without the photographs that serve as references: they are known to be neutral, their own deltas
-    have another reference, and a photograph without a label cannot be one.
+    have another reference, and a photograph without a label cannot be one. With `by_emotion`, the accuracy on the
+    photographs of each emotion is added, as slices such as emotion=happy.
     """
     thirds = ratings.thirds_of(rows)
     rows = _with_positions(ratings.with_thirds(rows, thirds), "label", classes)
@@ -73,6 +76,8 @@ def evaluate(predictions: pl.DataFrame, rows: pl.DataFrame, classes: Classes = E
             measured += [{"part": part, **row} for row in gaps(members.drop_nulls("predicted"))]
         rated = ratings.measure(members.drop_nulls("predicted"))
         measured += [{"part": part, "slice": name, **row} for row in rated]
+    if by_emotion:
+        measured += _by_emotion(joined, classes)
     return ratings.with_bounds(pl.DataFrame(measured, schema=SCHEMA), thirds)
 
 
@@ -102,6 +107,15 @@ def _slices(joined: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
                 continue
             for level in members[factor].drop_nulls().unique().sort().to_list():
                 yield part, f"{factor}={level}", members.filter(pl.col(factor) == level)
+
+
+def _by_emotion(joined: pl.DataFrame, classes: Classes) -> Iterator[dict[str, Any]]:
+    """Yield the accuracy on the photographs of each emotion, in every part."""
+    for part in PARTS:
+        members = joined.filter(pl.col("part") == part)
+        for position in members["label"].unique().sort().to_list():
+            (row,) = _measure(members.filter(pl.col("label") == position), ("accuracy",))
+            yield {"part": part, "slice": f"{EMOTION}={classes.emotions[position]}", **row}
 
 
 def _measure(members: pl.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:

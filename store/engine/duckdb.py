@@ -24,17 +24,17 @@ from affect_store.store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION = "5"
-READABLE_VERSIONS = ("4", SCHEMA_VERSION)
-"""Schema versions of publications that this version reads: in 4, no photograph could be unlabelled, and all classes
-were the eight."""
+SCHEMA_VERSION = "6"
+READABLE_VERSIONS = ("4", "5", SCHEMA_VERSION)
+"""Schema versions of publications that this version reads: in 5, no split was across corpora; in 4, also no
+photograph could be unlabelled, and all classes were the eight."""
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (
     "macros/ratings_at",
     "macros/labels_at", "macros/misses_at",
     "views/current", "views/current_splits", "views/folds", "views/current_runs", "views/systems", "views/finals",
-    "views/declared",
+    "views/cross_splits", "views/cross_runs", "views/declared",
     "views/present", "views/reference_counts", "views/absent", "views/current_audits",
 )  # fmt: skip
 """Macros and views that define which rows are current, and which were at a given time; every store has them."""

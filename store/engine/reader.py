@@ -19,7 +19,7 @@ from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import ShapeError, UnknownNameError, unknown_name
 from affect_store.store.features.feature_views import PUBLISHED_FEATURES, SINGLE_LANDMARKS
 from affect_store.store.features.references import OWN_REFERENCE
-from affect_store.store.vocabulary import FINAL
+from affect_store.store.vocabulary import CROSS_CORPUS, FINAL
 
 
 def query_arrow(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
@@ -80,7 +80,7 @@ class FrozenSplit:
     @property
     def is_for_everything(self) -> bool:
         """Whether systems are trained on it by default; the notebook's split serves the replication only."""
-        return self.strategy not in ("notebook", FINAL)
+        return self.strategy not in ("notebook", FINAL, CROSS_CORPUS)
 
     @property
     def is_final(self) -> bool:

@@ -17,6 +17,10 @@ _OF_FINALS = {
     "basis_run_id": "run by person with the same system and seed, which gave the number of epochs and says, as the "
     "folds do, how good the model is",
 }
+_CROSS = {
+    "trained_on": "corpora of the people in the training and validation parts, joined by ' + '",
+    "tested_on": "corpora of the photographs in the test part, joined by ' + '",
+}
 _ACCURACY = "share of correct predictions among the test photographs that the run scored"
 _MEAN = "; mean over the system's runs, as all scores and limits"
 
@@ -77,6 +81,14 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "n_runs": "runs on the leaderboard (by_person and folds) that scored the photograph",
         "share_wrong": "share of these runs that misclassified it",
     },
+    "cross_corpus": {
+        **_CROSS,
+        "emotion": "emotion that the photographs show; all for every photograph",
+        "accuracy": "share of these photographs that is predicted correctly, mean over the runs",
+        "accuracy_low": "lower limit of the 95 % interval over people",
+        "accuracy_high": "upper limit of the 95 % interval over people",
+        "n_runs": "completed runs: seeds",
+    },
     "unlabelled": {
         "predicted": "predicted emotion",
         "confidence": "probability of the predicted emotion, calibrated by the run's temperature",
@@ -132,6 +144,8 @@ OF_VIEWS: dict[str, dict[str, str]] = {
     "features.present": {"created_at": "when the current row was stored"},
     "features.absent": {"created_at": "when this was recorded"},
     "splits.current": {},
+    "splits.cross_corpus": _CROSS,
+    "registry.cross_corpus": _CROSS,
     "splits.folds": {},
     "registry.current": {},
     "quality.current": {"stage": "audited stage: rows, splits, features (rows and splits) or results"},

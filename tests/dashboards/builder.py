@@ -280,7 +280,7 @@ class Builder(Basics):
             "effects": self.effects(), "ranks": self.ranks(), "reliability": self.reliability(),
             "roc": self.roc(), "confusion": self.confusion(), "coverage": self.coverage(),
             "subject_parts": self.subject_parts(), "untested": self.untested(),
-            "unlabelled": self.unlabelled(), "overlap": self.overlap(),
+            "unlabelled": self.unlabelled(), "cross_corpus": self.cross_corpus(), "overlap": self.overlap(),
             "views": pl.DataFrame([VIEW]), "sizes": pl.DataFrame([SIZE]), "quality": pl.DataFrame([AUDIT]),
             "hardest": self.hardest(), "attributions": self.attributions(),
             "group_attributions": self.group_attributions(), "importances": self.importances(),

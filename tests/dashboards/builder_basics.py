@@ -367,6 +367,13 @@ class Basics:
                   "n_people": pl.Int64}  # fmt: skip
         return pl.DataFrame(list(rows), schema=schema)
 
+    def cross_corpus(self, *rows: dict[str, object]) -> pl.DataFrame:
+        """Frames.cross_corpus: none, or these rows."""
+        names = ("model", "recipe", "trained_on", "tested_on", "emotion")
+        numbers = {"accuracy": pl.Float64, "accuracy_low": pl.Float64, "accuracy_high": pl.Float64}
+        counts = dict.fromkeys(("n_images", "n_people", "n_runs"), pl.Int64)
+        return pl.DataFrame(list(rows), schema={**dict.fromkeys(names, pl.String), **numbers, **counts})
+
     def untested(self, **row: object) -> pl.DataFrame:
         """Frames.untested: none, or one emotion of few people."""
         schema = {"strategy": pl.String, "emotion": pl.String, "n_images": pl.Int64, "n_people": pl.Int64,

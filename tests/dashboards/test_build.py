@@ -297,7 +297,7 @@ def test_the_page_of_the_dataset_counts_predictions_for_unlabelled_photographs(f
 OF_RUNS = (
     "metrics", "epochs", "confusion", "comparisons", "ranks", "reliability", "roc", "hardest", "attributions",
     "group_attributions", "importances", "layers", "predictions", "prediction_runs", "promotions",
-    "unlabelled",
+    "unlabelled", "cross_corpus",
 )  # fmt: skip
 
 

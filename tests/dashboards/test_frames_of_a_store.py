@@ -14,6 +14,7 @@ from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
 WITHOUT_ROWS = {
     "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "landmark_errors",
     "layers", "promotions", "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
+    "cross_corpus",
 }  # fmt: skip
 """The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, every
 photograph has a label, and landmarks are of a single pass."""

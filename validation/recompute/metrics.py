@@ -15,7 +15,7 @@ import polars as pl
 from affect_store.store.emotion_classes import classes_with
 from affect_store.store.engine import reader
 from affect_store.store.engine.sql_files import sql as of_tables
-from affect_store.store.vocabulary import PARTS
+from affect_store.store.vocabulary import CROSS_CORPUS, PARTS
 from affect_store.validation.gx.dialect import StoreReader, sql
 from affect_store.validation.rules import STOP
 from affect_store.validation.thresholds import MEASURED_TOLERANCE, REMEASURED_RUNS, SHOWN_ROWS
@@ -46,7 +46,8 @@ def check_metrics(store: StoreReader, seed: str) -> list[Finding]:
         )
         shown = pl.col("part") == SHOWN_PART
         # thirds of intensity are of all parts
-        recomputed = evaluate(predictions.filter(shown), rows, classes).filter(shown)
+        by_emotion = run["strategy"] == CROSS_CORPUS
+        recomputed = evaluate(predictions.filter(shown), rows, classes, by_emotion=by_emotion).filter(shown)
         stored = _frame(store, sql("select/metrics"), {"run_id": run["run_id"], "part": SHOWN_PART})
         stored = stored.join(recomputed.select("metric").unique(), on="metric", how="semi")
         checked += len(stored)

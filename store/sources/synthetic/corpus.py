@@ -16,7 +16,15 @@ from pathlib import Path
 
 from affect_store.store.errors import CorpusError
 from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg, use_one_thread
-from affect_store.store.sources.synthetic.marker import Marker, claim_folder, remove_parts, write_atomically
+from affect_store.store.sources.synthetic.marker import (
+    UNIFORM,
+    VERSIONS,
+    Marker,
+    claim_folder,
+    read_marker,
+    remove_parts,
+    write_atomically,
+)
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
 from affect_store.store.sources.synthetic.person.sampling import MAX_PEOPLE, population_and_sex
 from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE, render_photograph, take_shot
@@ -46,6 +54,7 @@ class ShotRequest:
     gaze: str
     angles_deg: tuple[int, ...]
     internal_scale: float
+    version: int = UNIFORM
 
 
 def render_corpus(
@@ -53,22 +62,28 @@ def render_corpus(
     *,
     people: int = DEFAULT_PEOPLE,
     seed: int = DEFAULT_SEED,
+    version: int | None = None,
     processes: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> RenderedCorpus:
     """Render the photographs that the folder lacks: 120 per person, JPEG of 681 x 1024 pixels.
 
+    `version` is that of the corpus, see `marker.VERSIONS`; by default that of the folder, or the latest for a new one.
     `processes` None starts one per core. `on_progress(done, total)` counts photographs, existing ones included. An
     interrupted call leaves only complete files, and the next call continues from there.
-    Raises `CorpusError` for a number of people outside 1..99 and for a folder that holds another corpus.
+    Raises `CorpusError` for a number of people outside 1..99, for an unknown version, and for a folder that holds
+    another corpus.
     """
     if not 1 <= people <= MAX_PEOPLE:
         raise CorpusError(
             f"number of people is {people}, expected 1 to {MAX_PEOPLE}: RaFD's file names have two digits for it"
         )
-    claim_folder(folder, Marker(seed=seed, people=people))
+    marker = Marker(seed, people, version or _version_of(folder))
+    if marker.renderer not in VERSIONS:
+        raise CorpusError(f"version of the corpus is {marker.renderer}, expected {' or '.join(map(str, VERSIONS))}")
+    claim_folder(folder, marker)
     remove_parts(folder)
-    requests = list(_missing_shots(folder, people, seed))
+    requests = list(_missing_shots(folder, marker))
     total = people * len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
     missing = sum(len(request.angles_deg) for request in requests)
     report = on_progress or (lambda done, total: None)
@@ -84,6 +99,12 @@ def render_corpus(
     return RenderedCorpus(folder=folder, written=missing, kept=total - missing)
 
 
+def _version_of(folder: Path) -> int:
+    """Return the version of the corpus in a folder, or the latest if it holds none."""
+    existing = read_marker(folder)
+    return existing.renderer if existing else VERSIONS[-1]
+
+
 def file_name(person: int, emotion: str, gaze: str, angle_deg: int) -> str:
     """Return a photograph's name in RaFD's grammar, e.g. Rafd090_01_Caucasian_female_angry_frontal.jpg."""
     population, sex = population_and_sex(person)
@@ -93,7 +114,7 @@ def file_name(person: int, emotion: str, gaze: str, angle_deg: int) -> str:
 def render_shot(request: ShotRequest) -> int:
     """Render the shot and write its missing photographs; return how many were written."""
     person, appearance = person_and_appearance((request.seed, request.person))
-    shot = take_shot(person, appearance, request.emotion, request.gaze)
+    shot = take_shot(person, appearance, request.emotion, request.gaze, version=request.version)
     for angle in request.angles_deg:
         picture = render_photograph(shot, angle, internal_scale=request.internal_scale)
         name = file_name(request.person, request.emotion, request.gaze, angle)
@@ -101,15 +122,17 @@ def render_shot(request: ShotRequest) -> int:
     return len(request.angles_deg)
 
 
-def _missing_shots(folder: Path, people: int, seed: int) -> Iterator[ShotRequest]:
+def _missing_shots(folder: Path, marker: Marker) -> Iterator[ShotRequest]:
     """Yield the shots with missing photographs, person by person; an empty file counts as missing."""
     existing = {entry.name for entry in os.scandir(folder) if entry.stat().st_size > 0}
-    for person in range(1, people + 1):
+    for person in range(1, marker.people + 1):
         for emotion in EMOTIONS:
             for gaze in GAZES:
                 angles = tuple(angle for angle in ANGLES_DEG if file_name(person, emotion, gaze, angle) not in existing)
                 if angles:
-                    yield ShotRequest(folder, seed, person, emotion, gaze, angles, INTERNAL_SCALE)
+                    yield ShotRequest(
+                        folder, marker.seed, person, emotion, gaze, angles, INTERNAL_SCALE, marker.renderer
+                    )
 
 
 @contextmanager

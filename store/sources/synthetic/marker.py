@@ -1,4 +1,4 @@
-"""The marker file `people.json` of a rendered corpus: its seed and renderer, so that no folder mixes two corpora."""
+"""The marker file `people.json` of a rendered corpus: its seed and version, so that no folder mixes two corpora."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ MARKER_NAME = "people.json"
 PART_SUFFIX = ".part"
 """Suffix of a file that is being written; no layout takes it for a photograph."""
 
-RENDERER_VERSION = 1
-"""To be raised whenever the same seed gives other pictures."""
+UNIFORM, VARIED = VERSIONS = (1, 2)
+"""Versions of the corpus. People of a seed look the same in both; `UNIFORM` ones show one prototype of each emotion at
+full strength, `VARIED` ones several, from faint to strong. A version is added whenever a seed gives other pictures."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Marker:
 
     seed: int
     people: int
-    renderer: int = RENDERER_VERSION
+    renderer: int = VARIED
 
 
 def claim_folder(folder: Path, requested: Marker) -> None:
     """Create the folder and its marker, or check that it holds the same corpus, before anything is rendered.
 
     The number of people may grow; a smaller one leaves the marker as it is.
-    Raises `CorpusError` if the folder holds people of another seed or renderer, or photographs without a marker.
+    Raises `CorpusError` if the folder holds people of another seed or version, or photographs without a marker.
     """
     folder.mkdir(parents=True, exist_ok=True)
     existing = read_marker(folder)
@@ -40,8 +41,8 @@ def claim_folder(folder: Path, requested: Marker) -> None:
         )
     if existing is not None and (existing.seed, existing.renderer) != (requested.seed, requested.renderer):
         raise CorpusError(
-            f"'{folder}' holds people of seed {existing.seed}, renderer version {existing.renderer}; requested seed "
-            f"{requested.seed}, renderer version {requested.renderer}: choose another folder, or empty this one"
+            f"'{folder}' holds people of seed {existing.seed}, version {existing.renderer} of the corpus; requested: "
+            f"seed {requested.seed}, version {requested.renderer}. Choose another folder, or empty this one"
         )
     people = max(requested.people, existing.people if existing else 0)
     text = json.dumps(asdict(Marker(requested.seed, people, requested.renderer)), indent=2) + "\n"

@@ -18,6 +18,7 @@ from affect_store.store.sources.synthetic.drawing.imaging import (
 )
 from affect_store.store.sources.synthetic.drawing.rasterizer import NO_TEXEL, MeshPart, rasterize
 from affect_store.store.sources.synthetic.drawing.shape_functions import Field
+from affect_store.store.sources.synthetic.marker import UNIFORM
 from affect_store.store.sources.synthetic.person.appearance import Appearance
 from affect_store.store.sources.synthetic.person.attachments import make_attachments
 from affect_store.store.sources.synthetic.person.canvas import EYE_OPENING, LIGHT_INSIDE, MOUTH_OPENING
@@ -28,8 +29,15 @@ from affect_store.store.sources.synthetic.person.head import TEXELS_PER_VERTEX, 
 from affect_store.store.sources.synthetic.person.identity import Person
 from affect_store.store.sources.synthetic.person.mouth import MouthShape, trace_mouth
 from affect_store.store.sources.synthetic.person.texture import paint_texture
+from affect_store.store.sources.synthetic.person.variation import sample_take, sample_temperament, with_side_bias
 from affect_store.store.sources.synthetic.scene.atlas import head_part, pack_atlas
-from affect_store.store.sources.synthetic.scene.camera import Camera, Pose, sample_pose, set_up_camera
+from affect_store.store.sources.synthetic.scene.camera import (
+    Camera,
+    Pose,
+    sample_pose,
+    sample_varied_pose,
+    set_up_camera,
+)
 from affect_store.store.sources.synthetic.scene.lighting import sample_lights
 from affect_store.store.sources.synthetic.scene.post_processing import apply_camera_response, studio_background
 from affect_store.store.vocabulary import EMOTIONS, GAZES
@@ -57,11 +65,19 @@ class Shot:
     opening_vertices: Field
 
 
-def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -> Shot:
-    """Build the scene of a person with this expression and gaze: pose, lights, geometry and texture."""
+def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str, *, version: int = UNIFORM) -> Shot:
+    """Build the scene of a person with this expression and gaze: pose, lights, geometry and texture.
+
+    `version` is that of the corpus, see `marker.VERSIONS`.
+    """
     key = (*person.key, EMOTIONS.index(emotion), GAZES.index(gaze))
     rng = np.random.default_rng([*key, SHOT_STREAM])
-    features = feature_shapes(person, sample_action_units(person.expressiveness, emotion, rng))
+    if version == UNIFORM:
+        units = sample_action_units(person.expressiveness, emotion, rng)
+    else:
+        units, side_bias = sample_take(sample_temperament(person), emotion, rng)
+        person = with_side_bias(person, side_bias)
+    features = feature_shapes(person, units)
     lights = sample_lights(rng)
     geometry = build_head(person, appearance, features, lights)
     texture, matte = paint_texture(person, appearance, features, geometry)
@@ -71,7 +87,7 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str) -
         key=key,
         person=person,
         mouth=features.mouth,
-        pose=sample_pose(rng),
+        pose=sample_pose(rng) if version == UNIFORM else sample_varied_pose(rng),
         gaze=gaze,
         atlas=atlas,
         matte=matte,

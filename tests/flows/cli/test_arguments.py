@@ -90,6 +90,23 @@ def test_a_publication_that_links_to_itself_is_named(command: str, tmp_path: Pat
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--on", "demo"), "--test: --on and --test go together"),
+        (("--test", "demo"), "--on: --on and --test go together"),
+        (("--on", "demo", "--test", "lab", "--folds", "5"), "--folds: --on and --test make a split"),
+        (("--on", "demo", "--test", "lab", "--final"), "--on: --final takes it from the run"),
+    ],
+)
+def test_training_across_corpora_names_both_sides_and_has_a_split_of_its_own(
+    options: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(app, ["train", *options], env={"AFFECT_HOME": str(tmp_path / "home")})
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.replace("\u2502", " ").split())
+
+
 @pytest.mark.parametrize("option", [("--epochs", "3"), ("--folds", "5"), ("--split", "by_person"), ("--seed", "1")])
 def test_a_final_model_takes_no_options_that_its_run_by_person_decides(option: tuple[str, str], tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["train", "--final", *option], env={"AFFECT_HOME": str(tmp_path / "home")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -96,6 +96,44 @@ def test_an_erased_subject_is_in_no_score_of_the_history(tmp_path: Path) -> None
     rows = entries(target, "n_people, run_id, value, low, high")
     assert [row[1:] for row in rows] == [(None, None, None, None)] * 2, "the runs were tested on the subject"
     assert rows[-1][0] == people - 1
+
+
+def test_an_erasure_keeps_the_mean_of_the_seeds_that_a_publication_had(tmp_path: Path) -> None:
+    home = clean.copy(tmp_path)
+    with open_work(home) as connection:
+        connection.execute("UPDATE registry.runs SET started_at = $moment", {"moment": MOMENTS[0] - timedelta(hours=1)})
+    first = write_store(home, tmp_path / "1", 0, None)
+    ((run_id, value),) = entries(first, "run_id, value")
+    add_seed(home, str(run_id), 2, value=1.0, started_at=MOMENTS[0] + timedelta(hours=1))
+    second = write_store(home, tmp_path / "2", 1, first)
+    (_, (_, mean)) = entries(second, "run_id, value")
+    assert isinstance(value, float)
+    assert mean == pytest.approx((value + 1) / 2)
+    add_seed(home, str(run_id), 3, value=0.0, started_at=MOMENTS[1] + timedelta(hours=1))
+    third = write_store(home, tmp_path / "3", 2, second)
+    published = entries(third, "run_id, value, low, high")
+    target = tmp_path / "new" / STORE_FILE
+    target.parent.mkdir()
+    trained_on = clean.DESIGN.people_in(PARTS[0])[0]
+    publish.rewrite_store(third, target, erasure.erasure_request_for(home, trained_on), lambda _: None)
+    assert [row[0] for row in entries(target, "value")] == pytest.approx([value, (value + 1) / 2, (value + 1) / 3])
+    assert entries(target, "run_id, value, low, high") == published
+
+
+def add_seed(home: Home, run_id: str, seed: int, *, value: float, started_at: datetime) -> None:
+    """Add a copy of a run with another seed, test accuracy and start."""
+    with open_work(home) as connection:
+        connection.execute(
+            "INSERT INTO registry.runs FROM registry.runs SELECT * REPLACE "
+            "($name AS run_id, $seed AS seed, $started_at AS started_at) WHERE run_id = $run_id",
+            {"name": f"{run_id}-{seed}", "seed": seed, "started_at": started_at, "run_id": run_id},
+        )
+        connection.execute(
+            "INSERT INTO registry.metrics FROM registry.metrics SELECT * REPLACE "
+            "($name AS run_id, $value AS value, NULL AS low, NULL AS high) "
+            "WHERE run_id = $run_id AND metric = 'accuracy' AND part = 'test' AND slice = 'all'",
+            {"name": f"{run_id}-{seed}", "value": value, "run_id": run_id},
+        )
 
 
 def test_publications_of_a_home_are_in_its_history(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
--- One row per current feature that was computed from another version of landmarks than the current one; deltas of the
--- published recipe may be of the landmarks that its service names.
+-- One row per current feature that was computed from another version of landmarks than the current one.
+-- Deltas of the published recipe may be of the landmarks that its service names.
 WITH of_recipe AS (
     FROM {batch}
     SELECT version

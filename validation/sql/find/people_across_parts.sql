@@ -3,7 +3,7 @@ WITH members AS (
     SELECT assignments.split_id, assignments.image_id, assignments.part, sets.as_of
     FROM {batch} AS assignments
     JOIN splits_in_use() AS sets USING (split_id)
-    WHERE sets.strategy IN (getvariable('by_person'), 'fold')
+    WHERE sets.strategy IN (getvariable('by_person'), 'fold', 'cross_corpus')
 )
 SELECT members.split_id, labels.subject_id
 FROM members

@@ -2,7 +2,7 @@
 -- These are the current runs, the folds that they pool and the systems that they average. Other runs are history.
 CREATE OR REPLACE TEMP MACRO runs_in_use() AS TABLE
 WITH shown AS (
-    SELECT run_id FROM registry.current
+    SELECT run_id FROM registry.current UNION SELECT run_id FROM registry.cross_corpus
 )
 FROM registry.runs AS runs
 WHERE runs.run_id IN (FROM shown) OR runs.pooled_run_id IN (FROM shown)

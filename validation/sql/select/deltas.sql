@@ -1,5 +1,5 @@
--- One row per valid delta of one version, with the landmarks behind it and the sizes of the photographs; of the references
--- there are as many as the delta is averaged over, in the order of their ids.
+-- One row per valid delta of one version, with the landmarks behind it and the sizes of the photographs.
+-- There are as many references as the delta is averaged over, in the order of their ids.
 WITH referred AS (
     FROM valid_rows('features.delta_references') SELECT image_id, reference_image_id WHERE version = $version
     UNION

@@ -1,5 +1,5 @@
--- One row per active photograph with landmarks of one version: what decides its reference, its delta's reference, and the
--- ids of all references of its delta in order.
+-- One row per active photograph with landmarks of one version: what decides its reference, and its delta's reference.
+-- `reference_ids` are those of all references of its delta, in order.
 WITH several AS (
     FROM valid_rows('features.delta_references')
     SELECT image_id, list(reference_image_id ORDER BY reference_image_id) AS reference_ids

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from affect_store.store.sources.synthetic.drawing.shape_functions import Field, coverage, gaussian
@@ -32,7 +34,13 @@ def brow_displacement(patch: Patch, person: Person, units: ActionUnits) -> Field
 
 def paint_brow(canvas: Canvas, person: Person, units: ActionUnits, sign: int, detail_noise: Field) -> None:
     """Paint the hair of one brow; `sign` +1 is the subject's left."""
-    brows = person.brows
+    brows, bias = person.brows, sign * person.expressiveness.side_bias
+    units = replace(
+        units,
+        inner_brow_raiser=units.inner_brow_raiser * (1 + bias),
+        outer_brow_raiser=units.outer_brow_raiser * (1 + bias),
+        brow_lowerer=units.brow_lowerer * (1 + bias),
+    )
     outward = sorted((sign * 0.5, sign * (brows.outer + 0.6)))
     window = canvas.window((outward[0], outward[1]), (brows.height - 1.6, brows.height + 2.4))
     side, y = window.x * sign, window.y

@@ -130,13 +130,14 @@ class Expressiveness:
     """How strongly a person expresses emotions.
 
     A gain per action unit (by field name) and per emotion; `dimple_side`: the dominant side of unilateral contempt
-    (+1 left); `asymmetry` of the face at rest.
+    (+1 left); `asymmetry` of the face at rest; `side_bias`: how much more the left side moves than the right.
     """
 
     unit_gain: dict[str, float]
     emotion_gain: dict[str, float]
     dimple_side: int
     asymmetry: float
+    side_bias: float = 0.0
 
 
 @dataclass(frozen=True)

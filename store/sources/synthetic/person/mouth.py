@@ -68,7 +68,7 @@ class LipCurves(NamedTuple):
 
 def mouth_shape(person: Person, units: ActionUnits) -> MouthShape:
     """Return the shape of the person's mouth under these action units."""
-    rest, asymmetry = person.mouth, person.expressiveness.asymmetry
+    rest, asymmetry, bias = person.mouth, person.expressiveness.asymmetry, person.expressiveness.side_bias
     own = (units.dimpler, units.dimpler_opposite)
     dimples = own if person.expressiveness.dimple_side < 0 else own[::-1]
     jaw = 2.1 * units.jaw_drop + 0.25 * units.lips_part
@@ -77,7 +77,10 @@ def mouth_shape(person: Person, units: ActionUnits) -> MouthShape:
     upper, lower = _lip_thickness(rest, units)
     return MouthShape(
         half_width=(_half_width(rest, units, dimples[0]), _half_width(rest, units, dimples[1])),
-        corner_lift=(_lift(units, dimples[0]) - 0.03 * asymmetry, _lift(units, dimples[1]) + 0.03 * asymmetry),
+        corner_lift=(
+            _lift(units, dimples[0]) * (1 - bias) - 0.03 * asymmetry,
+            _lift(units, dimples[1]) * (1 + bias) + 0.03 * asymmetry,
+        ),
         corner_dimple=dimples,
         open_up=up if is_open else 0.0,
         open_down=down if is_open else 0.0,

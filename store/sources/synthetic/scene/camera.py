@@ -44,6 +44,14 @@ def sample_pose(rng: Generator) -> Pose:
     return Pose(float(yaw), float(pitch), float(roll), float(shift_x), float(shift_y))
 
 
+def sample_varied_pose(rng: Generator) -> Pose:
+    """Sample a head pose with the freedom of people who sit without a head rest: about 3 degrees each way."""
+    yaw, pitch = rng.normal(0, 0.055, 2)
+    roll = rng.normal(0, 0.035)
+    shift_x, shift_y = rng.normal(0, 0.35, 2)
+    return Pose(float(yaw), float(pitch), float(roll), float(shift_x), float(shift_y))
+
+
 @dataclass(frozen=True)
 class Camera:
     """A camera of one shot.

@@ -61,7 +61,7 @@ def test_name_of_a_photograph_is_rafd_s() -> None:
 
 
 def test_a_person_has_every_cell_of_the_design_once(tmp_path: Path) -> None:
-    requests = list(corpus._missing_shots(tmp_path, 1, SEED))
+    requests = list(corpus._missing_shots(tmp_path, marker.Marker(SEED, 1)))
     cells = {(shot.emotion, shot.gaze, angle) for shot in requests for angle in shot.angles_deg}
     assert len(requests) == len(EMOTIONS) * len(GAZES)
     assert len(cells) == PER_PERSON
@@ -74,12 +74,11 @@ def test_photograph_is_a_jpeg_of_rafd_s_size(tmp_path: Path) -> None:
     assert path.read_bytes()[:3] == b"\xff\xd8\xff"
 
 
-def test_the_first_photograph_is_the_one_that_this_renderer_version_drew(tmp_path: Path) -> None:
-    """After an intended change raise RENDERER_VERSION, so that old and new pictures never mix in a folder."""
+def test_the_first_photograph_of_the_first_version_is_as_it_was(tmp_path: Path) -> None:
+    """After an intended change add a version, so that old and new pictures never mix in a folder."""
     render_shot(request(tmp_path, 1, (FRONTAL_DEG,)))
     (path,) = tmp_path.glob("*.jpg")
     brightness = cv2.resize(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), (3, 4), interpolation=cv2.INTER_AREA)
-    assert marker.RENDERER_VERSION == 1
     assert abs(brightness.astype(int) - GOLDEN_BRIGHTNESS).max() <= 2  # platforms round JPEG differently
 
 
@@ -98,15 +97,16 @@ def test_order_and_company_do_not_change_a_byte(tmp_path: Path) -> None:
 
 
 def test_processes_do_not_change_a_byte_and_progress_reaches_the_end(tmp_path: Path) -> None:
-    marker.claim_folder(tmp_path, marker.Marker(seed=SEED, people=1))
-    for shot in list(corpus._missing_shots(tmp_path, 1, SEED))[2:]:  # little is left for the processes to draw
+    claimed = marker.Marker(seed=SEED, people=1)
+    marker.claim_folder(tmp_path, claimed)
+    for shot in list(corpus._missing_shots(tmp_path, claimed))[2:]:  # little is left for the processes to draw
         for angle in shot.angles_deg:
             (tmp_path / file_name(1, shot.emotion, shot.gaze, angle)).write_bytes(b"kept")
     steps: list[tuple[int, int]] = []
     result = render_corpus(tmp_path, people=1, seed=SEED, processes=2, on_progress=lambda *step: steps.append(step))
     alone = tmp_path / "alone"
     alone.mkdir()
-    for shot in list(corpus._missing_shots(alone, 1, SEED))[:2]:
+    for shot in list(corpus._missing_shots(alone, claimed))[:2]:
         render_shot(shot)
     assert (result.written, result.kept) == (2 * len(ANGLES_DEG), PER_PERSON - 2 * len(ANGLES_DEG))
     assert steps[0] == (result.kept, PER_PERSON) and steps[-1] == (PER_PERSON, PER_PERSON)
@@ -162,6 +162,26 @@ def test_parts_of_a_killed_run_are_removed(tmp_path: Path, small_design: int) ->
     (tmp_path / f".Rafd090.jpg{marker.PART_SUFFIX}").write_bytes(b"half")
     render_corpus(tmp_path, people=1, seed=SEED, processes=1)
     assert len(list(tmp_path.iterdir())) == small_design + 1
+
+
+def test_a_folder_keeps_its_version_and_a_new_one_gets_the_latest(tmp_path: Path, small_design: int) -> None:
+    first, second, new = (tmp_path / name for name in ("first", "second", "new"))
+    render_corpus(first, people=1, seed=SEED, version=marker.UNIFORM, processes=1)
+    render_corpus(second, people=1, seed=SEED, version=marker.VARIED, processes=1)
+    render_corpus(new, people=1, seed=SEED, processes=1)
+    assert digests(first) != digests(second) == digests(new)
+    for kept, version in ((first, marker.UNIFORM), (second, marker.VARIED)):
+        before = digests(kept)
+        min(kept.glob("*.jpg")).unlink()
+        assert render_corpus(kept, people=1, seed=SEED, processes=1).written == 1
+        assert digests(kept) == before
+        claimed = marker.read_marker(kept)
+        assert claimed is not None and claimed.renderer == version
+    with pytest.raises(CorpusError, match="version 1 of the corpus; requested: seed 7, version 2"):
+        render_corpus(first, people=1, seed=SEED, version=marker.VARIED)
+    with pytest.raises(CorpusError, match="version of the corpus is 3, expected 1 or 2"):
+        render_corpus(tmp_path / "other", people=1, version=3)
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize("people", [0, 100, -1])

@@ -1,4 +1,4 @@
-"""A folder belongs to one seed and one renderer version."""
+"""A folder belongs to one seed and one version of the corpus."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OURS = Marker(seed=7, people=8)
 
 @pytest.mark.parametrize(
     ("other", "named"),
-    [(Marker(seed=8, people=8), "seed 7"), (Marker(seed=7, people=8, renderer=-1), "renderer version -1")],
+    [(Marker(seed=8, people=8), "seed 7"), (Marker(seed=7, people=8, renderer=1), "version 1")],
 )
 def test_another_corpus_in_the_folder_is_refused(tmp_path: Path, other: Marker, named: str) -> None:
     claim_folder(tmp_path, OURS)
