@@ -234,6 +234,10 @@ class Frames:
             "error": "mean absolute difference of proxy and intended intensity",
         },
     )
+    landmark_errors: pl.DataFrame = _frame(
+        "view camera_angle_deg n_images mean sd least greatest",
+        {"column_name": "column of the table features.landmark_errors"},
+    )
     neutral: NDArray[np.floating[Any]] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)

@@ -70,7 +70,10 @@ DOORS = {
     "keras": ("models/",),
     "sklearn": ("models/",),
     "duckdb": ("store/engine/", "store/offline/", "store/publication/", "store/consent/", "validation/gx/dialect.py"),
-    "cv2": ("store/features/decode.py", "store/features/extract.py", "store/sources/synthetic/"),
+    "cv2": (
+        *(f"store/features/{name}.py" for name in ("decode", "extract", "moved_copies")),
+        "store/sources/synthetic/",
+    ),
     "simplejpeg": ("store/features/picture_damage.py",),
     "mediapipe": ("store/features/landmarks.py",),
     "fastapi": ("flows/webapp/server.py",),

@@ -56,6 +56,7 @@ class Rule:
 _IMAGES, _LABELS, _MISSES = "catalogue.images", "catalogue.labels", "features.misses"
 _RATINGS = "catalogue.ratings"
 _LANDMARKS, _DELTAS, _PIXELS = "features.landmarks", "features.deltas", "features.pixels"
+_ERRORS, _REFERENCES = "features.landmark_errors", "features.delta_references"
 _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.assignments"
 _UNLABELLED = "registry.unlabelled_predictions"
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
@@ -89,6 +90,15 @@ _LANDMARK_ROWS = (
     Rule(_LANDMARKS, "landmarks not also recorded as missing", "find/rows_also_missing"),
 )  # fmt: skip
 
+_ERROR_ROWS = (
+    Rule(_ERRORS, "landmarks of the same version", "find/errors_without_landmarks"),
+    Rule(_ERRORS, "errors of all landmarks over several passes", "find/landmarks_without_errors"),
+    Rule(_ERRORS, "number of passes", "find/miscounted_passes", "n_passes"),
+    Rule(_ERRORS, "errors in range", "find/errors_out_of_range", "errors"),
+    Rule(_ERRORS, CHECKSUM, "find/wrong_error_checksums", "seal"),
+    Rule(_ERRORS, "landmarks about as precise as others", "find/noisy_landmarks", "mean_error", WARN, "measure/noise"),
+)
+
 _DELTA_ROWS = (
     Rule(_DELTAS, "coordinates in range", "find/deltas_out_of_range", "xyz", QUARANTINE, "measure/deltas"),
     Rule(_DELTAS, "zero vector count", "find/miscounted_zeros", "zero_norm_count", QUARANTINE,
@@ -108,6 +118,13 @@ _DELTA_ROWS = (
     Rule(_DELTAS, "delta present or recorded as missing", "find/faces_without_rows"),
     Rule(_DELTAS, "delta not also recorded as missing", "find/rows_also_missing"),
 )  # fmt: skip
+
+_REFERENCE_ROWS = (
+    Rule(_REFERENCES, "delta of the same version and time", "find/references_without_delta"),
+    Rule(_REFERENCES, "references of every delta over several", "find/deltas_without_references"),
+    Rule(_REFERENCES, "not its own reference", "find/self_references", "reference_image_id"),
+    Rule(_REFERENCES, "neutral reference of the same person", "find/foreign_references", "reference_image_id"),
+)
 
 _PIXEL_ROWS = (
     Rule(_PIXELS, "complete pixels", "find/unusable_pixels", "rgb", QUARANTINE),
@@ -131,7 +148,9 @@ _SCALAR_ROWS = tuple(
 
 _FEATURES = (
     *_LANDMARK_ROWS,
+    *_ERROR_ROWS,
     *_DELTA_ROWS,
+    *_REFERENCE_ROWS,
     *_PIXEL_ROWS,
     *_SCALAR_ROWS,
     Rule(_MISSES, "known photograph and version", "find/missing_features_of_unknown_images"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,12 @@ from affect_store.store.errors import StoreError
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
+from affect_store.store.features.feature_options import MEAN, ONE, FeatureOptions, all_options
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
 from affect_store.store.offline import measure_rows
 from affect_store.store.offline.reference_features import DERIVED, RULE
-from affect_store.store.types import Face, FloatArray
+from affect_store.store.types import Face, FloatArray, SizeArray
 from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_BYTES, VECTOR_LENGTH
 
 NO_NEUTRAL = "no neutral photograph"
@@ -28,13 +29,14 @@ NO_NEUTRAL = "no neutral photograph"
 
 @dataclass(frozen=True)
 class _Pair:
-    """A face and its references by kind of delta."""
+    """A face, its reference by kind of delta, and the references that its aligned delta is averaged over."""
 
     row: int
     image: ExtractionResult
     xyz: FloatArray
     size_px: tuple[int, int]
     neutral: dict[str, Neutral]
+    several: list[Neutral]
 
 
 def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
@@ -43,15 +45,16 @@ def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
     return (LANDMARKS, *pixels, *((BICUBIC_PIXELS,) if "bicubic_pixels" in columns else ()))
 
 
-def scale_and_versions(run_id: str, versions: dict[str, str]) -> tuple[float, dict[str, str]]:
-    """Return the scale at which photographs were decoded for features of these versions, and all versions at it.
+def options_and_versions(run_id: str, versions: dict[str, str]) -> tuple[FeatureOptions, dict[str, str]]:
+    """Return the options of the features of these versions, and all versions with these options.
 
-    Raises `StoreError` if this installation computes none of them: its values would be others than those of training.
+    Of several that fit, such as those of a model that reads pixels only, the one with the fewest passes. Raises
+    `StoreError` if this installation computes none of them: its values would be others than those of training.
     """
-    for scale in SCALES:
-        computed = {view.feature: view.version for view in feature_views.chosen(scale, with_bicubic=True)}
+    for options in all_options(SCALES):
+        computed = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
         if versions.items() <= computed.items():
-            return scale, computed
+            return options, computed
     features = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     raise StoreError(
         f"run {run_id} was trained on {features}, which this version of affect-store and its libraries do not compute: "
@@ -60,17 +63,20 @@ def scale_and_versions(run_id: str, versions: dict[str, str]) -> tuple[float, di
 
 
 def rows_of(
-    images: Sequence[ExtractionResult], neutrals: Neutrals | None, columns: frozenset[str]
+    images: Sequence[ExtractionResult], neutrals: Neutrals | None, columns: frozenset[str], references: str = ONE
 ) -> tuple[pa.Table, list[str | None]]:
     """Return the rows of the photographs that have all columns, and for each photograph why it has no row, else None.
 
-    The image_id of a row is the number of its photograph in `images`. Columns are those of training rows.
+    The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `references`
+    says what aligned deltas refer to, `one` neutral photograph or the `mean` over those of the camera.
     """
     needed = _kinds(columns)
     pairs: list[_Pair] = []
     reasons: list[str | None] = []
     for row, image in enumerate(images):
         pair = _pair(row, image, neutrals, needed)
+        if isinstance(pair, _Pair) and references == MEAN and neutrals is not None and RULE in needed:
+            pair = _with_several(pair, neutrals)
         reasons.append(pair if isinstance(pair, str) else None)
         if isinstance(pair, _Pair):
             pairs.append(pair)
@@ -92,7 +98,7 @@ def _pair(row: int, image: ExtractionResult, neutrals: Neutrals | None, kinds: l
         return NO_FACE
     xyz, size_px = image.face.xyz, image.header.size_px
     if not kinds:
-        return _Pair(row, image, xyz, size_px, {})
+        return _Pair(row, image, xyz, size_px, {}, [])
     if neutrals is None:
         return NO_NEUTRAL
     references = neutrals.references_of(image.image_id, xyz, size_px)
@@ -103,7 +109,14 @@ def _pair(row: int, image: ExtractionResult, neutrals: Neutrals | None, kinds: l
         chosen[kind] = neutrals.photographs[references[kind].image_id]
         if np.array_equal(chosen[kind].xyz, xyz):
             return SAME_PICTURE
-    return _Pair(row, image, xyz, size_px, chosen)
+    return _Pair(row, image, xyz, size_px, chosen, [chosen[RULE]] if RULE in chosen else [])
+
+
+def _with_several(pair: _Pair, neutrals: Neutrals) -> _Pair:
+    """Return a face with all references of its aligned delta, without those that show the same image."""
+    ids = neutrals.several_of(pair.image.image_id, pair.xyz, pair.size_px)
+    several = [neutrals.photographs[image_id] for image_id in ids]
+    return replace(pair, several=[other for other in several if not np.array_equal(other.xyz, pair.xyz)])
 
 
 def _column(name: str, pairs: list[_Pair]) -> Any:
@@ -117,17 +130,28 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
         return _thumbnails([pair.image.bicubic for pair in pairs])
     if name == "reference_rgb":
         return _thumbnails([pair.neutral[RULE] for pair in pairs])
-    kind = RULE if name in DERIVED else name
     faces = _stacked([pair.xyz for pair in pairs])
-    references = _stacked([pair.neutral[kind].xyz for pair in pairs])
     if name == "frontal_unit":
+        references = _stacked([pair.neutral[name].xyz for pair in pairs])
         return _vectors(list(deltas.frontal_unit(faces, references).xyz))
-    sizes = np.array([pair.size_px for pair in pairs]).reshape(-1, 2)
-    reference_sizes = np.array([pair.neutral[kind].size_px for pair in pairs]).reshape(-1, 2)
     if name == measure_rows.COLUMN:
-        return measure_rows.column_of(faces, sizes, references, reference_sizes)
+        neutrals = [pair.neutral[RULE] for pair in pairs]
+        references = _stacked([neutral.xyz for neutral in neutrals])
+        return measure_rows.column_of(faces, _sizes(pairs), references, _sizes(neutrals))
+    return _vectors(list(_aligned(pairs).xyz))
+
+
+def _aligned(pairs: list[_Pair]) -> deltas.DeltaBatch:
+    """Return the aligned delta of each face, averaged over its references."""
+    both = [(pair, neutral) for pair in pairs for neutral in pair.several]
+    sizes, reference_sizes = _sizes([pair for pair, _ in both]), _sizes([neutral for _, neutral in both])
+    faces, references = _stacked([pair.xyz for pair, _ in both]), _stacked([neutral.xyz for _, neutral in both])
     batch = deltas.aligned(faces, references, faces_size_px=sizes, references_size_px=reference_sizes)
-    return _vectors(list(batch.xyz))
+    return deltas.mean_over(batch, np.array([len(pair.several) for pair in pairs], np.int64))
+
+
+def _sizes(pictures: Sequence[_Pair | Neutral]) -> SizeArray:
+    return np.array([picture.size_px for picture in pictures]).reshape(-1, 2)
 
 
 def _stacked(faces: list[FloatArray]) -> FloatArray:

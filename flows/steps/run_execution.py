@@ -87,9 +87,9 @@ def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
     features = features_of(spec.model, spec.recipe)
     rows_by_part = {}
     with StoreFile(home.work) as source:
-        views = training_sets.views(source, spec.split, features)
+        views = training_sets.views(source, spec.own_split, features)
         for part in PARTS:
-            rows = training_sets.read_table(source, training_sets.locate_part(source, spec.split, part, features))
+            rows = training_sets.read_table(source, training_sets.locate_part(source, spec.own_split, part, features))
             if not names.isdisjoint(reference_features.DERIVED):
                 rows = reference_features.add_references(source, rows, views, spec.split.as_of, names)
             if reads_zeros(spec.model, spec.recipe):

@@ -272,6 +272,8 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         """
         self._require_open("training_batches")
         split = reader.frozen_split(self._connection, split_id)
+        if isinstance(features, str) and features.endswith(".published"):
+            split = split.with_single_landmarks()
         names = list(self.service(features).views) if isinstance(features, str) else features
         if names is None:
             names = [name for name in split.versions if self._has_faces or name not in THUMBNAILS]

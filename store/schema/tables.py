@@ -77,12 +77,25 @@ TABLES: tuple[Table, ...] = (
         frozenset({"face_score", "face_count", "face_size_rank"}),
     ),
     Table(
+        "features", "landmark_errors",
+        "One row per photograph with a face and version of the landmarks over several passes: how precise they are.",
+        ("image_id", "version"),
+        ("image_id", "version", "n_passes", "mean_error", "errors", "seal", "created_at"),
+        frozenset({"mean_error", "errors"}),
+    ),
+    Table(
         "features", "deltas",
         "One row per photograph with a face and a reference, version and time. The latest row counts unless a later "
         "row of features.misses hides it.",
         ("image_id", "version", "created_at"),
         ("image_id", "version", "reference_image_id", "reference_rule", "xyz", "magnitude", "zero_norm_count", "seal",
          "created_at"),
+    ),
+    Table(
+        "features", "delta_references",
+        "One row per delta that is the mean over several references, and reference: which they were.",
+        ("image_id", "version", "created_at", "reference_image_id"),
+        ("image_id", "version", "reference_image_id", "created_at"),
     ),
     Table(
         "features", "pixels", "One row per photograph and version.", ("image_id", "version"),
@@ -249,8 +262,8 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 
 ADDED_LATER = frozenset({
     "catalogue.ratings", "catalogue.intended_action_units", "features.measures", "features.measure_changes",
-    "features.action_unit_proxies", "registry.declarations", "registry.effects", "registry.group_attributions",
-    "registry.new_predictions", "registry.unlabelled_predictions",
+    "features.action_unit_proxies", "features.delta_references", "features.landmark_errors", "registry.declarations",
+    "registry.effects", "registry.group_attributions", "registry.new_predictions", "registry.unlabelled_predictions",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

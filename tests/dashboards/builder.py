@@ -290,6 +290,14 @@ class Builder(Basics):
             for k, subject in enumerate(self.subjects) for unit in ("au07", "au12") for angle in USED_ANGLES_DEG
         ], infer_schema_length=None)  # fmt: skip
 
+    def landmark_errors(self) -> pl.DataFrame:
+        """Build Frames.landmark_errors: larger from the sides."""
+        return pl.DataFrame([
+            {"view": "landmark_errors", "column_name": "mean_error", "camera_angle_deg": angle, "n_images": 96,
+             "mean": 0.004 + 0.00002 * abs(angle - 90), "sd": 0.001, "least": 0.002, "greatest": 0.009}
+            for angle in USED_ANGLES_DEG
+        ])  # fmt: skip
+
     def frames(self, **changed: object) -> Frames:
         """Build all frames; `changed` replaces some."""
         built: dict[str, object] = {
@@ -309,6 +317,7 @@ class Builder(Basics):
             "publications": self.publications(), "scalar_features": self.scalar_features(),
             "person_measures": self.person_measures(), "unit_means": self.unit_means(),
             "unit_agreement": self.unit_agreement(),
+            "landmark_errors": self.landmark_errors(),
             "emotions": pl.DataFrame({"label": range(len(EMOTIONS)), "emotion": EMOTIONS}),
             "titles": {name: title for name, (title, _) in SYSTEMS.items()},
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),

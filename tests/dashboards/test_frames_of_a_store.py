@@ -13,12 +13,12 @@ from affect_store.store.vocabulary import EMOTIONS
 from tests.stores.known import CORPUS, DESIGN, LOOKS, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
-    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "layers", "promotions",
-    "publications", "quality", "quarantine", "ranks", "unlabelled", "untested", "cross_corpus", "unit_means",
-    "unit_agreement",
+    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "landmark_errors",
+    "layers", "promotions", "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
+    "cross_corpus", "unit_means", "unit_agreement",
 }  # fmt: skip
 """The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, every
-photograph has a label, and nobody was rendered."""
+photograph has a label, landmarks are of a single pass, and nobody was rendered."""
 
 
 @pytest.fixture(scope="module")

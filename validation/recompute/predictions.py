@@ -15,10 +15,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from affect_store.models.systems import input_columns, reads_zeros
+from affect_store.models.systems import PUBLISHED, base_recipe, input_columns, reads_zeros
 from affect_store.store.emotion_classes import classes_in
 from affect_store.store.engine.sql_files import sql as of_tables
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.references import OWN_REFERENCE
 from affect_store.store.offline import measure_rows
 from affect_store.store.offline.own_references import FEATURE, with_zeros
@@ -98,7 +98,7 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
     """Return keys of the sampled predictions that differ from those of the model."""
     sample = {"run_id": run["run_id"], "seed": seed, "photographs": REPREDICTED_PHOTOGRAPHS}
     stored = {row["image_id"]: row for row in store.arrow(sql("select/sampled_predictions"), sample).to_pylist()}
-    versions = {BICUBIC_PIXELS: None, **json.loads(run["feature_versions"])}
+    versions = _versions(run)
     parameters = {**versions, "as_of": run["as_of"], "image_ids": sorted(stored)}
     inputs = store.arrow(sql("select/inputs"), parameters)
     if reads_zeros(run["model"], run["recipe"]):
@@ -114,6 +114,15 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
         for image_id, row in stored.items()
         if image_id not in recomputed or not _are_near(row, recomputed[image_id])
     ]
+
+
+def _versions(run: Run) -> dict[str, Any]:
+    """Return the versions of the features of a run's split, with the landmarks that its recipe reads."""
+    versions = {BICUBIC_PIXELS: None, **json.loads(run["feature_versions"])}
+    single = versions.pop(SINGLE_LANDMARKS, None)
+    if single and base_recipe(run["recipe"]) == PUBLISHED:
+        versions["landmarks"] = single
+    return versions
 
 
 def _are_near(stored: dict[str, Any], recomputed: dict[str, Any]) -> bool:

@@ -17,5 +17,7 @@ WITH used AS (
     FROM inputs
     LEFT JOIN splits.sets AS sets USING (split_id)
     WHERE (sets.feature_versions->>inputs.feature) IS DISTINCT FROM inputs.version
+      AND NOT (inputs.feature = 'landmarks'
+               AND coalesce((sets.feature_versions->>'single_landmarks') = inputs.version, false))
 )
 SELECT DISTINCT run_id FROM differing

@@ -5,6 +5,8 @@ WITH inputs AS (
     SELECT image_id, 'deltas' AS "view", version, unnest([image_id, reference_image_id]) AS face_id
     FROM valid_rows('features.deltas')
     UNION ALL
+    SELECT image_id, 'deltas', version, reference_image_id FROM valid_rows('features.delta_references')
+    UNION ALL
     SELECT image_id, "view", version, image_id FROM valid_rows('features.scalar_values')
     UNION ALL
     SELECT stored.image_id, stored."view", stored.version, deltas.reference_image_id
