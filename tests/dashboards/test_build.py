@@ -18,7 +18,7 @@ import pytest
 from affect_store.dashboards import build, formatting, person_scripts
 from affect_store.dashboards.figures import leaderboard
 from affect_store.dashboards.frames import COLUMNS, Frames
-from affect_store.dashboards.pages import compare, data, features, index, model
+from affect_store.dashboards.pages import compare, data, features, index, model, quality
 from affect_store.store.errors import AffectError
 from affect_store.store.vocabulary import NEUTRAL, PARTS
 from tests.dashboards.builder import HOSTILE, SYSTEMS, UNTRAINABLE_REASON, Builder, rated
@@ -269,6 +269,14 @@ def test_scalar_features_have_a_figure_per_column(frames: Frames) -> None:
     assert "Scalar features" in page and page.count('class="canvas" id="scalar-head_pose-') == 3
     without = rendered(features, replace(frames, scalar_features=frames.scalar_features.clear()))
     assert "Scalar features" not in without
+
+
+def test_the_precision_of_landmarks_over_several_passes_is_on_the_page_of_data_quality(frames: Frames) -> None:
+    page = rendered(quality, frames)
+    assert "Precision of the landmarks" in page and page.count('class="canvas" id="landmark-errors') == 1
+    assert "90° 0.004" in page
+    without = rendered(quality, replace(frames, landmark_errors=frames.landmark_errors.clear()))
+    assert "Precision of the landmarks" not in without
 
 
 def test_a_network_has_a_table_of_its_layers(frames: Frames) -> None:

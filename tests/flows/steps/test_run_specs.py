@@ -124,3 +124,30 @@ def test_only_runs_with_soft_labels_depend_on_the_ratings() -> None:
     assert (soft.service, soft.ratings_at) == ("cnn.corrected", earlier)
     with pytest.raises(UnknownNameError, match="no recipe of 'lda' 'soft_labels'"):
         specs_for(models=["lda"], recipe=SOFT_LABELS)
+
+
+def test_the_published_recipe_reads_landmarks_of_a_single_pass_and_no_other_recipe_does() -> None:
+    versions = {**dict.fromkeys(("pixels", "bicubic_pixels", "frontal_unit", "aligned"), "v"), "landmarks": "seven"}
+    apart = replace(BY_PERSON, versions={**versions, "single_landmarks": "single"})
+    for split, published in ((replace(BY_PERSON, versions=versions), "seven"), (apart, "single")):
+        runs = {spec.recipe: spec for spec in specs_for(of=split, models=["mm2"])}
+        assert runs[PUBLISHED].versions == {"bicubic_pixels": "v", "frontal_unit": "v", "landmarks": published}
+        assert runs[CORRECTED].versions == {"pixels": "v", "aligned": "v", "landmarks": "seven"}
+        assert runs[PUBLISHED].own_split.split_id == split.split_id
+
+
+@pytest.mark.parametrize(
+    ("models", "features"),
+    [
+        (["lda"], []),
+        (["cnn"], ["bicubic_pixels"]),
+        (["logistic"], ["single_landmarks"]),
+        (["point_mlp"], ["single_landmarks"]),
+        (["mm2"], ["bicubic_pixels", "single_landmarks"]),
+    ],
+)
+def test_features_of_the_published_recipe_are_those_that_the_requested_systems_read(
+    models: list[str], features: list[str]
+) -> None:
+    assert TrainingRequest(models).published_features == features
+    assert TrainingRequest(models, CORRECTED).published_features == []
