@@ -6,119 +6,29 @@ run loses at most one chunk.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
-import numpy as np
 import polars as pl
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import feature_services
-from affect_store.flows.steps.missing_features import UNREADABLE, MissingFeature, record_missing_features
-from affect_store.store.engine import clock, reader, write
-from affect_store.store.engine.duckdb import Connection, transaction
+from affect_store.flows.steps.extracted_rows import VIEW_OF, store_extracted
+from affect_store.flows.steps.missing_features import UNREADABLE
+from affect_store.store.engine import clock, reader
+from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import WorkerDiedError
 from affect_store.store.features import feature_views
 from affect_store.store.features.decode import require_scale
-from affect_store.store.features.extract import FACES, LANDMARKS, ExtractionResult, extract
+from affect_store.store.features.extract import FACES, ExtractionResult, extract
 from affect_store.store.features.feature_options import DEFAULT_OPTIONS, FeatureOptions, require_options
-from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS, PUBLISHED_FEATURES, SINGLE_LANDMARKS
-from affect_store.store.features.references import NO_FACE
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, PUBLISHED_FEATURES, SINGLE_LANDMARKS
 from affect_store.store.home import Home
-from affect_store.store.types import Face, NoFace, Thumbnail
+from affect_store.store.types import Face, NoFace
 
 CHUNK_SIZE = 256
-_VIEWS = {LANDMARKS: LANDMARKS, SINGLE_LANDMARKS: LANDMARKS, PIXELS: PIXELS, BICUBIC_PIXELS: PIXELS}
-"""The features that are extracted from photographs, and the view of each."""
-
-
-def store_extracted(
-    connection: Connection, extracted: list[ExtractionResult], versions: Mapping[str, str], passes: int = 1
-) -> None:
-    """Store landmarks, thumbnails and missing features of one chunk in one transaction.
-
-    `versions` holds the version of each extracted feature; the errors of landmarks over several passes are stored, too.
-    """
-    faces = {
-        LANDMARKS: [image.face for image in extracted if isinstance(image.face, Face)],
-        SINGLE_LANDMARKS: [image.single for image in extracted if isinstance(image.single, Face)],
-    }
-    thumbnails = {
-        PIXELS: [image.thumbnail for image in extracted if image.thumbnail is not None],
-        BICUBIC_PIXELS: [image.bicubic for image in extracted if image.bicubic is not None],
-    }
-    missing = _missing_features(connection, extracted, versions)
-    with transaction(connection):
-        for feature, found in faces.items():
-            if found:
-                _append_faces(connection, versions[feature], found)
-        if faces[LANDMARKS] and passes > 1:
-            _append_errors(connection, versions[LANDMARKS], faces[LANDMARKS])
-        for feature, images in thumbnails.items():
-            if images:
-                rgb = [image.rgb.tobytes() for image in images]
-                _append(connection, "pixels", versions[feature], images, {"rgb": rgb})
-        record_missing_features(connection, missing)
-
-
-def _append_faces(connection: Connection, version: str, faces: list[Face]) -> None:
-    xyz = np.stack([face.xyz for face in faces]).reshape(len(faces), -1)
-    detection = ("face_score", "face_count", "face_size_rank")
-    columns = {name: [getattr(face, name) for face in faces] for name in detection}
-    _append(connection, LANDMARKS, version, faces, {"xyz": xyz, **columns})
-
-
-def _append_errors(connection: Connection, version: str, faces: list[Face]) -> None:
-    """Store the standard errors of landmarks over several passes; a face that only one pass found has none."""
-    errors = [None if face.errors is None else face.errors.tolist() for face in faces]
-    columns = {
-        "image_id": [face.image_id for face in faces],
-        "version": [version] * len(faces),
-        "n_passes": [face.pass_count for face in faces],
-        "mean_error": [None if face.errors is None else float(face.errors.mean()) for face in faces],
-        "errors": errors,
-        "seal": [face.errors_checksum for face in faces],
-        "created_at": [clock.now()] * len(faces),
-    }
-    write.append(connection, "features.landmark_errors", write.batch("features.landmark_errors", columns))
-
-
-def _missing_features(
-    connection: Connection, extracted: list[ExtractionResult], versions: Mapping[str, str]
-) -> list[MissingFeature]:
-    """List photographs without a face, and unreadable ones without stored features, whose values a row would hide."""
-    missing: list[MissingFeature] = [
-        (image.image_id, LANDMARKS, versions[feature], NO_FACE)
-        for image in extracted
-        for feature, face in ((LANDMARKS, image.face), (SINGLE_LANDMARKS, image.single))
-        if isinstance(face, NoFace)
-    ]
-    image_ids = [image.image_id for image in extracted]
-    stored = set(reader.query_frame(connection, "features/select_stored_features", {"image_ids": image_ids}).rows())
-    for image in extracted:
-        if image.unreadable:
-            keys = [(image.image_id, view, versions[name]) for name, view in _VIEWS.items() if name in versions]
-            missing += [(*key, f"{UNREADABLE}: {image.unreadable}") for key in keys if key not in stored]
-    return missing
-
-
-def _append(
-    connection: Connection,
-    view: str,
-    version: str,
-    entities: list[Face] | list[Thumbnail],
-    values: dict[str, object],
-) -> None:
-    columns = {
-        "image_id": [entity.image_id for entity in entities],
-        "version": [version] * len(entities),
-        "seal": [entity.checksum for entity in entities],
-        "created_at": [clock.now()] * len(entities),
-        **values,
-    }
-    write.append(connection, f"features.{view}", write.batch(f"features.{view}", columns))
 
 
 def materialize_landmarks(
@@ -134,7 +44,7 @@ def materialize_landmarks(
     require_options(options)
     with open_work(home) as connection:
         current = _register(connection, options, published)
-        versions = {name: current[name] for name in _VIEWS if name in current}
+        versions = {name: current[name] for name in VIEW_OF if name in current}
         parameters = {**dict.fromkeys(PUBLISHED_FEATURES), **versions, "retried": UNREADABLE, "moment": clock.now()}
         photographs = reader.query_frame(connection, "features/select_images_to_extract", parameters)
     faces = faceless = crowded = 0

@@ -52,7 +52,9 @@ SITUATIONS = (
     Situation(
         "half of the services are composed", NEW, RETURN, "affect_store.flows.steps.feature_services._compose", nth=8
     ),
-    Situation("a chunk has landmarks, but no thumbnails", NEW, RETURN, "affect_store.flows.steps.extraction._append"),
+    Situation(
+        "a chunk has landmarks, but no thumbnails", NEW, RETURN, "affect_store.flows.steps.extracted_rows._append"
+    ),
     Situation(
         "a chunk of faces is not committed",
         NEW,

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from affect_store.flows.steps import extraction, feature_services
+from affect_store.flows.steps import feature_services
 from affect_store.flows.steps.delta_features import materialize_deltas
+from affect_store.flows.steps.extracted_rows import store_extracted
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.extract import ExtractionResult
@@ -41,7 +42,7 @@ def add(home: Home, name: str, emotion: str, gaze: str, face: np.ndarray | None 
             [name, f"/{name}.jpg", emotion, gaze, *SIZE_PX],
         )
         versions = feature_services.current_versions(connection)
-        extraction.store_extracted(connection, [ExtractionResult(name, Face(name, xyz))], versions)
+        store_extracted(connection, [ExtractionResult(name, Face(name, xyz))], versions)
 
 
 def references(home: Home) -> dict[str, str]:

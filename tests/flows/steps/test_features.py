@@ -11,6 +11,7 @@ from PIL import Image
 
 from affect_store.flows.steps import extraction, feature_services
 from affect_store.flows.steps.delta_features import materialize_deltas
+from affect_store.flows.steps.extracted_rows import store_extracted
 from affect_store.flows.steps.missing_features import UNREADABLE
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.sql_files import sql
@@ -58,7 +59,7 @@ def extracted(image_id: str, seed: int) -> ExtractionResult:
 
 def keep(home: Home, *images: ExtractionResult) -> None:
     with open_work(home) as connection:
-        extraction.store_extracted(connection, list(images), feature_services.current_versions(connection))
+        store_extracted(connection, list(images), feature_services.current_versions(connection))
 
 
 def wanted(home: Home) -> list[str]:
@@ -163,7 +164,7 @@ def test_errors_of_the_landmarks_are_stored_with_the_number_of_passes(home: Home
     with open_work(home) as connection:
         versions = feature_services.register(connection, feature_views.chosen(SEVERAL))
         images = [several("a", 1, 3), several("b", 2, 1)]
-        extraction.store_extracted(connection, images, {**versions, SINGLE_LANDMARKS: "single"}, SEVERAL.passes)
+        store_extracted(connection, images, {**versions, SINGLE_LANDMARKS: "single"}, SEVERAL.passes)
         query = (
             "FROM features.landmark_errors SELECT image_id, version, n_passes, mean_error, errors, seal ORDER BY ALL"
         )
@@ -183,7 +184,7 @@ def test_the_published_recipe_has_landmarks_of_a_single_pass_and_deltas_from_the
         registered = feature_services.register(connection, views, feature_views.landmarks(SEVERAL.single))
         versions = feature_services.current_versions(connection)
         images = [several("n", 1, 3), several("h", 2, 3)]
-        extraction.store_extracted(connection, images, versions, SEVERAL.passes)
+        store_extracted(connection, images, versions, SEVERAL.passes)
     assert versions == registered and versions[SINGLE_LANDMARKS] == feature_views.landmarks().version
     assert versions["landmarks"] == feature_views.landmarks(SEVERAL).version
     materialize_deltas(home)
@@ -293,7 +294,7 @@ def test_an_unreadable_file_does_not_hide_stored_features(home: Home) -> None:
         feature_services.register(connection, feature_views.chosen(FeatureOptions(0.5)))
         half = feature_services.current_versions(connection)
         both = {"landmarks": half["landmarks"], "pixels": feature_views.pixels().version}
-        extraction.store_extracted(connection, [ExtractionResult("a", unreadable="the disk is away")], both)
+        store_extracted(connection, [ExtractionResult("a", unreadable="the disk is away")], both)
         feature_services.register(connection, feature_views.chosen())
     assert state(home, "pixels") == {"a": "there"} and state(home, "landmarks") == {"a": "there"}
 
