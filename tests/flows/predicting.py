@@ -18,6 +18,7 @@ from affect_store.flows.steps.extraction import materialize_landmarks
 from affect_store.flows.steps.run_execution import execute
 from affect_store.flows.steps.run_records import record_run, request_runs
 from affect_store.flows.steps.run_specs import TrainingRequest
+from affect_store.flows.steps.scalar_features import materialize_scalar_views
 from affect_store.flows.steps.splits import store_splits
 from affect_store.models.systems import CORRECTED
 from affect_store.store.engine.table_hashes import hash_tables
@@ -45,6 +46,7 @@ def extracted_home(people: int = FEW, options: FeatureOptions = DEFAULT_OPTIONS)
     ingest_folder(folder, "rafd", CORPUS, home)
     materialize_landmarks(home, options, published=PUBLISHED_FEATURES)
     materialize_deltas(home)
+    materialize_scalar_views(home)
     return home, folder
 
 

@@ -24,7 +24,7 @@ EXTRACTED = ("landmarks", "pixels", "bicubic_pixels")
 
 FEATURES = {
     "landmarks": "landmarks", "rgb": "pixels", "bicubic_pixels": "bicubic_pixels", "aligned": "aligned",
-    "frontal_unit": "frontal_unit",
+    "frontal_unit": "frontal_unit", "measure_changes": "measure_changes",
 }  # fmt: skip
 """Column of a row, and the feature that it holds."""
 

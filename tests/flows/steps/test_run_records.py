@@ -49,3 +49,18 @@ def test_corrected_ratings_are_read_by_soft_labels_alone(tmp_path: Path, monkeyp
     assert set(rows_of(home, after[SOFT_LABELS][0])["train"].column(AGREEMENTS[3]).to_pylist()) == {1.0}
     assert set(rows_of(home, before[SOFT_LABELS][0])["train"].column(AGREEMENTS[3]).to_pylist()) != {1.0}
     assert AGREEMENTS[3] not in rows_of(home, after[CORRECTED][0])["train"].column_names
+
+
+def test_a_system_that_the_home_does_not_know_yet_is_named_and_not_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A home of an earlier version of affect-store lacks the service, without which an audit rejects the run."""
+    home = rated_copy(tmp_path)
+    monkeypatch.setattr(audit_state, "require_audited", lambda _: None)
+    request = TrainingRequest(["measures_lda", "lda"], CORRECTED)
+    known, _ = request_runs(home, request, "by_person")
+    with open_work(home) as connection:
+        connection.execute("DELETE FROM features.services WHERE service = 'measures_lda.corrected'")
+    missing, _ = request_runs(home, request, "by_person")
+    assert {spec.model for spec in known} == {"lda", "measures_lda"} and {spec.model for spec in missing} == {"lda"}
+    assert "Not trained: measures_lda" in capsys.readouterr().out
