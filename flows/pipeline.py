@@ -35,6 +35,7 @@ from affect_store.flows.steps.corpora import use_corpora
 from affect_store.flows.steps.corpus_options import CorpusOptions, options_of, remember_options
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.identity import NO_ANSWERS, IdentityAnswers
+from affect_store.flows.steps.own_features import require_extensions
 from affect_store.flows.steps.publication_pages import is_current
 from affect_store.flows.steps.retention import rollback_note
 from affect_store.flows.steps.run_specs import TrainingRequest
@@ -155,10 +156,11 @@ def ingest_and_extract(
     """Catalogue a folder of photographs and materialise their features; returns the corpus and its options.
 
     With `is_remembered`, the given options are stored for later runs; `with_bicubic` adds the pixels of the published
-    recipe. Raises `StoreError`, before any feature is
-    computed, if there are fewer people than `folds`.
+    recipe. Raises `StoreError`, before any feature is computed, if there are fewer people than `folds`, and
+    `ExtensionError`, before anything is read, if the home's extensions cannot be used.
     """
     root = str(home.root)
+    require_extensions(home, source.images)
     corpus = ingest(
         images=source.images, home=root, layout=given.layout, corpus=source.corpus,
         accept_missing=source.accept_missing, same=list(source.answers.same), distinct=source.answers.distinct,

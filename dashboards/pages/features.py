@@ -104,9 +104,12 @@ def _people(frames: Frames) -> list[tuple[str, str]]:
 
 
 def _scalar_features(frame: pl.DataFrame) -> list[PageFigure]:
-    """Draw each column of each scalar feature view, in the order of the schema."""
+    """Draw each column of each scalar feature view, in the order of the schema; columns of the user's own by name."""
     order = {name: index for index, name in enumerate(FIELDS)}
-    columns = sorted(frame.select("view", "column_name").unique().iter_rows(), key=lambda row: (row[0], order[row[1]]))
+    columns = sorted(
+        frame.select("view", "column_name").unique().iter_rows(),
+        key=lambda row: (row[0], order.get(row[1], -1), row[1]),
+    )
     return [
         PageFigure(f"scalar-{formatting.slug(f'{view}-{column}')}", scalar_features.by_camera(frame, view, column))
         for view, column in columns

@@ -13,6 +13,7 @@ from affect_store.flows.cli.options import (
     CorpusOption,
     DistinctOption,
     EpochsOption,
+    ExtensionsOption,
     FoldsOption,
     HomeOption,
     KeepOption,
@@ -72,18 +73,23 @@ def run(
     ] = None,
     keep: KeepOption = None,
     accept_missing: AcceptMissingOption = False,
+    extensions: ExtensionsOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Run the whole pipeline on your own photographs.
 
     Results of earlier runs are reused; a run that was interrupted resumes. Layout, faces, decode scale and quarantine
     share are stored with the corpus, the number of kept publications with the home: later runs, `affect train`,
-    `affect retrain` and schedules use them unless given others.
+    `affect retrain` and schedules use them unless given others. So are extensions, which are executed: files of your
+    own that you trust.
     """
     from affect_store.flows.cli.session import session
+    from affect_store.store.extensions.naming import name_extensions
     from affect_store.store.sources.layouts import detect_layout
 
     detect_layout(images, layout)  # a wrong folder, layout or model is reported before Prefect starts
+    if extensions:
+        name_extensions(home, extensions, images)
     chosen = model_names(models)
     with session(home, verbose=verbose):
         from affect_store.flows.pipeline import pipeline

@@ -40,10 +40,13 @@ def all_services() -> dict[str, tuple[str, ...]]:
     return {**features, **models}
 
 
-def register(connection: Connection, views: Iterable[ViewVersion]) -> dict[str, str]:
+def register(
+    connection: Connection, views: Iterable[ViewVersion], services: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, str]:
     """Describe the view versions that are new, and make every service use them; returns version by feature.
 
-    A service of a feature that is not among them is left as it is.
+    `services` are those to renew, by default all of the product. One of a feature that is not among the views is left
+    as it is.
     """
     views = list(views)
     _describe(connection, views)
@@ -52,7 +55,7 @@ def register(connection: Connection, views: Iterable[ViewVersion]) -> dict[str, 
         row["service"]: row["service_version"]
         for row in reader.query_frame(connection, "features/select_current_services").iter_rows(named=True)
     }
-    for service, features in all_services().items():
+    for service, features in (all_services() if services is None else services).items():
         if view_of.keys() >= set(features):
             _compose(connection, service, {name: view_of[name] for name in features}, before.get(service))
     return {view.feature: view.version for view in views}
@@ -64,6 +67,13 @@ def current_versions(connection: Connection) -> dict[str, str]:
     if current.is_empty():
         return register(connection, feature_views.chosen())
     return dict(current.select("feature", "version").iter_rows())
+
+
+def current_views(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Return the view and its current version by feature; registers those of this code if none is registered yet."""
+    current_versions(connection)
+    current = reader.query_frame(connection, "features/select_current_views")
+    return {feature: (view, version) for feature, view, version in current.select("feature", "view", "version").rows()}
 
 
 def is_current(connection: Connection, feature: str) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         CorpusError,
         CorpusNameError,
         DamagedPhotoError,
+        ExtensionError,
         ManifestError,
         MissingLibraryError,
         NotPublishedError,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         UntrainableError,
         WorkerDiedError,
     )
+    from affect_store.store.extensions.declare import feature_view
     from affect_store.store.home import Home
     from affect_store.store.offline.feature_store import FeatureStore
 
@@ -50,6 +52,7 @@ __all__ = [
     "CorpusError",
     "CorpusNameError",
     "DamagedPhotoError",
+    "ExtensionError",
     "FeatureStore",
     "Home",
     "ManifestError",
@@ -67,6 +70,7 @@ __all__ = [
     "UntrainableError",
     "WorkerDiedError",
     "__version__",
+    "feature_view",
     "page_figures",
 ]
 
@@ -74,6 +78,7 @@ _MODULES = {
     "FeatureStore": "affect_store.store.offline.feature_store",
     "Home": "affect_store.store.home",
     "Predictor": "affect_store.flows.steps.prediction",
+    "feature_view": "affect_store.store.extensions.declare",
     "page_figures": "affect_store.dashboards.page_figures",
 }
 """Modules of the public names that are not errors."""

@@ -6,6 +6,7 @@ from tests.validation import (
     faults_in_catalogue,
     faults_in_deltas,
     faults_in_landmarks,
+    faults_in_own_values,
     faults_in_pixels,
     faults_in_registry,
     faults_in_scalars,
@@ -19,6 +20,7 @@ FAULTS: tuple[Fault, ...] = (
     *faults_in_deltas.FAULTS,
     *faults_in_pixels.FAULTS,
     *faults_in_scalars.FAULTS,
+    *faults_in_own_values.FAULTS,
     *faults_in_splits.FAULTS,
     *faults_in_registry.FAULTS,
 )

@@ -1,0 +1,64 @@
+"""The names of feature views of a user's own: none is the product's or declared twice, and each follows its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from affect_store.store.errors import ExtensionError, unknown_name
+from affect_store.store.extensions.own_view import NOT_STORED, OWN_VALUES, OwnView
+from affect_store.store.features import feature_views
+
+_COLUMNS = frozenset({"rgb", "reference_rgb", "reference_landmarks", "label", "image_id", "images"})
+"""Further names of columns of training rows, and of what is quarantined."""
+
+
+def product_features() -> frozenset[str]:
+    """Return the features of the product that a view can have as inputs."""
+    return frozenset(view.feature for view in feature_views.chosen())
+
+
+def reserved_names() -> frozenset[str]:
+    """Return the names that a feature of the user's own cannot have."""
+    chosen = feature_views.chosen(with_bicubic=True)
+    return frozenset({*(view.feature for view in chosen), *(view.view for view in chosen), OWN_VALUES, *NOT_STORED,
+                      *_COLUMNS})  # fmt: skip
+
+
+def in_order(views: Sequence[OwnView]) -> tuple[OwnView, ...]:
+    """Return the views, each after those that it needs.
+
+    Raises `ExtensionError` for a reserved name, for two views of a name, for an unknown input, and for a circle.
+    """
+    reserved, by_name = reserved_names(), dict[str, OwnView]()
+    for view in views:
+        if view.name in reserved:
+            raise ExtensionError(
+                f"{view.title}: {view.name!r} is a name of affect-store; rename the feature view, for instance to "
+                f"'my_{view.name}'"
+            )
+        if view.name in by_name:
+            raise ExtensionError(
+                f"{view.title}: the feature view {view.name!r} is declared in {by_name[view.name].title}, too; rename "
+                "one of them"
+            )
+        by_name[view.name] = view
+    ordered: dict[str, OwnView] = {}
+    for view in views:
+        _add(view, by_name, ordered, ())
+    return tuple(ordered.values())
+
+
+def _add(view: OwnView, by_name: dict[str, OwnView], ordered: dict[str, OwnView], path: tuple[str, ...]) -> None:
+    if view.name in path:
+        circle = " -> ".join([*path[path.index(view.name) :], view.name])
+        raise ExtensionError(f"{view.title}: feature views need each other: {circle}")
+    if view.name in ordered:
+        return
+    known = product_features()
+    for name in view.features:
+        if name in by_name:
+            _add(by_name[name], by_name, ordered, (*path, view.name))
+        elif name not in known:
+            message = unknown_name("input", name, {*known, *by_name, *NOT_STORED})
+            raise ExtensionError(f"{view.title}, feature view {view.name!r}: {message}")
+    ordered[view.name] = view
