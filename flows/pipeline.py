@@ -34,8 +34,8 @@ from affect_store.flows.steps.audit_state import ROWS, is_audited
 from affect_store.flows.steps.corpora import use_corpora
 from affect_store.flows.steps.corpus_options import CorpusOptions, options_of, remember_options
 from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.identity import NO_ANSWERS, IdentityAnswers
-from affect_store.flows.steps.own_features import require_extensions
 from affect_store.flows.steps.publication_pages import is_current
 from affect_store.flows.steps.retention import rollback_note
 from affect_store.flows.steps.run_specs import TrainingRequest
@@ -116,6 +116,7 @@ def pipeline(
         images = folder or render_synthetic(store_home, people, seed)
         given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share)
         source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
+        use_extensions(store_home, images)
         with_bicubic = TrainingRequest(models).needs(BICUBIC_PIXELS)
         name, options = ingest_and_extract(
             store_home, source, given, folds=folds, is_remembered=True, with_bicubic=with_bicubic
@@ -160,7 +161,7 @@ def ingest_and_extract(
     `ExtensionError`, before anything is read, if the home's extensions cannot be used.
     """
     root = str(home.root)
-    require_extensions(home, source.images)
+    use_extensions(home, source.images)
     corpus = ingest(
         images=source.images, home=root, layout=given.layout, corpus=source.corpus,
         accept_missing=source.accept_missing, same=list(source.answers.same), distinct=source.answers.distinct,

@@ -19,6 +19,9 @@ from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEI
 
 IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
 VECTOR_SHAPE = (VECTOR_LENGTH,)
+_VECTORS = frozenset({"landmarks", "reference_landmarks", "aligned", "frontal_unit"})
+"""Columns with vectors of the landmarks; features of the user's own and scalar views have any length."""
+
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -133,7 +136,8 @@ def _dictionary_chunk(chunk: pa.DictionaryArray, name: str) -> tuple[NDArray[np.
 
 def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.float32], Indices, Mask]:
     size = chunk.type.list_size
-    if size != VECTOR_LENGTH or not pa.types.is_float32(chunk.type.value_type):
+    expected = VECTOR_LENGTH if name in _VECTORS else size
+    if size != expected or not size or not pa.types.is_float32(chunk.type.value_type):
         raise ShapeError(f"column {name!r}: expected lists of {VECTOR_LENGTH} float32, received {chunk.type}")
     values = chunk.values.slice(chunk.offset * size, len(chunk) * size)
     valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)

@@ -84,12 +84,14 @@ def run(
     own that you trust.
     """
     from affect_store.flows.cli.session import session
+    from affect_store.flows.steps.extensions import use_extensions
     from affect_store.store.extensions.naming import name_extensions
     from affect_store.store.sources.layouts import detect_layout
 
     detect_layout(images, layout)  # a wrong folder, layout or model is reported before Prefect starts
     if extensions:
         name_extensions(home, extensions, images)
+    use_extensions(home, str(images))
     chosen = model_names(models)
     with session(home, verbose=verbose):
         from affect_store.flows.pipeline import pipeline

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from affect_store.models.systems import SYSTEMS, input_columns
+from affect_store.models.systems import OWN, SYSTEMS, input_columns
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
 from affect_store.store.engine.duckdb import Connection
@@ -35,6 +35,7 @@ def all_services() -> dict[str, tuple[str, ...]]:
     models = {
         f"{system.name}.{recipe}": features_of(system.name, recipe)
         for system in SYSTEMS.values()
+        if system.family != OWN
         for recipe in system.recipes
     }
     return {**features, **models}
@@ -51,13 +52,11 @@ def register(
     views = list(views)
     _describe(connection, views)
     view_of = {view.feature: view for view in views}
-    before = {
-        row["service"]: row["service_version"]
-        for row in reader.query_frame(connection, "features/select_current_services").iter_rows(named=True)
-    }
+    before = _current_services(connection)
     for service, features in (all_services() if services is None else services).items():
         if view_of.keys() >= set(features):
-            _compose(connection, service, {name: view_of[name] for name in features}, before.get(service))
+            versions = {name: (view_of[name].view, view_of[name].version) for name in features}
+            _compose(connection, service, versions, before.get(service))
     return {view.feature: view.version for view in views}
 
 
@@ -81,6 +80,27 @@ def is_current(connection: Connection, feature: str) -> bool:
     return feature in reader.query_frame(connection, "features/select_current_views")["feature"]
 
 
+def register_services(connection: Connection, current: Mapping[str, tuple[str, str]]) -> None:
+    """Make the services of models that read features of the user's own, or scalar views, use the current versions.
+
+    `current` holds the view and version of each feature.
+    """
+    before = _current_services(connection)
+    for system in SYSTEMS.values():
+        if system.family == OWN:
+            features = features_of(system.name, system.recipes[0])
+            if current.keys() >= set(features):
+                views = {name: current[name] for name in features}
+                service = f"{system.name}.{system.recipes[0]}"
+                _compose(connection, service, views, before.get(service))
+
+
+def _current_services(connection: Connection) -> dict[str, str]:
+    """Return the current version of each service."""
+    rows = reader.query_frame(connection, "features/select_current_services").iter_rows(named=True)
+    return {row["service"]: row["service_version"] for row in rows}
+
+
 def _describe(connection: Connection, views: list[ViewVersion]) -> None:
     shared = ("view", "version", "kind", "feature", "entity", "dtype", "shape", "transform", "owner", "description")
     rows = {
@@ -93,8 +113,9 @@ def _describe(connection: Connection, views: list[ViewVersion]) -> None:
     write.append(connection, "features.views", write.batch("features.views", rows))
 
 
-def _compose(connection: Connection, service: str, views: Mapping[str, ViewVersion], before: str | None) -> None:
-    version = service_version_of(view.version for view in views.values())
+def _compose(connection: Connection, service: str, views: Mapping[str, tuple[str, str]], before: str | None) -> None:
+    """Store a new version of a service if it differs; `views` holds the view and version of each feature."""
+    version = service_version_of(version for _, version in views.values())
     if version == before:
         return
     rows = {
@@ -102,7 +123,7 @@ def _compose(connection: Connection, service: str, views: Mapping[str, ViewVersi
         "created_at": [clock.now()] * len(views),
         "service_version": [version] * len(views),
         "feature": list(views),
-        "view": [view.view for view in views.values()],
-        "version": [view.version for view in views.values()],
+        "view": [view for view, _ in views.values()],
+        "version": [version for _, version in views.values()],
     }
     write.append(connection, "features.services", write.batch("features.services", rows))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import feature_services
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.missing_features import UNREADABLE, MissingFeature, record_missing_features
 from affect_store.flows.steps.own_state import (
     NOT_LOADED,
@@ -25,8 +25,7 @@ from affect_store.flows.steps.own_state import (
 from affect_store.store.engine import clock, write
 from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.extensions.configuration import read_configuration, require_allowed
-from affect_store.store.extensions.load import Extensions, load
+from affect_store.store.extensions.load import Extensions
 from affect_store.store.extensions.own_view import OWN_VALUES, PICTURE, OwnView
 from affect_store.store.extensions.results import RAISED, RETURNED, compute
 from affect_store.store.home import Home
@@ -57,14 +56,8 @@ def register_own_views(connection: Connection, extensions: Extensions) -> dict[s
         registered = view.version_of(versions)
         feature_services.register(connection, [registered], {view.name: (view.name,)})
         current[view.name] = (OWN_VALUES, registered.version)
+    feature_services.register_services(connection, current)
     return current
-
-
-def require_extensions(home: Home, images: str) -> None:
-    """Raise `ExtensionError` if the extensions of a home cannot be used, or if a file is among the photographs."""
-    for path in read_configuration(home).files:
-        require_allowed(home, path, Path(images))
-    load(home)
 
 
 def materialize_own_views(home: Home) -> int:
@@ -72,7 +65,7 @@ def materialize_own_views(home: Home) -> int:
 
     Raises `ExtensionError` if the home names extensions that cannot be used.
     """
-    extensions = load(home)
+    extensions = use_extensions(home)
     with open_work(home) as connection:
         views = register_own_views(connection, extensions)
         unloaded = unloaded_features(connection, extensions)

@@ -9,19 +9,31 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from affect_store.flows.steps import own_prediction
 from affect_store.flows.steps.neutral_photographs import Neutral, Neutrals, reason_of
 from affect_store.flows.steps.trained_model import WITH_REFERENCE
 from affect_store.store.engine.arrow_columns import packed_thumbnails, packed_vectors
 from affect_store.store.errors import StoreError
+from affect_store.store.extensions.own_view import SIZE, OwnView
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
+from affect_store.store.features.scalar_view import ScalarView
+from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
 from affect_store.store.offline.reference_features import RULE
 from affect_store.store.types import Face, FloatArray
-from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_BYTES, VECTOR_LENGTH
+from affect_store.store.vocabulary import (
+    AXES,
+    LANDMARK_COUNT,
+    PIXEL_BYTES,
+    PIXEL_CHANNELS,
+    PIXEL_HEIGHT_PX,
+    PIXEL_WIDTH_PX,
+    VECTOR_LENGTH,
+)
 
 NO_NEUTRAL = "no neutral photograph"
 
@@ -43,28 +55,39 @@ def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
     return (LANDMARKS, *pixels, *((BICUBIC_PIXELS,) if "bicubic_pixels" in columns else ()))
 
 
-def scale_and_versions(run_id: str, versions: dict[str, str]) -> tuple[float, dict[str, str]]:
+def scale_and_versions(
+    run_id: str, versions: dict[str, str], own: Sequence[OwnView] = ()
+) -> tuple[float, dict[str, str]]:
     """Return the scale at which photographs were decoded for features of these versions, and all versions at it.
+
+    `own` are the feature views of the user's own that compute some of them.
 
     Raises `StoreError` if this installation computes none of them: its values would be others than those of training.
     """
     for scale in SCALES:
         computed = {view.feature: view.version for view in feature_views.chosen(scale, with_bicubic=True)}
+        for view in own:
+            computed[view.name] = view.version_of(computed).version
         if versions.items() <= computed.items():
             return scale, computed
     features = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     raise StoreError(
-        f"run {run_id} was trained on {features}, which this version of affect-store and its libraries do not compute: "
+        f"run {run_id} was trained on {features}, which this version of affect-store, its libraries and the extensions "
+        "of the home do not compute: "
         "`affect run` computes present features and trains on them"
     )
 
 
 def rows_of(
-    images: Sequence[ExtractionResult], neutrals: Neutrals | None, columns: frozenset[str]
+    images: Sequence[ExtractionResult],
+    neutrals: Neutrals | None,
+    columns: frozenset[str],
+    own: Sequence[OwnView] = (),
 ) -> tuple[pa.Table, list[str | None]]:
     """Return the rows of the photographs that have all columns, and for each photograph why it has no row, else None.
 
-    The image_id of a row is the number of its photograph in `images`. Columns are those of training rows.
+    The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `own`
+    computes those of the user's own features.
     """
     needed = _kinds(columns)
     pairs: list[_Pair] = []
@@ -74,8 +97,46 @@ def rows_of(
         reasons.append(pair if isinstance(pair, str) else None)
         if isinstance(pair, _Pair):
             pairs.append(pair)
-    values = {"image_id": pa.array([str(pair.row) for pair in pairs], pa.string())}
-    return pa.table(values | {name: _column(name, pairs) for name in sorted(columns)}), reasons
+    of_product = sorted(columns - {view.name for view in own})
+    table = pa.table(
+        {"image_id": pa.array([str(pair.row) for pair in pairs], pa.string())}
+        | {name: _column(name, pairs) for name in of_product}
+    )
+    return _with_own(table, pairs, own, reasons) if own else table, reasons
+
+
+def _with_own(table: pa.Table, pairs: Sequence[_Pair], own: Sequence[OwnView], reasons: list[str | None]) -> pa.Table:
+    """Add the features of the user's own; leaves out photographs without one, and sets their reason."""
+    kept: list[int] = []
+    values: list[dict[str, Any]] = []
+    for index, pair in enumerate(pairs):
+        computed = own_prediction.compute_all(own, {SIZE: np.array(pair.size_px), **_inputs(table, index)})
+        if isinstance(computed, str):
+            reasons[pair.row] = computed
+        else:
+            kept.append(index)
+            values.append(computed)
+    table = table.take(pa.array(kept, pa.int64()))
+    for view in own:
+        rows = [row[view.name] for row in values]
+        matrix = np.asarray(rows, np.float32).reshape(-1, len(view.declaration.columns))
+        table = table.append_column(view.name, packed_vectors(matrix, np.ones(len(matrix), dtype=bool)))
+    return table
+
+
+def _inputs(table: pa.Table, index: int) -> dict[str, Any]:
+    """Return the features of one row as the functions of views get them."""
+    features: dict[str, Any] = {}
+    for column in table.column_names:
+        value = table.column(column)[index]
+        if pa.types.is_binary(value.type):
+            features["pixels" if column == "rgb" else column] = np.frombuffer(value.as_py(), np.uint8).reshape(
+                PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS
+            )
+        elif isinstance(value, pa.FixedSizeListScalar):
+            numbers = np.asarray(value.values.to_numpy(), np.float32)
+            features[column] = numbers.reshape(LANDMARK_COUNT, AXES) if len(numbers) == VECTOR_LENGTH else numbers
+    return features
 
 
 def _kinds(columns: frozenset[str]) -> list[str]:
@@ -118,6 +179,8 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
     if name == "reference_rgb":
         return _thumbnails([pair.neutral[RULE] for pair in pairs])
     faces = _stacked([pair.xyz for pair in pairs])
+    if scalar := SCALAR_VIEW_BY_NAME.get(name):
+        return _scalars(scalar, faces, pairs)
     references = _stacked([pair.neutral[name].xyz for pair in pairs])
     if name == "frontal_unit":
         return _vectors(list(deltas.frontal_unit(faces, references).xyz))
@@ -125,6 +188,13 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
     reference_sizes = np.array([pair.neutral[name].size_px for pair in pairs]).reshape(-1, 2)
     batch = deltas.aligned(faces, references, faces_size_px=sizes, references_size_px=reference_sizes)
     return _vectors(list(batch.xyz))
+
+
+def _scalars(view: ScalarView, faces: FloatArray, pairs: list[_Pair]) -> pa.ChunkedArray:
+    sizes = np.array([pair.size_px for pair in pairs]).reshape(-1, 2)
+    values = view.transform(faces, sizes) if pairs else np.zeros((0, len(view.columns)))
+    matrix = np.asarray(values, np.float32).reshape(-1, len(view.columns))
+    return packed_vectors(matrix, np.ones(len(matrix), dtype=bool))
 
 
 def _stacked(faces: list[FloatArray]) -> FloatArray:

@@ -11,10 +11,12 @@ import polars as pl
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import audit_state, repairs
 from affect_store.flows.steps.feature_services import features_of
+from affect_store.flows.steps.further_features import with_further_features
 from affect_store.flows.steps.run_artifacts import save_artifact
 from affect_store.flows.steps.run_execution import Outcome
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, in_order, run_specs_for
 from affect_store.flows.steps.stored_chances import with_further_chances
+from affect_store.models.systems import OWN, SYSTEMS
 from affect_store.models.training.artifact_files import fingerprint
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
@@ -58,6 +60,8 @@ def _with_ratings(connection: Connection, request: TrainingRequest) -> TrainingR
 
 def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
     """Mark these runs and their parts as requested now; returns and raises what `request_runs` does."""
+    with open_work(home) as connection:
+        specs = with_further_features(connection, specs)
     requested = list(in_order(_with_features(specs)))
     with open_work(home) as connection:
         trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
@@ -73,11 +77,19 @@ def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec],
 
 def _with_features(specs: Sequence[RunSpec]) -> list[RunSpec]:
     """Leave out the runs whose split was made without a feature that they read, and say so."""
-    lacking = [spec for spec in specs if not spec.split.versions.keys() >= set(features_of(spec.model, spec.recipe))]
-    if lacking:
-        models = list(dict.fromkeys(spec.model for spec in lacking))
+    lacking = [
+        spec
+        for spec in specs
+        if not {*spec.split.versions, *spec.further.versions} >= set(features_of(spec.model, spec.recipe))
+    ]
+    own = dict.fromkeys(spec.model for spec in lacking if SYSTEMS[spec.model].family == OWN)
+    if own:
+        console.say(f"  Not trained: {', '.join(own)}, whose features are not computed: `affect run`", style="yellow")
+    of_product = [spec for spec in lacking if spec.model not in own]
+    if of_product:
+        models = list(dict.fromkeys(spec.model for spec in of_product))
         console.say(
-            f"  Not trained: {', '.join(models)} in the recipe {lacking[0].recipe}, because the splits were made "
+            f"  Not trained: {', '.join(models)} in the recipe {of_product[0].recipe}, because the splits were made "
             f"without its pixels: `affect run --images FOLDER --models {','.join(models)}` extracts them and trains",
             style="yellow",
         )

@@ -10,9 +10,17 @@ from typing import Any, TypeVar
 import polars as pl
 import pyarrow as pa
 
-from affect_store.flows.steps.batch_predict import artifact_of, calibrated, classes_of, temperature_of, with_emotions
+from affect_store.flows.steps import own_prediction
+from affect_store.flows.steps.batch_predict import (
+    artifact_of,
+    calibrated,
+    classes_of,
+    columns_of,
+    temperature_of,
+    with_emotions,
+)
 from affect_store.flows.steps.run_queries import full_run_id
-from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
+from affect_store.models.systems import SYSTEMS, input_columns, is_ensemble
 from affect_store.store.emotion_classes import Classes
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import WAIT_S
@@ -26,6 +34,7 @@ from affect_store.store.errors import (
     similar_names,
     unknown_name,
 )
+from affect_store.store.extensions.own_view import OwnView
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
@@ -47,6 +56,8 @@ class TrainedModel:
     run: dict[str, Any]
     versions: dict[str, str]
     members: tuple[TrainedModel, ...] = ()
+    own: tuple[OwnView, ...] = ()
+    """The feature views of the user's own that compute what it reads."""
 
     @property
     def name(self) -> str:
@@ -56,8 +67,8 @@ class TrainedModel:
     @property
     def columns(self) -> frozenset[str]:
         """The columns of a training frame that the model, or any of its members, reads."""
-        own = frozenset(input_columns(self.run["model"], self.run["recipe"]).values())
-        return own.union(*(member.columns for member in self.members))
+        read = frozenset(columns_of(self.run)) | own_prediction.columns_of(self.own)
+        return read.union(*(member.columns for member in self.members))
 
     @property
     def classes(self) -> Classes:
@@ -154,7 +165,7 @@ def best_without_neutral(source: StoreFile) -> str | None:
     """Return the id of the best run whose system needs no neutral photograph; None if there is none."""
     trained = reader.query_frame(source.connection, "registry/select_trained_systems")
     for run_id, model, recipe in trained.select("run_id", "model", "recipe").iter_rows():
-        if WITH_REFERENCE.isdisjoint(input_columns(model, recipe).values()):
+        if model in SYSTEMS and WITH_REFERENCE.isdisjoint(input_columns(model, recipe).values()):
             return str(run_id)
     return None
 
@@ -174,12 +185,13 @@ def read_model(home: Home, source: StoreFile, run_id: str) -> TrainedModel:
     artifact_of(home, run)
     views = resolve(source.connection, run["service"], None, run["service_version"]).views
     members: list[dict[str, Any]] = []
-    if get_system(run["model"]).family == ENSEMBLE:
+    if is_ensemble(run["model"]):
         members = json.loads(run["parameters"])["members"]
     return TrainedModel(
         run,
         {feature: version for feature, (_, version) in views.items()},
         tuple(read_model(home, source, member["run_id"]) for member in members),
+        own_prediction.views_for(home, run["model"], views),
     )
 
 

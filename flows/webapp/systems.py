@@ -15,7 +15,7 @@ from affect_store.flows.steps import final_choice, trained_model
 from affect_store.flows.steps.neutral_photographs import Neutrals
 from affect_store.flows.steps.prediction_rows import rows_of, scale_and_versions
 from affect_store.flows.steps.trained_model import CHAMPION, LoadedModel, TrainedModel
-from affect_store.models.systems import get_system
+from affect_store.models.systems import SYSTEMS
 from affect_store.store.engine import reader
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
@@ -45,7 +45,8 @@ class ChosenSystem:
     @property
     def title(self) -> str:
         """The system in words: 'Shrinkage LDA'."""
-        return get_system(self.model.run["model"]).title
+        name = str(self.model.run["model"])
+        return SYSTEMS[name].title if name in SYSTEMS else name
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ class LoadedSystem:
     """A system in memory. Loading the first one takes seconds."""
 
     def __init__(self, home: Home, chosen: ChosenSystem) -> None:
-        self.columns, self.decode_scale = chosen.model.columns, chosen.decode_scale
+        self.columns, self.decode_scale, self._own = chosen.model.columns, chosen.decode_scale, chosen.model.own
         self._model, self._classes = LoadedModel(home, chosen.model), chosen.model.classes
 
     def predict(self, image: ExtractionResult, neutrals: Neutrals | None) -> Prediction:
         """Return the prediction of one photograph."""
-        rows, (reason,) = rows_of([image], neutrals, self.columns)
+        rows, (reason,) = rows_of([image], neutrals, self.columns, self._own)
         if reason is not None:
             return Prediction(None, (), reason)
         (row,) = self._model.predict(rows).rows(named=True)
@@ -126,7 +127,7 @@ def _candidates(source: StoreFile) -> Iterator[tuple[str, str]]:
 
 def _read(home: Home, source: StoreFile, run_id: str, choice: str) -> ChosenSystem:
     model = trained_model.read_model(home, source, run_id)
-    decode_scale, _ = scale_and_versions(run_id, model.versions)
+    decode_scale, _ = scale_and_versions(run_id, model.versions, model.own)
     measured = final_choice.basis_of(model.run) or run_id
     for row in _ranked(source).filter(run_id=measured).iter_rows(named=True):
         is_by_person = row["strategy"] == _BY_PERSON

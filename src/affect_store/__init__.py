@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         UntrainableError,
         WorkerDiedError,
     )
-    from affect_store.store.extensions.declare import feature_view
+    from affect_store.store.extensions.declare import feature_view, model
     from affect_store.store.home import Home
     from affect_store.store.offline.feature_store import FeatureStore
 
@@ -71,6 +71,7 @@ __all__ = [
     "WorkerDiedError",
     "__version__",
     "feature_view",
+    "model",
     "page_figures",
 ]
 
@@ -79,6 +80,7 @@ _MODULES = {
     "Home": "affect_store.store.home",
     "Predictor": "affect_store.flows.steps.prediction",
     "feature_view": "affect_store.store.extensions.declare",
+    "model": "affect_store.store.extensions.declare",
     "page_figures": "affect_store.dashboards.page_figures",
 }
 """Modules of the public names that are not errors."""

@@ -1,4 +1,4 @@
-"""Load the feature views of a user's own that a home names: run its files and entry points, and read what they declare.
+"""Load the feature views and models of a user's own that a home names: run its files, and read what they declare.
 
 A file that is gone is no error, so that the home stays usable: it is listed in `Extensions.absent`.
 """
@@ -18,7 +18,8 @@ from affect_store.store.errors import ExtensionError
 from affect_store.store.extensions.configuration import Configuration, read_configuration, require_allowed
 from affect_store.store.extensions.declare import ViewDeclaration, declaration_of
 from affect_store.store.extensions.fingerprint import source_fingerprint
-from affect_store.store.extensions.names import in_order
+from affect_store.store.extensions.names import in_order, require_usable
+from affect_store.store.extensions.own_model import OwnModel
 from affect_store.store.extensions.own_view import OwnView
 from affect_store.store.home import Home
 
@@ -28,9 +29,11 @@ MAX_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Extensions:
-    """The loaded feature views, each after those that it needs; `absent` says which files and entry points are gone."""
+    """The loaded feature views, each after those that it needs, and models; `absent` says which files and entry points
+    are gone."""
 
     views: tuple[OwnView, ...] = ()
+    models: tuple[OwnModel, ...] = ()
     absent: tuple[str, ...] = ()
 
 
@@ -77,8 +80,11 @@ def load_configuration(home: Home, configuration: Configuration) -> Extensions:
         sources += [_of_package(point) for point in points]
         if not points:
             absent.append(f"no installed package has the entry point {name!r} in the group {GROUP!r}")
-    views = [view for source in sources for view in _views_of(source)]
-    return Extensions(in_order(views), tuple(absent))
+    declared = [each for source in sources for each in _declared_in(source)]
+    views = in_order([each for each in declared if isinstance(each, OwnView)])
+    models = [each for each in declared if isinstance(each, OwnModel)]
+    require_usable(models, views)
+    return Extensions(views, tuple(models), tuple(absent))
 
 
 def _run_file(path: Path) -> ModuleType:
@@ -121,18 +127,19 @@ def _of_package(point: EntryPoint) -> _Source:
     return _Source(module, title, package, package)
 
 
-def _views_of(source: _Source) -> Iterator[OwnView]:
-    declared = [declaration_of(value) for value in vars(source.module).values()]
-    views = {id(each): each for each in declared if isinstance(each, ViewDeclaration)}
+def _declared_in(source: _Source) -> Iterator[OwnView | OwnModel]:
+    attached = [declaration_of(value) for value in vars(source.module).values()]
+    declared = {id(each): each for each in attached if each is not None}
     names_in: dict[str, list[str]] = {}
-    for view in views.values():
-        names_in.setdefault(view.function.__code__.co_filename, []).append(view.function.__name__)
-    for view in views.values():
-        file = view.function.__code__.co_filename
-        fingerprint = source_fingerprint(_read(Path(file)).decode(), view.function.__name__, names_in[file])
-        yield OwnView(view, source.origin, source.title, fingerprint, source.package)
-    if not views:
-        raise ExtensionError(f"{source.title} declares no feature view: expected a function with @feature_view")
+    for each in declared.values():
+        names_in.setdefault(each.function.__code__.co_filename, []).append(each.function.__name__)
+    for each in declared.values():
+        file = each.function.__code__.co_filename
+        fingerprint = source_fingerprint(_read(Path(file)).decode(), each.function.__name__, names_in[file])
+        loaded = OwnView if isinstance(each, ViewDeclaration) else OwnModel
+        yield loaded(each, source.origin, source.title, fingerprint, source.package)
+    if not declared:
+        raise ExtensionError(f"{source.title} declares nothing: expected a function with @feature_view or @model")
 
 
 def _read(path: Path) -> bytes:

@@ -1,10 +1,11 @@
-"""The names of feature views of a user's own: none is the product's or declared twice, and each follows its inputs."""
+"""The names of a user's own feature views and models: none is the product's or declared twice, all inputs are known."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from affect_store.store.errors import ExtensionError, unknown_name
+from affect_store.store.extensions.own_model import OwnModel
 from affect_store.store.extensions.own_view import NOT_STORED, OWN_VALUES, OwnView
 from affect_store.store.features import feature_views
 
@@ -46,6 +47,25 @@ def in_order(views: Sequence[OwnView]) -> tuple[OwnView, ...]:
     for view in views:
         _add(view, by_name, ordered, ())
     return tuple(ordered.values())
+
+
+def require_usable(models: Sequence[OwnModel], views: Sequence[OwnView]) -> None:
+    """Raise `ExtensionError` for a model with the name of a feature or of another model, and for an unknown input.
+
+    The names of the product's models are not known here.
+    """
+    own = {view.name: view.title for view in views}
+    titles = dict(own)
+    for model in models:
+        if model.name in reserved_names():
+            raise ExtensionError(f"{model.title}: {model.name!r} is a name of affect-store; rename the model")
+        if model.name in titles:
+            raise ExtensionError(f"{model.title}: {model.name!r} is declared in {titles[model.name]}, too; rename one")
+        titles[model.name] = model.title
+        known = {*product_features(), *own}
+        for name in model.declaration.inputs:
+            if name not in known:
+                raise ExtensionError(f"{model.title}, model {model.name!r}: {unknown_name('input', name, known)}")
 
 
 def _add(view: OwnView, by_name: dict[str, OwnView], ordered: dict[str, OwnView], path: tuple[str, ...]) -> None:

@@ -14,7 +14,8 @@ from affect_store.dashboards import build
 from affect_store.flows.steps.dashboard_frames import frames_of
 from affect_store.flows.steps.descriptions import describe, feature_versions
 from affect_store.flows.steps.erasure import erase_person
-from affect_store.flows.steps.own_features import materialize_own_views, require_extensions
+from affect_store.flows.steps.extensions import use_extensions
+from affect_store.flows.steps.own_features import materialize_own_views
 from affect_store.store.engine.export import export
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import run_query
@@ -147,8 +148,8 @@ def test_a_publication_keeps_names_of_columns_that_an_earlier_version_had(tmp_pa
 def test_a_file_in_the_folder_of_photographs_is_not_executed(tmp_path: Path) -> None:
     home = home_with(tmp_path, extension(tmp_path, CORNERS))
     with pytest.raises(ExtensionError, match="is not executed, since it is in"):
-        require_extensions(home, str(tmp_path))
-    require_extensions(home, str(tmp_path / "photographs"))
+        use_extensions(home, str(tmp_path))
+    use_extensions(home, str(tmp_path / "photographs"))
 
 
 PICTURES = """

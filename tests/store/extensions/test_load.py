@@ -62,7 +62,7 @@ def test_a_file_is_executed_once_and_again_if_it_changes(tmp_path: Path) -> None
         ("\n\n1 / 0\n", "line 4: ZeroDivisionError: division by zero"),
         ("raise SystemExit(3)\n", "line 2: SystemExit: 3"),
         ("x = '\0'\n", "own.py' cannot be loaded: "),
-        ("x = 1\n", "own.py' declares no feature view: expected a function with @feature_view"),
+        ("x = 1\n", "own.py' declares nothing: expected a function with @feature_view or @model"),
         ("@feature_view(columns=[])\ndef f(landmarks): ...\n", "own.py': feature view 'f': expected 1 to"),
         (view("head_pose"), "'head_pose' is a name of affect-store; rename the feature view, for instance to 'my_head"),
         (view("pixels"), "'pixels' is a name of affect-store"),
@@ -203,3 +203,40 @@ def test_a_fingerprint_changes_with_the_code_that_a_function_uses(old: str, new:
     assert {
         name for name in names if source_fingerprint(SOURCE, name, names) != source_fingerprint(other, name, names)
     } == changed
+
+
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "own-features-and-models.md"
+
+
+def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for number, text in enumerate(blocks):
+        assert len(text.splitlines()) <= 30
+        (tmp_path / f"file{number}.py").write_text(text, encoding="utf-8")
+    home = Home(tmp_path / "home")
+    write_configuration(home, Configuration(tuple(sorted(tmp_path.glob("*.py")))))
+    loaded = load(home)
+    assert [view.name for view in loaded.views] == ["mouth"]
+    assert [each.name for each in loaded.models] == ["my_forest", "my_network"]
+
+
+FOREST = "from affect_store import model\n@model(inputs={inputs})\ndef {name}():\n    return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (FOREST.format(inputs="['aligne']", name="forest"), "model 'forest': there is no input 'aligne'; did you mean"),
+        (FOREST.format(inputs="['picture']", name="forest"), "there is no input 'picture'"),
+        (FOREST.format(inputs="'aligned'", name="forest"), "expected inputs such as ('aligned',), received 'aligned'"),
+        (FOREST.format(inputs="['aligned'] * 2", name="forest"), "expected different inputs, received aligned, aligned"),
+        (FOREST.format(inputs="['aligned']", name="head_pose"), "'head_pose' is a name of affect-store; rename the mod"),
+        (view("forest") + FOREST.format(inputs="['aligned']", name="forest").replace("def", "\ndef").replace(
+            "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is declared in"),
+        (FOREST.format(inputs="['aligned']", name="forest").replace("()", "(rows)"), "received forest(rows)"),
+        (FOREST.format(inputs="['aligned'], epochs=0", name="forest"), "expected epochs of 1 or more, received 0"),
+    ],
+)  # fmt: skip
+def test_a_model_that_cannot_be_used_is_an_error_of_its_file(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ExtensionError, match=re.escape(message)):
+        load(home_with(tmp_path, own=text))

@@ -17,5 +17,8 @@ WITH used AS (
     FROM inputs
     LEFT JOIN splits.sets AS sets USING (split_id)
     WHERE (sets.feature_versions->>inputs.feature) IS DISTINCT FROM inputs.version
+      AND inputs.version NOT IN (  -- these are frozen in the run
+          SELECT version FROM features.views WHERE "view" NOT IN ('landmarks', 'deltas', 'pixels')
+      )
 )
 SELECT DISTINCT run_id FROM differing
