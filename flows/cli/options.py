@@ -82,8 +82,8 @@ ExtensionsOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
         "--extensions", metavar="FILE",
-        help="Python file with feature views of your own, or the name of an installed package's entry point; executed "
-        "by this and later runs in the home. May be given several times; replaces those given before. "
+        help="Python file with feature views or models of your own, or the name of an installed package's entry point; "
+        "executed by this and later runs in the home. May be given several times; replaces those given before. "
         "[default: as in the last run in this home; at first none]",
     ),
 ]  # fmt: skip

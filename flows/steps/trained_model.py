@@ -121,9 +121,9 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
     if name == CHAMPION:
         return _champion(source, trained)
     model, _, recipe = name.partition(".")
-    if model in SYSTEMS:
+    if model in SYSTEMS or model in set(trained["model"]):  # or of an extension that is not loaded
         fitting = trained.filter((pl.col("model") == model) & ((pl.col("recipe") == recipe) | (recipe == "")))
-        recipes = SYSTEMS[model].all_recipes
+        recipes = SYSTEMS[model].all_recipes if model in SYSTEMS else ()
         if fitting.is_empty() and recipe and recipe not in recipes:
             raise UnknownNameError(unknown_name("recipe", recipe, recipes, of=model))
         if fitting.is_empty():

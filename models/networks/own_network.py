@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from affect_store.models.backend import keras
 from affect_store.models.rows import Rows
 from affect_store.store.errors import UntrainableError
-from affect_store.store.extensions.declare import CLASSES, SEED, SHAPES, ModelDeclaration
-from affect_store.store.sources.text import escape_line_breaks
-
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+from affect_store.store.extensions.declare_model import CLASSES, SEED, SHAPES, ModelDeclaration
+from affect_store.store.extensions.results import one_line
 
 
 def build(declaration: ModelDeclaration, rows: Rows, seed: int) -> keras.Model:
@@ -69,5 +66,4 @@ def _dtype(rows: Rows, name: str) -> str:
 
 
 def _in_words(error: BaseException) -> str:
-    text = _COLOURS.sub("", f"{type(error).__name__}: {error}")
-    return escape_line_breaks(" ".join(text.split()))[:300]
+    return one_line(f"{type(error).__name__}: {error}")

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from affect_store.models.rows import Rows
 from affect_store.models.training.artifact_files import ESTIMATOR, ESTIMATOR_ARRAYS
 from affect_store.store.errors import ShapeError, UntrainableError
-from affect_store.store.extensions.declare import CLASSES, SEED, ModelDeclaration
+from affect_store.store.extensions.declare_model import CLASSES, SEED, ModelDeclaration
+from affect_store.store.extensions.results import one_line
 
 _VERIFIED = 64
 _LARGEST_STATE = 2**26
@@ -68,10 +69,11 @@ def fit_estimator(declaration: ModelDeclaration, rows: Rows, seed: int) -> tuple
         except (UntrainableError, ShapeError) as error:
             raise UntrainableError(f"{declaration.name}: {error}") from error
         except Exception as error:  # the code is the user's
-            raise UntrainableError(f"{declaration.name} cannot be fitted: {type(error).__name__}: {error}") from error
-    said = [f"{type(each.message).__name__}: {each.message}"[:200] for each in caught]
+            text = one_line(f"{type(error).__name__}: {error}")
+            raise UntrainableError(f"{declaration.name} cannot be fitted: {text}") from error
+    messages = [f"{type(each.message).__name__}: {each.message}"[:200] for each in caught]
     return fitted, {
-        "estimator": repr(estimator)[:500], "not_stored": list(left_out), "warnings": list(dict.fromkeys(said))[:5],
+        "estimator": repr(estimator)[:500], "not_stored": list(left_out), "warnings": list(dict.fromkeys(messages))[:5],
     }  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def called(declaration: ModelDeclaration, arguments: Mapping[str, Any]) -> Any:
     try:
         return declaration.function(**{name: arguments[name] for name in declaration.arguments})
     except (Exception, SystemExit) as error:  # the code is the user's
-        text = " ".join(f"{type(error).__name__}: {error}".split())[:240]
+        text = one_line(f"{type(error).__name__}: {error}")
         raise UntrainableError(f"the function of {declaration.name} raised {text}") from error
 
 

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
         UntrainableError,
         WorkerDiedError,
     )
-    from affect_store.store.extensions.declare import feature_view, model
+    from affect_store.store.extensions.declare import feature_view
+    from affect_store.store.extensions.declare_model import model
     from affect_store.store.home import Home
     from affect_store.store.offline.feature_store import FeatureStore
 
@@ -80,7 +81,7 @@ _MODULES = {
     "Home": "affect_store.store.home",
     "Predictor": "affect_store.flows.steps.prediction",
     "feature_view": "affect_store.store.extensions.declare",
-    "model": "affect_store.store.extensions.declare",
+    "model": "affect_store.store.extensions.declare_model",
     "page_figures": "affect_store.dashboards.page_figures",
 }
 """Modules of the public names that are not errors."""

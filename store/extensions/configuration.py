@@ -17,7 +17,7 @@ from affect_store.store.home import Home
 
 _KEYS = ("files", "entry_points")
 _HEADER = """\
-# Feature views of your own, which every run in this home loads; written by `affect run --extensions`.
+# Feature views and models of your own, which every run in this home loads; written by `affect run --extensions`.
 # files: Python files; a relative path is relative to this folder. entry_points: names in the entry point group
 # "affect_store.extensions" of installed packages. Nothing else is executed.
 """

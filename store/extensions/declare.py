@@ -1,4 +1,4 @@
-"""Declarations of a user's own feature views and models, by decorators that leave the functions as they are.
+"""Declarations of a user's own feature views, by a decorator that leaves the function as it is.
 
 Nothing is loaded or computed here, and nothing heavy is imported.
 """
@@ -20,9 +20,6 @@ RESERVED_COLUMNS = frozenset({
     "image_id", "version", "seal", "created_at", "subject_id", "emotion", "camera_angle_deg", "gaze", "path",
 })  # fmt: skip
 """Names that columns of a feature view cannot have: those of its keys and of the labels that exports add."""
-
-SHAPES, CLASSES, SEED = "shapes", "classes", "seed"
-"""What the function of a model may take: one that takes the shapes builds a network, others return an estimator."""
 
 _ATTRIBUTE = "__affect_store__"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -49,101 +46,6 @@ class ViewDeclaration:
     revision: int = 1
     description: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ModelDeclaration:
-    """A model of the user's own: `function` returns an estimator of scikit-learn, or builds a Keras model.
-
-    `arguments` are those of `SHAPES`, `CLASSES` and `SEED` that it takes. A network is trained for at most `epochs`,
-    and stops after `patience` epochs without a lower validation loss.
-    """
-
-    name: str
-    inputs: tuple[str, ...]
-    function: Callable[..., Any]
-    title: str
-    description: str
-    arguments: tuple[str, ...] = ()
-    revision: int = 1
-    epochs: int = 60
-    batch: int = 64
-    patience: int = 8
-
-    @property
-    def is_network(self) -> bool:
-        """Whether the function builds a network."""
-        return SHAPES in self.arguments
-
-
-def model(
-    *,
-    inputs: Sequence[str],
-    title: str | None = None,
-    revision: int = 1,
-    epochs: int = 60,
-    batch: int = 64,
-    patience: int = 8,
-    name: str | None = None,
-) -> Callable[[_Function], _Function]:
-    """Declare a function as a model that is trained, compared and published like those of the product.
-
-    A function without parameters returns an estimator of scikit-learn with `predict_proba`; it is fitted to a matrix of
-    all inputs, (n, features) float32, and its `random_state` is the seed of the run unless it has one. A function that
-    takes `shapes` (the shape of each input by name) and `classes` (their number) builds a Keras model with a softmax
-    over the classes, whose inputs are in the order of `inputs`. Either may take `seed`.
-
-    Args:
-        inputs: Features that it reads, the product's or your own: `aligned`, `frontal_unit` and `landmarks` are
-            vectors (1404,), `pixels` (128, 85, 3) uint8, others (k,).
-        title: Name on pages; by default that of the function in words.
-        revision: Increase it if the results change although neither function nor file does.
-        epochs: Maximum number of epochs of a network.
-        batch: Photographs per step of a network.
-        patience: Number of epochs without a lower validation loss after which a network stops.
-        name: Name of the model; by default that of the function.
-
-    Raises `ExtensionError` for a declaration that cannot be used.
-    """
-
-    def declare(function: _Function) -> _Function:
-        if not isinstance(function, FunctionType):
-            raise ExtensionError(f"@model: expected a function, received {type(function).__name__}")
-        named = name or function.__name__
-        place = f"model {named!r}"
-        require_name(place, named)
-        for key, value in {"epochs": epochs, "batch": batch, "patience": patience}.items():
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ExtensionError(f"{place}: expected {key} of 1 or more, received {value!r}")
-        declaration = ModelDeclaration(
-            named, _model_inputs(place, inputs), function, title or named.replace("_", " ").capitalize(),
-            description_of(function, named), _arguments(place, function), _revision(place, revision), epochs, batch,
-            patience,
-        )  # fmt: skip
-        setattr(function, _ATTRIBUTE, declaration)
-        return function
-
-    return declare
-
-
-def _model_inputs(place: str, inputs: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(inputs, str) or not inputs or not all(isinstance(each, str) for each in inputs):
-        raise ExtensionError(f"{place}: expected inputs such as ('aligned',), received {inputs!r}")
-    if len(set(inputs)) < len(inputs):
-        raise ExtensionError(f"{place}: expected different inputs, received {', '.join(inputs)}")
-    return tuple(inputs)
-
-
-def _arguments(place: str, function: FunctionType) -> tuple[str, ...]:
-    parameters = inspect.signature(function).parameters.values()
-    names = tuple(each.name for each in parameters if each.default is each.empty)
-    by_name = all(each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY) for each in parameters)
-    if not by_name or not set(names) <= {SHAPES, CLASSES, SEED}:
-        raise ExtensionError(
-            f"{place}: expected a function of {SHAPES}, {CLASSES} and {SEED}, or of none of them, received "
-            f"{function.__name__}{inspect.signature(function)}"
-        )
-    return names
 
 
 def feature_view(
@@ -181,12 +83,17 @@ def feature_view(
         require_name(place, title)
         declaration = ViewDeclaration(
             title, _columns(place, columns, ranges or {}), _inputs(place, function, inputs), function,
-            _revision(place, revision), description_of(function, title),
+            checked_revision(place, revision), description_of(function, title),
         )  # fmt: skip
-        setattr(function, _ATTRIBUTE, declaration)
+        attach(function, declaration)
         return function
 
     return declare
+
+
+def attach(function: Callable[..., Any], declaration: object) -> None:
+    """Remember what a decorator declared about a function."""
+    setattr(function, _ATTRIBUTE, declaration)
 
 
 def declaration_of(value: object) -> Any:
@@ -257,7 +164,8 @@ def _inputs(place: str, function: FunctionType, inputs: Sequence[str] | None) ->
     return tuple(names)
 
 
-def _revision(place: str, revision: object) -> int:
+def checked_revision(place: str, revision: object) -> int:
+    """Return the revision. Raises `ExtensionError` unless it is a number of 1 or more."""
     if not isinstance(revision, int) or isinstance(revision, bool) or revision < 1:
         raise ExtensionError(f"{place}: expected a revision of 1 or more, received {revision!r}")
     return revision

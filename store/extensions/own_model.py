@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from affect_store.store.extensions.declare import ModelDeclaration
+from affect_store.store.extensions.declare_model import ModelDeclaration
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,12 @@ def test_a_model_is_trained_on_the_features_that_it_asks_for(home: Home) -> None
 
 def test_a_run_changes_with_its_code_and_the_values_that_it_reads(tmp_path: Path) -> None:
     def write(mouth: str, forest: str) -> str:
-        extension(tmp_path, f"@feature_view(columns=['x'])\ndef mouth(landmarks):\n    return landmarks[0, 0] * {mouth}\n"
-                  "from affect_store import model\nfrom sklearn.ensemble import RandomForestClassifier\n"
-                  f"@model(inputs=['mouth'])\ndef forest():\n    return RandomForestClassifier({forest})\n")  # fmt: skip
+        lines = (
+            "@feature_view(columns=['x'])", "def mouth(landmarks):", f"    return landmarks[0, 0] * {mouth}",
+            "from affect_store import model", "from sklearn.ensemble import RandomForestClassifier",
+            "@model(inputs=['mouth'])", "def forest():", f"    return RandomForestClassifier({forest})",
+        )  # fmt: skip
+        extension(tmp_path, "\n".join(lines))
         materialize_own_views(home)
         (spec,) = specs_of(home, "forest")
         return spec.run_id

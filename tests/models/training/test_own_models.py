@@ -26,7 +26,8 @@ from affect_store.models.training.fit import FitOptions, fit
 from affect_store.models.training.plan import plan_of
 from affect_store.models.training.predict import predict
 from affect_store.store.errors import ExtensionError, ShapeError, UnknownNameError, UntrainableError
-from affect_store.store.extensions.declare import declaration_of, model
+from affect_store.store.extensions.declare import declaration_of
+from affect_store.store.extensions.declare_model import model
 from affect_store.store.extensions.own_model import OwnModel
 from tests.models.corpus import frame
 

@@ -229,8 +229,8 @@ FOREST = "from affect_store import model\n@model(inputs={inputs})\ndef {name}():
         (FOREST.format(inputs="['aligne']", name="forest"), "model 'forest': there is no input 'aligne'; did you mean"),
         (FOREST.format(inputs="['picture']", name="forest"), "there is no input 'picture'"),
         (FOREST.format(inputs="'aligned'", name="forest"), "expected inputs such as ('aligned',), received 'aligned'"),
-        (FOREST.format(inputs="['aligned'] * 2", name="forest"), "expected different inputs, received aligned, aligned"),
-        (FOREST.format(inputs="['aligned']", name="head_pose"), "'head_pose' is a name of affect-store; rename the mod"),
+        (FOREST.format(inputs="['aligned'] * 2", name="forest"), "expected different inputs, received aligned"),
+        (FOREST.format(inputs="['aligned']", name="head_pose"), "'head_pose' is a name of affect-store; rename"),
         (view("forest") + FOREST.format(inputs="['aligned']", name="forest").replace("def", "\ndef").replace(
             "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is declared in"),
         (FOREST.format(inputs="['aligned']", name="forest").replace("()", "(rows)"), "received forest(rows)"),
