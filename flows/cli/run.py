@@ -84,8 +84,7 @@ def run(
     own that you trust.
     """
     from affect_store.flows.cli.session import session
-    from affect_store.flows.steps.extensions import use_extensions
-    from affect_store.store.extensions.naming import name_extensions
+    from affect_store.flows.steps.extensions import name_extensions, use_extensions
     from affect_store.store.sources.layouts import detect_layout
 
     detect_layout(images, layout)  # a wrong folder, layout or model is reported before Prefect starts

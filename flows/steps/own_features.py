@@ -70,7 +70,7 @@ def materialize_own_views(home: Home) -> int:
         views = register_own_views(connection, extensions)
         unloaded = unloaded_features(connection, extensions)
     for sentence in extensions.absent:
-        console.say(f"  {sentence}: its features are not computed", style="yellow")
+        console.say(f"  Not used: {sentence}.", style="yellow")
     rows = sum(_materialize(home, view, views) for view in extensions.views)
     return rows + (_record_unloaded(home, unloaded) if unloaded else 0)
 

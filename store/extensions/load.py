@@ -18,7 +18,7 @@ from affect_store.store.errors import ExtensionError
 from affect_store.store.extensions.configuration import Configuration, read_configuration, require_allowed
 from affect_store.store.extensions.declare import ViewDeclaration, declaration_of
 from affect_store.store.extensions.fingerprint import source_fingerprint
-from affect_store.store.extensions.names import in_order, require_usable
+from affect_store.store.extensions.names import in_order, require_usable, without_inputs_of_absent
 from affect_store.store.extensions.own_model import OwnModel
 from affect_store.store.extensions.own_view import OwnView
 from affect_store.store.home import Home
@@ -81,6 +81,9 @@ def load_configuration(home: Home, configuration: Configuration) -> Extensions:
         if not points:
             absent.append(f"no installed package has the entry point {name!r} in the group {GROUP!r}")
     declared = [each for source in sources for each in _declared_in(source)]
+    if absent:
+        declared, lacking = without_inputs_of_absent(declared)
+        absent += lacking
     views = in_order([each for each in declared if isinstance(each, OwnView)])
     models = [each for each in declared if isinstance(each, OwnModel)]
     require_usable(models, views)

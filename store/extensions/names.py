@@ -68,6 +68,23 @@ def require_usable(models: Sequence[OwnModel], views: Sequence[OwnView]) -> None
                 raise ExtensionError(f"{model.title}, model {model.name!r}: {unknown_name('input', name, known)}")
 
 
+def without_inputs_of_absent(
+    declared: Sequence[OwnView | OwnModel],
+) -> tuple[list[OwnView | OwnModel], list[str]]:
+    """Return what can be used while a file is gone, and a sentence about each feature view and model whose inputs
+    are not declared by what is left."""
+    usable, sentences = list(declared), list[str]()
+    while True:
+        known = {*product_features(), *NOT_STORED, *(each.name for each in usable if isinstance(each, OwnView))}
+        lacking = [each for each in usable if not set(each.declaration.inputs) <= known]
+        if not lacking:
+            return usable, sentences
+        for each in lacking:
+            unknown = ", ".join(name for name in each.declaration.inputs if name not in known)
+            sentences.append(f"{each.name} in {each.title} reads {unknown}, which nothing declares now")
+        usable = [each for each in usable if each not in lacking]
+
+
 def _add(view: OwnView, by_name: dict[str, OwnView], ordered: dict[str, OwnView], path: tuple[str, ...]) -> None:
     if view.name in path:
         circle = " -> ".join([*path[path.index(view.name) :], view.name])

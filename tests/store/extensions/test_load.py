@@ -12,12 +12,12 @@ import pytest
 
 from affect_store import ExtensionError, Home
 from affect_store.store.extensions import load as loading
-from affect_store.store.extensions.configuration import Configuration, read_configuration, write_configuration
+from affect_store.store.extensions.configuration import Configuration, write_configuration
 from affect_store.store.extensions.fingerprint import source_fingerprint
 from affect_store.store.extensions.load import GROUP, load
-from affect_store.store.extensions.naming import name_extensions
 
 HEAD = "from affect_store import feature_view\n"
+FOREST = "from affect_store import model\n@model(inputs={inputs})\ndef {name}():\n    return 1\n"
 ONE = "@feature_view(columns=['a'])\ndef {name}({inputs}):\n    return 1\n"
 
 
@@ -93,31 +93,18 @@ def test_a_file_that_is_gone_is_said_and_the_others_are_loaded(tmp_path: Path) -
     assert loaded.absent == (f"the file '{tmp_path / 'one.py'}' is gone",)
 
 
-@pytest.mark.parametrize("place", ["publications/20261128", "people", "photographs"])
-def test_a_file_of_a_publication_or_corpus_is_not_executed(tmp_path: Path, place: str) -> None:
-    home = Home(tmp_path / "home")
-    folder = tmp_path / place if place == "photographs" else home.root / place
-    folder.mkdir(parents=True)
-    (folder / "own.py").write_text(HEAD + view("first"))
-    link = tmp_path / "link.py"
-    link.symlink_to(folder / "own.py")
-    for path in (folder / "own.py", link):
-        with pytest.raises(ExtensionError, match="is not executed, since it is in"):
-            name_extensions(home, [str(path)], tmp_path / "photographs")
-    assert not home.extensions.exists()
-
-
-def test_naming_an_unusable_extension_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = home_with(tmp_path, own=view("first"))
-    before = home.extensions.read_bytes()
-    (tmp_path / "broken.py").write_text("def f(:")
-    monkeypatch.chdir(tmp_path)
-    for name, message in (("broken.py", "line 1"), ("gone.py", "is gone"), ("no_point", "entry point 'no_point'")):
-        with pytest.raises(ExtensionError, match=message):
-            name_extensions(home, [name])
-    assert home.extensions.read_bytes() == before
-    name_extensions(home, ["own.py"])
-    assert read_configuration(home).files == (tmp_path / "own.py",)
+def test_what_reads_a_feature_of_a_file_that_is_gone_is_left_out(tmp_path: Path) -> None:
+    second = view("second", "first") + view("third", "second") + view("fourth")
+    second += FOREST.format(inputs="['third']", name="forest") + FOREST.format(inputs="['fourth']", name="tree")
+    home = home_with(tmp_path, one=view("first"), two=second)
+    assert len(load(home).views) == 4 and len(load(home).models) == 2
+    (tmp_path / "one.py").unlink()
+    loaded = load(home)
+    assert [each.name for each in loaded.views] == ["fourth"] and [each.name for each in loaded.models] == ["tree"]
+    assert loaded.absent[1:] == tuple(
+        f"{name} in '{tmp_path / 'two.py'}' reads {read}, which nothing declares now"
+        for name, read in (("second", "first"), ("third", "second"), ("forest", "third"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,9 +205,6 @@ def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
     loaded = load(home)
     assert [view.name for view in loaded.views] == ["mouth"]
     assert [each.name for each in loaded.models] == ["my_forest", "my_network"]
-
-
-FOREST = "from affect_store import model\n@model(inputs={inputs})\ndef {name}():\n    return 1\n"
 
 
 @pytest.mark.parametrize(
