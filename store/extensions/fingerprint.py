@@ -13,7 +13,7 @@ from collections.abc import Collection
 _DIGITS = 12
 
 
-def source_fingerprint(source: str, function: str, declared: Collection[str]) -> str:
+def source_fingerprint(source: str | bytes, function: str, declared: Collection[str]) -> str:
     """Return a hash, twelve hexadecimal digits, of the code of `function` in a file.
 
     `declared` are the names of the functions of the file that are declared to affect-store.

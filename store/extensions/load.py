@@ -99,7 +99,7 @@ def _run_file(path: Path) -> ModuleType:
         code = compile(_read(path), str(path), "exec", dont_inherit=True)
     except SyntaxError as error:
         raise ExtensionError(f"{title} cannot be loaded: line {error.lineno}: {error.msg}") from error
-    except (ValueError, RecursionError, MemoryError, OSError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError, MemoryError) as error:
         raise ExtensionError(f"{title} cannot be loaded: {error}") from error
     sys.modules[module.__name__] = module
     try:
@@ -138,7 +138,7 @@ def _declared_in(source: _Source) -> Iterator[OwnView | OwnModel]:
         names_in.setdefault(each.function.__code__.co_filename, []).append(each.function.__name__)
     for each in declared.values():
         file = each.function.__code__.co_filename
-        fingerprint = source_fingerprint(_read(Path(file)).decode(), each.function.__name__, names_in[file])
+        fingerprint = source_fingerprint(_read(Path(file)), each.function.__name__, names_in[file])
         loaded = OwnView if isinstance(each, ViewDeclaration) else OwnModel
         yield loaded(each, source.origin, source.title, fingerprint, source.package)
     if not declared:
@@ -146,9 +146,14 @@ def _declared_in(source: _Source) -> Iterator[OwnView | OwnModel]:
 
 
 def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise ExtensionError(f"the code in '{path}' cannot be read: {error.strerror}") from error
+    if size > MAX_BYTES:
         raise ExtensionError(f"'{path}' has more than {MAX_BYTES:,} bytes, which is no file of functions")
-    return path.read_bytes()
+    return data
 
 
 def _digest(path: Path) -> str | None:

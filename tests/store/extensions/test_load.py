@@ -146,6 +146,22 @@ def test_a_package_is_loaded_by_its_entry_point(tmp_path: Path, monkeypatch: pyt
     sys.modules.pop("my_views")
 
 
+def test_a_file_in_another_encoding_that_says_so_is_loaded(tmp_path: Path) -> None:
+    home = home_with(tmp_path, own=view("first"))
+    text = f"# coding: latin-1\n{HEAD}NAME = 'Gr\xf6\xdfe'\n{view('first')}"
+    (tmp_path / "own.py").write_bytes(text.encode("latin-1"))
+    assert [each.name for each in load(home).views] == ["first"]
+    (tmp_path / "own.py").write_bytes(text.replace("# coding: latin-1", "#").encode("latin-1"))
+    with pytest.raises(ExtensionError, match="own.py' cannot be loaded: .*utf-8"):
+        load(home)
+
+
+def test_a_function_whose_code_is_in_no_file_is_an_error(tmp_path: Path) -> None:
+    text = f"exec(compile({HEAD + view('first')!r}, '<nowhere>', 'exec'), globals())\n"
+    with pytest.raises(ExtensionError, match="the code in '<nowhere>' cannot be read"):
+        load(home_with(tmp_path, own=text))
+
+
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "MAX_BYTES", 10)
     with pytest.raises(ExtensionError, match="has more than 10 bytes"):
