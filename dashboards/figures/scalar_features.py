@@ -34,7 +34,7 @@ def by_camera(scalar_features: pl.DataFrame, view: str, column: str) -> Captione
     )
     fig.add_trace(_ranges(rows))
     fig.add_trace(_means(rows))
-    note = f"{meaning[:1].upper()}{meaning[1:].rstrip('.')}. {formatting.photographs(int(rows['n_images'].sum()))}."
+    note = f"{meaning[:1].upper()}{meaning[1:]}. {formatting.photographs(int(rows['n_images'].sum()))}."
     means = "; ".join(f"{row['camera_angle_deg']}° {row['mean']:.2f}" for row in rows.iter_rows(named=True))
     name = formatting.visible(column, 40)
     alt = f"Means and ranges of {name} by camera angle. {note} Means{f' in {unit}' if unit else ''}: {means}."

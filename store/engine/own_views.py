@@ -71,7 +71,7 @@ def _union(versions: Sequence[StoredVersion]) -> str:
 def _add_comments(connection: Connection, feature: str, versions: Sequence[StoredVersion]) -> None:
     view = f'{SCHEMA}."{feature}"'
     described = reader.query_frame(connection, "features/select_own_columns", {"feature": feature})
-    description = described["description"][-1].rstrip(".")
+    description = described["description"][-1]
     grain = f"One row per photograph, version and time: {description}. A feature view of the user's own."
     connection.execute(f"COMMENT ON VIEW {view} IS {quoted(grain)}")
     for name, unit in described.select("column_name", "unit").iter_rows():

@@ -113,7 +113,7 @@ def require_name(place: str, name: object) -> None:
 def description_of(function: Callable[..., Any], name: str) -> str:
     """Return the first paragraph of a function's docstring as one line, else its name in words."""
     paragraph = (inspect.getdoc(function) or "").partition("\n\n")[0]
-    return " ".join(paragraph.split())[:300] or name.replace("_", " ")
+    return " ".join(paragraph.split())[:300].rstrip(".") or name.replace("_", " ")
 
 
 def _columns(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from affect_store.store.errors import ExtensionError
 from affect_store.store.extensions.declare import attach, checked_revision, description_of, require_name
 
+_MAX_TITLE = 60
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 SHAPES, CLASSES, SEED = "shapes", "classes", "seed"
@@ -84,6 +85,8 @@ def model(
         for key, value in {"epochs": epochs, "batch": batch, "patience": patience}.items():
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ExtensionError(f"{place}: expected {key} of 1 or more, received {value!r}")
+        if title is not None and not (isinstance(title, str) and title.isprintable() and 0 < len(title) <= _MAX_TITLE):
+            raise ExtensionError(f"{place}: expected a title of 1 to {_MAX_TITLE} characters, received {title!r:.80}")
         declaration = ModelDeclaration(
             named, _model_inputs(place, inputs), function, title or named.replace("_", " ").capitalize(),
             description_of(function, named), _arguments(place, function), checked_revision(place, revision),

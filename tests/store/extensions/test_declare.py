@@ -19,7 +19,7 @@ def test_a_declaration_takes_inputs_from_the_parameters_and_leaves_the_function(
         return size * scale
 
     declared = declaration_of(box)
-    assert declared.inputs == ("landmarks", "size") and declared.description == "A box."
+    assert declared.inputs == ("landmarks", "size") and declared.description == "A box"
     assert declared.columns == (Column("width", "pixels", 0.0, 10.0), Column("height"))
     assert box(None, 3) == 6
     assert declaration_of(np.mean) is None and declaration_of(3) is None

@@ -234,6 +234,7 @@ def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
         (view("forest") + FOREST.format(inputs="['aligned']", name="forest").replace("def", "\ndef").replace(
             "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is declared in"),
         (FOREST.format(inputs="['aligned']", name="forest").replace("()", "(rows)"), "received forest(rows)"),
+        (FOREST.format(inputs="['aligned'], title=''", name="forest"), "expected a title of 1 to 60 characters"),
         (FOREST.format(inputs="['aligned'], epochs=0", name="forest"), "expected epochs of 1 or more, received 0"),
     ],
 )  # fmt: skip
