@@ -13,10 +13,11 @@ from PIL import Image
 from affect_store.dashboards import build
 from affect_store.flows.steps.dashboard_frames import frames_of
 from affect_store.flows.steps.descriptions import describe, feature_versions
-from affect_store.flows.steps.erasure import erase_person
 from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.own_features import materialize_own_views
+from affect_store.store.consent.erasure import erasure_request_for
 from affect_store.store.engine.export import export
+from affect_store.store.engine.filtered_copy import rewrite_work
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import run_query
 from affect_store.store.engine.work_store import open_work
@@ -30,6 +31,7 @@ from affect_store.validation.recompute.extra_checks import ExtraChecks
 from affect_store.validation.recompute.own_values import RECOMPUTED_CHECK
 from affect_store.validation.rules import OWN_TABLE, RULES
 from tests.flows.steps.own import DESIGN, MOUTH, PEOPLE, SHOWN, extension, home_with, published, rows
+from tests.store.consent.finishing import do_nothing
 from tests.stores.design import image_id
 
 CORNERS = """
@@ -101,16 +103,18 @@ def test_a_function_that_draws_numbers_is_a_warning(tmp_path: Path) -> None:
 def test_it_is_erased_with_its_person(tmp_path: Path) -> None:
     home = published(home_with(tmp_path, MOUTH))
     of_person = f"image_id IN (FROM catalogue.images SELECT image_id WHERE subject_id = '{PEOPLE[1]}')"
-    (photographs,) = rows(home, f"SELECT list(image_id) FROM features.own_values WHERE {of_person}")[0]
-    count = "SELECT count(DISTINCT image_id) FROM features.own_values"
-    ((before,),) = rows(home, count)
-    assert erase_person(home, PEOPLE[1])
-    assert rows(home, count) == [(before - len(set(photographs)),)]
-    with FeatureStore.open(home) as store:
-        assert not set(photographs) & set(store.get_features("mouth").matrix()[0])
-        assert store.sql("FROM own.mouth SELECT count(DISTINCT image_id) AS n")["n"].item() == before - len(
-            set(photographs)
-        )
+    ((photographs,),) = rows(home, f"SELECT list(DISTINCT image_id) FROM features.own_values WHERE {of_person}")
+    count = "SELECT count(DISTINCT image_id) FROM {}"
+    ((before,),) = rows(home, count.format("features.own_values"))
+    request = erasure_request_for(home, PEOPLE[1])
+    (tmp_path / "new").mkdir()
+    publish.rewrite_store(home.published_store, tmp_path / "new" / STORE_FILE, request, do_nothing)
+    rewrite_work(home.work, request, do_nothing)
+    assert rows(home, count.format("features.own_values")) == [(before - len(photographs),)]
+    with publish.open_folder(tmp_path / "new") as store:
+        assert store.execute(count.format("own.mouth")).fetchone() == (before - len(photographs),)
+        statistics = store.execute("SELECT DISTINCT view FROM features.scalar_statistics").fetchall()
+        assert {("mouth",), ("smile",)} <= set(statistics)
 
 
 def test_a_publication_is_read_without_the_file_and_its_home(tmp_path: Path) -> None:
