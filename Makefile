@@ -60,6 +60,8 @@ docs: .venv/installed
 	mv docs/developers/map.md.new docs/developers/map.md
 	$(BIN)/python docs/scripts/cli_reference.py > docs/reference/cli.md.new
 	mv docs/reference/cli.md.new docs/reference/cli.md
+	$(BIN)/python docs/scripts/measures_reference.py > docs/reference/measures.md.new
+	mv docs/reference/measures.md.new docs/reference/measures.md
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	rm site/404.html  # its links work on a web server only
 	@echo "The site: $(CURDIR)/site/index.html"

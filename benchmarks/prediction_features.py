@@ -35,9 +35,10 @@ from affect_store.flows.steps import neutral_photographs, trained_model
 from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.flows.steps.delta_features import materialize_deltas
 from affect_store.flows.steps.extraction import materialize_landmarks
-from affect_store.flows.steps.prediction_rows import extracted_features, rows_of, scale_and_versions
+from affect_store.flows.steps.prediction_rows import extracted_features, options_and_versions, rows_of
 from affect_store.models.systems import input_columns
 from affect_store.store.features.extract import Extractor
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.sources.synthetic.corpus import ShotRequest, render_shot
@@ -84,13 +85,13 @@ def trained_on(home: Home) -> Values:
 def predicted_on(home: Home, folder: Path) -> Values:
     """Return the values as prediction computes them from the files, with the neutral photographs of the store."""
     values: Values = {column: {} for column in COLUMNS}
-    scale, versions = scale_and_versions("", {})
+    options, versions = options_and_versions("", {})
     with FeatureStore.open_work(home) as store:
         people = store.sql("SELECT subject_id, list(path ORDER BY path) FROM catalogue.images GROUP BY ALL").rows()
     with Extractor() as extractor:
         for person, paths in people:
             files = [(None, str(folder / Path(path).name)) for path in paths]
-            images = list(extractor.results(files, decode_scale=scale, features=extracted_features(COLUMNS)))
+            images = list(extractor.results(files, options=options, features=extracted_features(COLUMNS)))
             read = partial(neutral_photographs.of_subject, subject=person, versions=versions, with_pixels=True)
             neutrals = trained_model.read_store(home, read)
             for column in COLUMNS:  # alone: the others may be missing
@@ -144,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder, home = Path(place) / CORPUS, Home(Path(place) / "home")
         render(folder, options.people)
         ingest_folder(folder, "rafd", CORPUS, home)
-        materialize_landmarks(home, with_bicubic=True)
+        materialize_landmarks(home, published=PUBLISHED_FEATURES)
         materialize_deltas(home)
         totals = compare(trained_on(home), predicted_on(home, folder))
     print(f"{totals['values']:,} values of {totals['photographs']} photographs compared")

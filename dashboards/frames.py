@@ -217,6 +217,31 @@ class Frames:
             "meaning": "description of the user's own feature view; NULL for others",
         },
     )
+    person_measures: pl.DataFrame = _frame(
+        "subject_id emotion n_images",
+        {"column_name": "column of the view measure_changes", "mean": "mean over the person's photographs"},
+    )
+    unit_means: pl.DataFrame = _frame(
+        "subject_id emotion",
+        {
+            "unit": "column of the view action_unit_proxies",
+            "proxy": "mean of the proxy over the person's photographs",
+            "intended": "mean of the intensity with which they were rendered",
+        },
+    )
+    unit_agreement: pl.DataFrame = _frame(
+        "subject_id camera_angle_deg n_images",
+        {
+            "unit": "column of the view action_unit_proxies",
+            "correlation": "correlation of proxy and intended intensity over the person's photographs; NULL if one of "
+            "them is the same in all",
+            "error": "mean absolute difference of proxy and intended intensity",
+        },
+    )
+    landmark_errors: pl.DataFrame = _frame(
+        "view camera_angle_deg n_images mean sd least greatest",
+        {"column_name": "column of the table features.landmark_errors"},
+    )
     neutral: NDArray[np.floating[Any]] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)

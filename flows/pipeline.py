@@ -19,8 +19,11 @@ from affect_store.flows.runtime.parameters import (
     AnyFolds,
     Count,
     LayoutName,
+    MeshName,
     ModelName,
+    Passes,
     People,
+    ReferencesName,
     Repeats,
     Scale,
     Seed,
@@ -43,7 +46,6 @@ from affect_store.flows.steps.splits import require_folds
 from affect_store.flows.steps.synthetic_corpus import PEOPLE, SEED
 from affect_store.flows.train import train
 from affect_store.store.errors import AuditFailedError
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
 from affect_store.store.home import Home
 from affect_store.store.publication.repository import remove_expired
 from affect_store.store.publication.retention import update_keep
@@ -70,6 +72,9 @@ def pipeline(
     is_demo: bool = False,
     with_faces: bool | None = None,
     decode_scale: Scale | None = None,
+    passes: Passes | None = None,
+    mesh: MeshName | None = None,
+    references: ReferencesName | None = None,
     keep: Count | None = None,
     quarantine_share: Share | None = None,
     accept_missing: bool = False,
@@ -78,8 +83,9 @@ def pipeline(
 ) -> bool:
     """Run every step on photographs, or on synthetic people; returns whether anything was new.
 
-    The layout, `with_faces`, `decode_scale` and `quarantine_share` are stored with the corpus, `keep` with the home;
-    one that is not given is as in the last run on the corpus, and the default below holds at first.
+    The layout, `with_faces`, `quarantine_share` and the options of the features (`decode_scale` to `references`) are
+    stored with the corpus, `keep` with the home; one that is not given is as in the last run on the corpus, and the
+    default below holds at first.
 
     Args:
         images: Folder of photographs; only read. The worker's AFFECT_IMAGES by default, else synthetic people.
@@ -99,6 +105,11 @@ def pipeline(
         with_faces: Publish the thumbnails of the faces, too; at first not.
         decode_scale: 1, 0.5 or 0.25. Smaller images are faster; each scale has landmark versions of its own; at
             first 1.
+        passes: Number of slightly moved copies of a photograph over which its landmarks are averaged, the photograph
+            itself included; at first 1.
+        mesh: FaceMesh's model, 'plain' or 'attention'; at first 'plain'.
+        references: What an aligned delta refers to, 'one' neutral photograph of the camera or the 'mean' over all of
+            them but the photograph itself; at first 'one'.
         keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
         quarantine_share: Maximum share of the photographs that audits may quarantine; at first 0.05.
         accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
@@ -114,12 +125,12 @@ def pipeline(
         keep = update_keep(store_home, keep)
         folder = images if is_demo else images_at(images)
         images = folder or render_synthetic(store_home, people, seed)
-        given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share)
+        given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share, passes, mesh, references)
         source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
         use_extensions(store_home, images)
-        with_bicubic = TrainingRequest(models).needs(BICUBIC_PIXELS)
+        published = TrainingRequest(models).published_features
         name, options = ingest_and_extract(
-            store_home, source, given, folds=folds, is_remembered=True, with_bicubic=with_bicubic
+            store_home, source, given, folds=folds, is_remembered=True, published=published
         )
         split_and_audit(store_home, SplitRequest([name], folds, repeats), options)
         train(
@@ -152,12 +163,12 @@ def ingest_and_extract(
     *,
     folds: int = 0,
     is_remembered: bool = False,
-    with_bicubic: bool = False,
+    published: Sequence[str] = (),
 ) -> tuple[str, CorpusOptions]:
     """Catalogue a folder of photographs and materialise their features; returns the corpus and its options.
 
-    With `is_remembered`, the given options are stored for later runs; `with_bicubic` adds the pixels of the published
-    recipe. Raises `StoreError`, before any feature is computed, if there are fewer people than `folds`, and
+    With `is_remembered`, the given options are stored for later runs; `published` names what only the published recipe
+    reads. Raises `StoreError`, before any feature is computed, if there are fewer people than `folds`, and
     `ExtensionError`, before anything is read, if the home's extensions cannot be used.
     """
     root = str(home.root)
@@ -170,7 +181,11 @@ def ingest_and_extract(
     options = options_of(home, corpus, given)
     if is_remembered:
         remember_options(home, corpus, options)
-    landmarks(home=root, decode_scale=options.scale, with_bicubic=with_bicubic)
+    features = options.features
+    landmarks(
+        home=root, decode_scale=features.decode_scale, passes=features.passes, mesh=features.mesh,
+        references=features.references, published=published,
+    )  # fmt: skip
     deltas(home=root)
     return corpus, options
 

@@ -28,6 +28,7 @@ from affect_store.models.systems import (
     PUBLISHED_WITH_SLIPS,
     require_of_notebook,
 )
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.publication.retention import update_keep
 
 STRATEGIES = ("notebook", "by_person")
@@ -66,7 +67,9 @@ def replicate(
         finish_erasures(store_home)
         keep = update_keep(store_home, keep)
         source = Source(images, corpus, accept_missing)
-        name, options = ingest_and_extract(store_home, source, CorpusOptions(decode_scale=1.0), with_bicubic=True)
+        name, options = ingest_and_extract(
+            store_home, source, CorpusOptions(decode_scale=1.0), published=PUBLISHED_FEATURES
+        )
         split_and_audit(store_home, SplitRequest([name], with_notebook=True), options)
         for request in _requests(models or NOTEBOOK_SYSTEMS, with_slips=with_slips):
             for strategy in STRATEGIES:

@@ -25,8 +25,11 @@ from affect_store.flows.runtime.parameters import (
     Count,
     Folds,
     LayoutName,
+    MeshName,
     ModelName,
+    Passes,
     People,
+    ReferencesName,
     Scale,
     Seed,
     Share,
@@ -60,6 +63,9 @@ def retrain(
     folds: Folds = 5,
     with_faces: bool | None = None,
     decode_scale: Scale | None = None,
+    passes: Passes | None = None,
+    mesh: MeshName | None = None,
+    references: ReferencesName | None = None,
     keep: Count | None = None,
     quarantine_share: Share | None = None,
     accept_missing: bool = False,
@@ -81,6 +87,10 @@ def retrain(
         folds: Number of person-disjoint folds over which systems are compared.
         with_faces: Publish the thumbnails of the faces, too; at first not.
         decode_scale: 1, 0.5 or 0.25: scale at which photographs are decoded; at first 1.
+        passes: Number of slightly moved copies of a photograph over which its landmarks are averaged; at first 1.
+        mesh: FaceMesh's model, 'plain' or 'attention'; at first 'plain'.
+        references: What an aligned delta refers to, 'one' neutral photograph or the 'mean' over those of the camera;
+            at first 'one'.
         keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
         quarantine_share: Maximum share of the photographs that audits may quarantine; at first 0.05.
         accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
@@ -102,7 +112,7 @@ def retrain(
         keep = update_keep(store_home, keep)
         images = images_at(images) or render_synthetic(store_home, people, seed)
         request = TrainingRequest(challengers, CORRECTED)
-        given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share)
+        given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share, passes, mesh, references)
         source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
         name, options = ingest_and_extract(store_home, source, given)
         is_decided = retraining.is_decided(store_home, name, request, folds)

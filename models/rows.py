@@ -13,15 +13,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from affect_store.models.systems import MEASURE_CHANGES
 from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.errors import ShapeError
+from affect_store.store.features.measure_definitions import MEASURES
 from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, VECTOR_LENGTH
 
 IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
 VECTOR_SHAPE = (VECTOR_LENGTH,)
 _VECTORS = frozenset({"landmarks", "reference_landmarks", "aligned", "frontal_unit"})
 """Columns with vectors of the landmarks; features of the user's own and scalar views have any length."""
-
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -99,6 +100,13 @@ def select_rows(table: pa.Table, columns: Mapping[str, str], classes: Classes = 
     return Rows(inputs, labels, numbers, classes=classes)
 
 
+def length_of(column: str) -> int | None:
+    """Return the length of the vectors in a column; None for features of the user's own, which have any."""
+    if column == MEASURE_CHANGES:
+        return len(MEASURES)
+    return VECTOR_LENGTH if column in _VECTORS else None
+
+
 def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:
     lengths = [len(block) for block in blocks]
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64) if blocks else np.zeros(1, np.int64)
@@ -135,10 +143,9 @@ def _dictionary_chunk(chunk: pa.DictionaryArray, name: str) -> tuple[NDArray[np.
 
 
 def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.float32], Indices, Mask]:
-    size = chunk.type.list_size
-    expected = VECTOR_LENGTH if name in _VECTORS else size
-    if size != expected or not size or not pa.types.is_float32(chunk.type.value_type):
-        raise ShapeError(f"column {name!r}: expected lists of {VECTOR_LENGTH} float32, received {chunk.type}")
+    size, known = chunk.type.list_size, length_of(name)
+    if not size or known not in (None, size) or not pa.types.is_float32(chunk.type.value_type):
+        raise ShapeError(f"column {name!r}: expected lists of {known or 'some'} float32, received {chunk.type}")
     values = chunk.values.slice(chunk.offset * size, len(chunk) * size)
     valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
     if values.null_count:  # a missing vector may be stored as a list of nulls

@@ -13,8 +13,10 @@ from affect_store.store.extensions.own_model import OwnModel
 
 PIXELS, DELTA, POSITION = "pixels", "delta", "position"
 REFERENCE_PIXELS, REFERENCE_POSITION = "reference_pixels", "reference_position"
+MEASURE_CHANGES = "measure_changes"
 IMAGE_INPUTS = frozenset({PIXELS, REFERENCE_PIXELS})
-"""Inputs that hold photographs, uint8 (128, 85, 3); the others hold vectors, float32 (1404,)."""
+"""Inputs that hold photographs, uint8 (128, 85, 3); the others hold vectors, float32 (1404,), or for the changes of the
+measures one number per measure."""
 
 PUBLISHED, CORRECTED = "published", "corrected"
 RECIPES = (PUBLISHED, CORRECTED)
@@ -89,6 +91,8 @@ SYSTEMS: dict[str, System] = {
                RECIPES),
         System("lda", "Shrinkage LDA", "linear discriminant analysis with shrunk covariance over the deltas", (DELTA,),
                LINEAR),
+        System("measures_lda", "Measures LDA", "linear discriminant analysis with shrunk covariance over the changes "
+               "of the measures alone, with coefficients that people can read", (MEASURE_CHANGES,), LINEAR),
         System("appearance_lda", "Appearance LDA", "linear discriminant analysis with shrunk covariance over deltas "
                "and texture change", _DELTA_AND_TEXTURE, LINEAR),
         System("mesh_network", "Mesh network", "graph convolutions over the 468 landmarks: displacement and texture "
@@ -167,6 +171,7 @@ _COLUMNS = {
     POSITION: "landmarks",
     REFERENCE_PIXELS: "reference_rgb",
     REFERENCE_POSITION: "reference_landmarks",
+    MEASURE_CHANGES: "measure_changes",
 }
 _PUBLISHED_COLUMNS = {PIXELS: "bicubic_pixels", DELTA: "frontal_unit"}
 _RECIPE_COLUMNS = {PUBLISHED: _PUBLISHED_COLUMNS, CORRECTED: {DELTA: "aligned"}}
@@ -183,6 +188,7 @@ COLUMN_TITLES = {
     "landmarks": "landmarks",
     "reference_rgb": "a reference photograph",
     "reference_landmarks": "a reference photograph",
+    "measure_changes": "changes of the measures",
 }
 """Names of the columns in messages to the user."""
 

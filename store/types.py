@@ -137,7 +137,8 @@ class Face:
     x in image widths to the right, y in image heights downwards, z in image widths away from the camera. Raises
     `ShapeError` for another shape or dtype, or for values that are not finite. `face_count` is the number of faces in
     the photograph, `face_size_rank` the rank of this one among them by size, from 1, and `face_score` the detector's
-    confidence; each is None if unknown.
+    confidence; each is None if unknown. `pass_count` is the number of passes behind the landmarks, and `errors` (468,)
+    are their standard errors in inter-ocular distances, None for a single pass.
     """
 
     image_id: str
@@ -145,14 +146,23 @@ class Face:
     face_count: int | None = None
     face_size_rank: int | None = None
     face_score: float | None = None
+    pass_count: int = 1
+    errors: FloatArray | None = None
 
     def __post_init__(self) -> None:
         require_array(self.xyz, (LANDMARK_COUNT, AXES), np.float32, self.image_id)
+        if self.errors is not None:
+            require_array(self.errors, (LANDMARK_COUNT,), np.float32, self.image_id)
 
     @property
     def checksum(self) -> str:
         """Checksum of the id and the landmarks."""
         return checksum_of(self.image_id, self.xyz.tobytes())
+
+    @property
+    def errors_checksum(self) -> str:
+        """Checksum of the id and the standard errors of the landmarks."""
+        return checksum_of(self.image_id, b"" if self.errors is None else self.errors.tobytes())
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,16 @@ HUMAN_AGREEMENT_METRIC, HUMAN_NORMALISED_ACCURACY, SOFT_LOG_LOSS = RATING_METRIC
 INTENSITY_THIRDS = ("low", "middle", "high")
 """Thirds of the rated intensities, by which results are reported: slices `intensity=low` and so on."""
 
+INTENDED_UNITS = tuple(
+    f"au{unit}_intended"
+    for unit in (
+        "01", "02", "04", "05", "06", "07", "09", "10", "12", "14", "14_opposite", "15", "17", "20", "23", "24", "25",
+        "26",
+    )
+)  # fmt: skip
+"""Columns of the intensities of action units (Facial Action Coding System) with which a photograph was rendered: 0 at
+rest, about 1 at full strength. AU14 is that of the person's dominant side, `au14_opposite` that of the other one."""
+
 LOWEST_RATING, HIGHEST_RATING = 1, 5
 """Ends of the scales of intensity and genuineness."""
 

@@ -60,6 +60,7 @@ class Rule:
 _IMAGES, _LABELS, _MISSES = "catalogue.images", "catalogue.labels", "features.misses"
 _RATINGS = "catalogue.ratings"
 _LANDMARKS, _DELTAS, _PIXELS = "features.landmarks", "features.deltas", "features.pixels"
+_ERRORS, _REFERENCES = "features.landmark_errors", "features.delta_references"
 _SERVICES, _SETS, _ASSIGNMENTS = "features.services", "splits.sets", "splits.assignments"
 _UNLABELLED = "registry.unlabelled_predictions"
 _RUNS, _PREDICTIONS, _METRICS = "registry.runs", "registry.predictions", "registry.metrics"
@@ -76,7 +77,8 @@ _CATALOGUE = (
     Rule(_IMAGES, "photograph in every design cell", "find/missing_cells", severity=WARN, max_rows=LISTED_ROWS),
     Rule(_IMAGES, "one photograph per design cell", "find/crowded_cells", severity=WARN),
     Rule(_LABELS, "known photograph", "find/labels_without_image"),
-    Rule(_RATINGS, "known photograph", "find/ratings_without_image"),
+    Rule(_RATINGS, "known photograph", "find/rows_without_image"),
+    Rule("catalogue.intended_action_units", "known photograph", "find/rows_without_image"),
     Rule(_RATINGS, "distribution sums to 1", "find/ratings_off_sum"),
 )
 
@@ -91,6 +93,15 @@ _LANDMARK_ROWS = (
     Rule(_LANDMARKS, "landmarks present or recorded as missing", "find/images_without_rows"),
     Rule(_LANDMARKS, "landmarks not also recorded as missing", "find/rows_also_missing"),
 )  # fmt: skip
+
+_ERROR_ROWS = (
+    Rule(_ERRORS, "landmarks of the same version", "find/errors_without_landmarks"),
+    Rule(_ERRORS, "errors of all landmarks over several passes", "find/landmarks_without_errors"),
+    Rule(_ERRORS, "number of passes", "find/miscounted_passes", "n_passes"),
+    Rule(_ERRORS, "errors in range", "find/errors_out_of_range", "errors"),
+    Rule(_ERRORS, CHECKSUM, "find/wrong_error_checksums", "seal"),
+    Rule(_ERRORS, "landmarks about as precise as others", "find/noisy_landmarks", "mean_error", WARN, "measure/noise"),
+)
 
 _DELTA_ROWS = (
     Rule(_DELTAS, "coordinates in range", "find/deltas_out_of_range", "xyz", QUARANTINE, "measure/deltas"),
@@ -111,6 +122,13 @@ _DELTA_ROWS = (
     Rule(_DELTAS, "delta present or recorded as missing", "find/faces_without_rows"),
     Rule(_DELTAS, "delta not also recorded as missing", "find/rows_also_missing"),
 )  # fmt: skip
+
+_REFERENCE_ROWS = (
+    Rule(_REFERENCES, "delta of the same version and time", "find/references_without_delta"),
+    Rule(_REFERENCES, "references of every delta over several", "find/deltas_without_references"),
+    Rule(_REFERENCES, "not its own reference", "find/self_references", "reference_image_id"),
+    Rule(_REFERENCES, "neutral reference of the same person", "find/foreign_references", "reference_image_id"),
+)
 
 _PIXEL_ROWS = (
     Rule(_PIXELS, "complete pixels", "find/unusable_pixels", "rgb", QUARANTINE),
@@ -143,7 +161,9 @@ _OWN_ROWS = (
 
 _FEATURES = (
     *_LANDMARK_ROWS,
+    *_ERROR_ROWS,
     *_DELTA_ROWS,
+    *_REFERENCE_ROWS,
     *_PIXEL_ROWS,
     *_SCALAR_ROWS,
     *_OWN_ROWS,

@@ -10,8 +10,10 @@ from affect_store.dashboards.figures.base import DIGITS, CaptionedFigure, axis, 
 from affect_store.store.schema.fields import FIELDS
 
 
-def by_camera(scalar_features: pl.DataFrame, view: str, column: str) -> CaptionedFigure:
-    """Draw a column of a scalar feature view by camera angle.
+def by_camera(
+    scalar_features: pl.DataFrame, view: str, column: str, *, source: str = "scalar_features"
+) -> CaptionedFigure:
+    """Draw a column of a scalar feature view, or of the frame `source`, by camera angle.
 
     Dots are means, thick bars mean ± standard deviation, thin bars the range from the least to the greatest value.
     Meaning and unit of the column come from the schema, or from the frame for a feature of the user's own. Raises
@@ -35,10 +37,15 @@ def by_camera(scalar_features: pl.DataFrame, view: str, column: str) -> Captione
     fig.add_trace(_ranges(rows))
     fig.add_trace(_means(rows))
     note = f"{meaning[:1].upper()}{meaning[1:]}. {formatting.photographs(int(rows['n_images'].sum()))}."
-    means = "; ".join(f"{row['camera_angle_deg']}° {row['mean']:.2f}" for row in rows.iter_rows(named=True))
+    means = "; ".join(f"{row['camera_angle_deg']}° {_number(row['mean'])}" for row in rows.iter_rows(named=True))
     name = formatting.visible(column, 40)
     alt = f"Means and ranges of {name} by camera angle. {note} Means{f' in {unit}' if unit else ''}: {means}."
-    return CaptionedFigure(f"{formatting.visible(view, 40)}: {name}", note, alt, fig, sources=("scalar_features",))
+    return CaptionedFigure(f"{formatting.visible(view, 40)}: {name}", note, alt, fig, sources=(source,))
+
+
+def _number(value: float) -> str:
+    """Return two decimals, or two significant digits of a number that would have none."""
+    return f"{value:.2f}" if value == 0 or abs(value) >= 0.05 else f"{value:.2g}"
 
 
 def _described(rows: pl.DataFrame, column: str) -> tuple[str, str]:
@@ -78,8 +85,9 @@ def _means(rows: pl.DataFrame) -> go.Scatter:
         marker={"size": 11, "color": palette.BLUE},
         error_y={**deviations, "thickness": 5, "width": 0},
         customdata=[
-            f"camera {row['camera_angle_deg']}°<br>mean {row['mean']:.2f}, sd {formatting.share(row['sd'])}"
-            f"<br>range {row['least']:.2f} to {row['greatest']:.2f}<br>{formatting.photographs(row['n_images'])}"
+            f"camera {row['camera_angle_deg']}°<br>mean {_number(row['mean'])}, sd {formatting.share(row['sd'])}"
+            f"<br>range {_number(row['least'])} to {_number(row['greatest'])}"
+            f"<br>{formatting.photographs(row['n_images'])}"
             for row in rows.iter_rows(named=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",

@@ -1,4 +1,4 @@
-"""The page of the features: facial movement by emotion, subject and camera, and scalar features by camera."""
+"""The page of the features: facial movement by emotion, subject and camera, measures, scalar features by camera."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from affect_store.dashboards.figures import example_faces, face, scalar_features
 from affect_store.dashboards.figures.base import CaptionedFigure
 from affect_store.dashboards.figures.mesh import FACTORS, MAX_ARROW_LENGTH, FloatArray
 from affect_store.dashboards.frames import Frames
+from affect_store.dashboards.pages import measures_section
 from affect_store.dashboards.pages.render import PageFigure, Site, html
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.vocabulary import FRONTAL_DEG, LANDMARK_GROUPS, NEUTRAL
 
 HREF = "features.html"
+_IN_OTHER_SECTIONS = ("measures", "measure_changes", "action_unit_proxies")
+"""Scalar feature views of too many columns for a figure each."""
+
 _UNIT_TOP = 1.0
 """End of the colour scale for unit vectors."""
 
@@ -28,6 +32,7 @@ def page(frames: Frames, site: Site) -> str:
         "href": HREF,
         "notice": "",
         "scalar_features": _scalar_features(frames.scalar_features),
+        **measures_section.content(frames),
     }
     means = face.deltas(frames.faces)
     if frames.neutral is None or not means:
@@ -104,8 +109,12 @@ def _people(frames: Frames) -> list[tuple[str, str]]:
 
 
 def _scalar_features(frame: pl.DataFrame) -> list[PageFigure]:
-    """Draw each column of each scalar feature view, in the order of the schema; columns of the user's own by name."""
+    """Draw each column of the scalar feature views without a section of their own, in the order of the schema.
+
+    Columns of the user's own features follow by name.
+    """
     order = {name: index for index, name in enumerate(FIELDS)}
+    frame = frame.filter(~pl.col("view").is_in(_IN_OTHER_SECTIONS))
     columns = sorted(
         frame.select("view", "column_name").unique().iter_rows(),
         key=lambda row: (row[0], order.get(row[1], -1), row[1]),

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from affect_store.dashboards import formatting
-from affect_store.dashboards.figures import checks
+from affect_store.dashboards.figures import checks, scalar_features
 from affect_store.dashboards.frames import Frames
-from affect_store.dashboards.pages.render import Site, html
+from affect_store.dashboards.pages.render import PageFigure, Site, html
 
 HREF = "quality.html"
 MAX_ROWS = 200
@@ -29,8 +29,17 @@ def page(frames: Frames, site: Site) -> str:
         "audits": [_audit(row) for row in frames.audits.head(MAX_ROWS).iter_rows(named=True)],
         "quarantine": [_quarantined(row) for row in frames.quarantine.head(MAX_ROWS).iter_rows(named=True)],
         "quarantine_label": _label(frames.quarantine),
+        "precision": _precision(frames.landmark_errors),
     }
     return html("quality.html.j2", site=site, page=content)
+
+
+def _precision(errors: pl.DataFrame) -> PageFigure | None:
+    """Draw the standard errors of the landmarks; None where they were found in a single pass."""
+    if errors.is_empty():
+        return None
+    figure = scalar_features.by_camera(errors, "landmark_errors", "mean_error", source="landmark_errors")
+    return PageFigure("landmark-errors", figure)
 
 
 def _lead(checks: pl.DataFrame, failed: pl.DataFrame) -> str:

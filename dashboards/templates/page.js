@@ -56,8 +56,9 @@
     const pick = () => {
       const plot = document.getElementById(form.dataset.pick);
       if (!plot.data) return;
-      const group = [...form.querySelectorAll("select")].map((select) => select.value).join("|");
-      const visible = plot.data.map((trace) => Boolean(trace.meta) && trace.meta.group === group);
+      const values = [...form.querySelectorAll("select")].map((select) => select.value);
+      const groups = [values.join("|"), values[0]];  // traces of the first value alone stay beside those of all values
+      const visible = plot.data.map((trace) => Boolean(trace.meta) && groups.includes(trace.meta.group));
       form.querySelector("output").textContent = visible.includes(true) ? "" : "No run has this value.";
       const shown = plot.data.find((_, index) => visible[index]);
       Plotly.restyle(plot, { visible });

@@ -32,6 +32,7 @@ def people(
     """Render synthetic people with RaFD file names.
 
     There are 8 emotions x 3 gazes x 5 cameras of each person. The same people have the same faces in both versions.
+    The action units of each photograph are in the table action_units.csv beside them.
     """
     from affect_store.flows.runtime import console, system_libraries
     from affect_store.flows.steps.synthetic_corpus import render_corpus

@@ -66,8 +66,8 @@ def schedule(
     A Prefect server is started on this machine; where PREFECT_API_URL is set, that server is used. Meanwhile
     `prefect deployment run` starts any of the flows.
 
-    Layout, faces, decode scale and quarantine share are those of the last `affect run` on the corpus; `affect run` with
-    other values changes them.
+    Layout, faces, decode scale, passes, mesh, references and quarantine share are those of the last `affect run` on the
+    corpus; `affect run` with other values changes them.
     """
     from affect_store.flows import deployments
     from affect_store.flows.runtime import prefect_server, system_libraries

@@ -39,8 +39,11 @@ def predict(
         ),
     ] = None,
     neutral: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="A neutral photograph of the person from the same angle, with which faces are compared."),
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option(
+            help="A neutral photograph of the person from the same angle, with which faces are compared; several for a "
+            "model that was trained with `--references mean`."
+        ),
     ] = None,
     subject: Annotated[
         Optional[str],  # noqa: UP045
@@ -84,13 +87,15 @@ def predict(
     if run is not None and (neutral or subject or annotate or store):
         raise StoreError("--neutral, --subject, --annotate and --store are for photographs that are given by path")
     if run is None:
-        _require_present([*paths, *([str(neutral)] if neutral else [])])
+        _require_present([*paths, *map(str, neutral or [])])
     home.require()
     stored = None
     if run is not None:
         predictions = _predict_store(home, run, is_option=not paths)
     else:
-        options = PathOptions(neutral, subject, model, annotate, store)
+        if store and len(neutral or []) > 1:
+            raise StoreError("--store records one neutral photograph: give one --neutral, or leave out --store")
+        options = PathOptions(tuple(neutral or ()), subject, model, annotate, store)
         predictions, stored = _predict_paths(home, paths, options)
     first = (predictions.columns[0], "predicted", "reason", "image_id")
     result = QueryResult(tuple(predictions.columns), predictions.rows())
@@ -143,7 +148,7 @@ def _predict_store(home: Home, name: str, *, is_option: bool) -> pl.DataFrame:
 class PathOptions:
     """The options for photographs that are given by path."""
 
-    neutral: Path | None
+    neutral: tuple[Path, ...]
     subject: str | None
     model: str | None
     annotate: Path | None
@@ -176,17 +181,15 @@ def _predict_paths(
     frames = []
     with (
         temporary_log("predict", on_stderr=True),
-        Predictor.load(
-            home, options.model or "champion", without_neutral=neutral is None and subject is None
-        ) as predictor,
+        Predictor.load(home, options.model or "champion", without_neutral=not neutral and subject is None) as predictor,
     ):
         console.say(f"  {predictor.name}, run {predictor.run_id}: {predictor.choice}")
-        if neutral is not None and not predictor.needs_neutral:
+        if neutral and not predictor.needs_neutral:
             console.say(f"  {predictor.name} needs no neutral photograph: --neutral is not used")
         copies = AnnotatedFolder(options.annotate) if options.annotate is not None else None
-        stored = PredictionsToStore(predictor.run_id, neutral if predictor.needs_neutral else None)
+        stored = PredictionsToStore(predictor.run_id, neutral[0] if neutral and predictor.needs_neutral else None)
         with console.step("predict photographs", len(files)) as (step, advance):
-            for batch in predictor.batches(files, neutral=neutral, subject=subject):
+            for batch in predictor.batches(files, neutral=neutral or None, subject=subject):
                 frames.append(batch.frame)
                 if copies is not None:
                     copies.add(batch)

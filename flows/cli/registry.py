@@ -72,6 +72,10 @@ def export(
         bool,
         typer.Option("--raw", help="Write CSV without the apostrophe before text that a spreadsheet would run."),
     ] = False,
+    fex: Annotated[
+        bool,
+        typer.Option("--fex", help="Name action-unit proxies as py-feat does, AU01 ... AU26, and the path input."),
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Export features or a query to CSV, Parquet, Arrow or Excel.
@@ -82,7 +86,7 @@ def export(
     from affect_store.flows.runtime import console
     from affect_store.store.engine import export as exporting
 
-    size = exporting.export(home, query, target, wide=wide, labels=labels, force=force, raw=raw)
+    size = exporting.export(home, query, target, wide=wide, labels=labels, force=force, raw=raw, fex=fex)
     console.say(f"{target}: {size:,} bytes")
 
 

@@ -40,8 +40,8 @@ def retrain(
     Challengers are compared with the champion over all people, on person-disjoint folds. Does nothing where neither
     data nor code has changed since the last decision.
 
-    Layout, faces, decode scale and quarantine share are those of the last `affect run` on the corpus; `affect run` with
-    other values changes them.
+    Layout, faces, decode scale, passes, mesh, references and quarantine share are those of the last `affect run` on the
+    corpus; `affect run` with other values changes them.
     """
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.extensions import use_extensions

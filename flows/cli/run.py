@@ -62,6 +62,31 @@ def run(
             "[default: as in the last run on this corpus; at first 1]"
         ),
     ] = None,
+    passes: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=1,
+            max=31,
+            help="Average the landmarks over so many passes, the photograph and slightly moved copies of it: less "
+            "noise, and each pass takes time. [default: as in the last run on this corpus; at first 1]",
+        ),
+    ] = None,
+    mesh: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="plain|attention",
+            help="FaceMesh's model: attention is finer around eyes and lips. "
+            "[default: as in the last run on this corpus; at first plain]",
+        ),
+    ] = None,
+    references: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="one|mean",
+            help="Compare a face with one neutral photograph of the camera, or with each of them, averaged. "
+            "[default: as in the last run on this corpus; at first one]",
+        ),
+    ] = None,
     quarantine_share: Annotated[
         Optional[float],  # noqa: UP045
         typer.Option(
@@ -78,16 +103,18 @@ def run(
 ) -> None:
     """Run the whole pipeline on your own photographs.
 
-    Results of earlier runs are reused; a run that was interrupted resumes. Layout, faces, decode scale and quarantine
-    share are stored with the corpus, the number of kept publications with the home: later runs, `affect train`,
-    `affect retrain` and schedules use them unless given others. So are extensions, which are executed: files of your
-    own that you trust.
+    Results of earlier runs are reused; a run that was interrupted resumes. Layout, faces, decode scale, passes, mesh,
+    references and quarantine share are stored with the corpus, the number of kept publications with the home: later
+    runs, `affect train`, `affect retrain` and schedules use them unless given others. So are extensions, which are
+    executed: files of your own that you trust.
     """
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.extensions import name_extensions, use_extensions
+    from affect_store.store.features.feature_options import ONE, PLAIN, FeatureOptions, require_options
     from affect_store.store.sources.layouts import detect_layout
 
-    detect_layout(images, layout)  # a wrong folder, layout or model is reported before Prefect starts
+    detect_layout(images, layout)  # a wrong folder, layout, option or model is reported before Prefect starts
+    require_options(FeatureOptions(passes=passes or 1, mesh=mesh or PLAIN, references=references or ONE))
     if extensions:
         name_extensions(home, extensions, images)
     use_extensions(home, str(images))
@@ -98,8 +125,8 @@ def run(
         pipeline(
             images=str(images), home=str(home.root), layout=layout, corpus=corpus,
             models=chosen, epochs=epochs, seeds=seeds, folds=folds, repeats=repeats, with_faces=with_faces,
-            decode_scale=decode_scale, keep=keep, quarantine_share=quarantine_share, accept_missing=accept_missing,
-            same=same or [], distinct=distinct,
+            decode_scale=decode_scale, passes=passes, mesh=mesh, references=references, keep=keep,
+            quarantine_share=quarantine_share, accept_missing=accept_missing, same=same or [], distinct=distinct,
         )  # fmt: skip
 
 

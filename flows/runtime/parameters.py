@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from affect_store.models.systems import REQUESTED_RECIPES, SYSTEMS
+from affect_store.store.features.feature_options import MAX_PASSES, MESHES, REFERENCES
 from affect_store.store.home import Home
 from affect_store.store.sources.layouts import LAYOUTS
 from affect_store.store.vocabulary import MAX_REPEATS, MAX_SEED, MIN_FOLDS, SHOWN_STRATEGIES
@@ -34,14 +35,19 @@ if TYPE_CHECKING:
     RecipeName = str
     SplitName = str
     LayoutName = str
+    MeshName = str
+    ReferencesName = str
 else:
     ModelName = Literal[tuple(SYSTEMS)] | Annotated[str, AfterValidator(_own_model)]
     RecipeName = Literal[REQUESTED_RECIPES]
     SplitName = Literal[SHOWN_STRATEGIES]
     LayoutName = Literal[tuple(LAYOUTS)]
+    MeshName = Literal[MESHES]
+    ReferencesName = Literal[REFERENCES]
 
 StageName = Literal["rows", "splits", "features", "results"]
 Scale = Annotated[float, Field(gt=0, le=1)]
+Passes = Annotated[int, Field(ge=1, le=MAX_PASSES)]
 Count = Annotated[int, Field(ge=1)]
 Folds = Annotated[int, Field(ge=MIN_FOLDS)]
 AnyFolds = Annotated[int, Field(ge=0), AfterValidator(_zero_or_enough)]

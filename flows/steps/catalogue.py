@@ -16,6 +16,7 @@ from affect_store.flows.steps import catalogue_messages as messages
 from affect_store.flows.steps.catalogue_rows import LABELS, store_changes
 from affect_store.flows.steps.corpus_options import stored_options
 from affect_store.flows.steps.identity import NO_ANSWERS, CorpusIdentities, IdentityAnswers, shell_word
+from affect_store.flows.steps.intended_units import store_intended_units
 from affect_store.flows.steps.rating_rows import ratings_of
 from affect_store.flows.steps.recognition import keeps_bytes, recognise, require_own_name
 from affect_store.flows.steps.reconcile import KnownPhoto, Reading, Readings, reconcile
@@ -115,8 +116,9 @@ def ingest_folder(
     with open_work(home) as connection:
         photos, rejects = store_changes(connection, corpus, changes, scan.skipped, scan.store_decisions)
         put_setting(connection, SettingKey.CORPUS_LAYOUT.of(corpus), origin_of(folder, layout))
+        with_units = store_intended_units(connection, folder, corpus)
     moved, gone = len(changes.moved) + len(changes.adopted), len(changes.missing) + len(changes.returned)
-    return photos + rejects + moved + gone + len(changes.corrected) + len(changes.rated)
+    return photos + rejects + moved + gone + len(changes.corrected) + len(changes.rated) + with_units
 
 
 @dataclass(frozen=True)

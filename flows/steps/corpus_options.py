@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps.corpora import corpora_in_use
@@ -11,8 +11,11 @@ from affect_store.store.engine import reader, write
 from affect_store.store.engine.settings import get_setting, put_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features.decode import require_scale
+from affect_store.store.features.feature_options import DEFAULT_OPTIONS, FeatureOptions, require_options
 from affect_store.store.home import Home
 from affect_store.store.schema.setting_keys import SettingKey
+
+_OF_FEATURES = ("decode_scale", "passes", "mesh", "references")
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,15 @@ class CorpusOptions:
     decode_scale: float | None = None
     with_faces: bool | None = None
     quarantine_share: float | None = None
+    passes: int | None = None
+    mesh: str | None = None
+    references: str | None = None
 
     @property
-    def scale(self) -> float:
-        """The scale at which photographs are decoded."""
-        return 1.0 if self.decode_scale is None else self.decode_scale
+    def features(self) -> FeatureOptions:
+        """The options of the features, the default where one was not given."""
+        given = {name: getattr(self, name) for name in _OF_FEATURES if getattr(self, name) is not None}
+        return replace(DEFAULT_OPTIONS, **given)
 
     @property
     def publishes_faces(self) -> bool:
@@ -99,8 +106,9 @@ def announced(given: CorpusOptions, stored: CorpusOptions) -> CorpusOptions:
 
 
 def remember_options(home: Home, corpus: str, options: CorpusOptions) -> None:
-    """Store the options of a corpus. Raises `CorpusError`, and stores nothing, for a scale that does not exist."""
-    require_scale(options.scale)
+    """Store the options of a corpus. Raises `CorpusError`, and stores nothing, if the features have no such option."""
+    require_scale(options.features.decode_scale)
+    require_options(options.features)
     given = {name: value for name, value in asdict(options).items() if value is not None}
     with open_work(home) as connection:
         if given:

@@ -5,6 +5,7 @@ Functions return values; `affect describe` prints them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -216,7 +217,20 @@ def _run(connection: Connection, name: str) -> Description:
         "metrics": _rows(connection, "describe/run_metrics", {"run_id": name}),
         "photographs": _rows(connection, "describe/split_parts", {"split_id": facts["split_id"]}),
     }
-    return Description(f"run {name}", facts, tables)
+    facts, coefficients = _without_coefficients(facts)
+    return Description(f"run {name}", facts, {**coefficients, **tables})
+
+
+def _without_coefficients(facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, QueryResult]]:
+    """Move the coefficients among a run's parameters, if it has any, to a table: one row per feature."""
+    parameters = json.loads(facts["parameters"])
+    by_class = parameters.pop("coefficients", None)
+    if not by_class:
+        return facts, {}
+    names = list(next(iter(by_class.values())))
+    columns = {emotion: [column[name] for name in names] for emotion, column in by_class.items()}
+    table = _result(pl.DataFrame({"feature": names, **columns}))
+    return {**facts, "parameters": json.dumps(parameters)}, {"coefficients": table}
 
 
 def _photograph(connection: Connection, name: str) -> Description:

@@ -51,3 +51,8 @@ def _record(connection: Connection, rows: list[dict[str, Any]]) -> int:
 def because_of_landmarks(reason: str, *, is_quarantined: bool) -> str:
     """Return why a feature that is computed from landmarks is missing, given why the landmarks are missing."""
     return f"landmarks {reason}" if is_quarantined else reason
+
+
+def because_of_delta(reason: str, *, is_quarantined: bool) -> str:
+    """Return why a feature that is computed with the delta's reference is missing, given why the delta is missing."""
+    return f"delta {reason}" if is_quarantined else reason

@@ -47,6 +47,7 @@ def card(
     sections = [
         ("Model", _model(spec, outcome)),
         ("Data", _data(spec, parts)),
+        *_coefficients(outcome),
         *_results(spec, metrics),
         ("Intended use", f"{USES}\n\n{MISUSES}"),
         ("Limits", limits(origins, is_rated=bool(_human_raters(metrics)))),
@@ -117,6 +118,17 @@ def _data(spec: RunSpec, parts: pl.DataFrame) -> str:
         "feature versions": ", ".join(f"{name} {version}" for name, version in spec.versions.items()),
     }
     return f"{table(('', ''), _without_empty(properties.items()))}\n{table(parts.columns, parts.rows())}"
+
+
+def _coefficients(outcome: Outcome) -> list[tuple[str, str]]:
+    """Return the section with the coefficients of a system that records them, by feature and class."""
+    by_class = outcome.parameters.get("coefficients")
+    if not by_class:
+        return []
+    names = list(next(iter(by_class.values())))
+    rows = [[f"`{name}`", *(f"{column[name]:+.2f}" for column in by_class.values())] for name in names]
+    text = "What a standard deviation of each feature, in the training part, adds to the score of each class."
+    return [("Coefficients", f"{text}\n\n{table(['feature', *by_class], rows)}")]
 
 
 def _without_empty(rows: Iterable[tuple[str, object]]) -> list[tuple[str, object]]:

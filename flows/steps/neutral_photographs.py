@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,13 @@ from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError, UnknownNameError, UnreadablePhotoError, unknown_name
 from affect_store.store.features.extract import ExtractionResult
 from affect_store.store.features.head_pose import head_pose
-from affect_store.store.features.references import NO_REFERENCE, REFERENCE_RULES, PhotoLabels, Reference
+from affect_store.store.features.references import (
+    NO_REFERENCE,
+    REFERENCE_RULES,
+    PhotoLabels,
+    Reference,
+    same_camera_neutrals,
+)
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.types import ByteArray, Face, FloatArray
 from affect_store.store.vocabulary import (
@@ -63,14 +69,25 @@ class Neutrals:
 
         `xyz` are its landmarks (468, 3), image-normalised.
         """
-        labels = next((photo for photo in self.labels if photo.image_id == image_id), None)
-        if labels is None:
-            camera_deg = self._camera_deg(xyz, size_px)
-            if camera_deg is None:
-                return dict.fromkeys(REFERENCE_RULES, Reference("", _OTHER_ANGLE))
-            labels = PhotoLabels(image_id, self.labels[0].subject_id, UNKNOWN, camera_deg, UNKNOWN, "")
-        photos = {photo.image_id: photo for photo in (*self.labels, labels)}.values()
+        photos = self._with_labels(image_id, xyz, size_px)
+        if not photos:
+            return dict.fromkeys(REFERENCE_RULES, Reference("", _OTHER_ANGLE))
         return {kind: rule(photos)[image_id] for kind, rule in REFERENCE_RULES.items()}
+
+    def _with_labels(self, image_id: str, xyz: FloatArray, size_px: tuple[int, int]) -> list[PhotoLabels]:
+        """Return the labels of the neutral photographs and of this one; nothing if it is from another angle."""
+        if any(photo.image_id == image_id for photo in self.labels):
+            return list(self.labels)
+        camera_deg = self._camera_deg(xyz, size_px)
+        if camera_deg is None:
+            return []
+        own = PhotoLabels(image_id, self.labels[0].subject_id, UNKNOWN, camera_deg, UNKNOWN, "")
+        return [*self.labels, own]
+
+    def several_of(self, image_id: str, xyz: FloatArray, size_px: tuple[int, int]) -> list[str]:
+        """Return the ids of the references over which aligned deltas are averaged, by the rule of training."""
+        photos = self._with_labels(image_id, xyz, size_px)
+        return same_camera_neutrals(photos)[image_id] if photos else []
 
     def _camera_deg(self, xyz: FloatArray, size_px: tuple[int, int]) -> int | None:
         faces = np.stack([xyz, *(self.photographs[photo.image_id].xyz for photo in self.labels)])
@@ -86,19 +103,31 @@ def reason_of(reference: Reference) -> str:
     return "no neutral photograph" if reference.rule == NO_REFERENCE else reference.rule
 
 
-def of_file(image: ExtractionResult) -> Neutrals:
-    """Return the photograph of a file as the reference of all others, whatever their angle.
+def of_files(images: Sequence[ExtractionResult]) -> Neutrals:
+    """Return the photographs of files as the references of all others, whatever their angle; the first one comes first.
 
-    Raises `UnreadablePhotoError` if it cannot be read or shows no face.
+    Raises `UnreadablePhotoError` if one cannot be read or shows no face.
     """
+    photographs = {image.image_id: _neutral_of(image) for image in images}
+    labels = (
+        PhotoLabels(image_id, "", NEUTRAL, FRONTAL_DEG, FRONTAL_GAZE, f"{number:06}")
+        for number, image_id in enumerate(photographs)
+    )
+    return Neutrals(tuple(labels), photographs, max_turn_deg=np.inf)
+
+
+def of_file(image: ExtractionResult) -> Neutrals:
+    """Return the photograph of a file as the reference of all others; raises as `of_files` does."""
+    return of_files([image])
+
+
+def _neutral_of(image: ExtractionResult) -> Neutral:
     if image.unreadable or image.header is None:
         raise UnreadablePhotoError(f"the neutral photograph cannot be read: {image.unreadable}")
     if not isinstance(image.face, Face):
         raise UnreadablePhotoError("no face was found in the neutral photograph: give another one")
     rgb = image.thumbnail.rgb if image.thumbnail is not None else None
-    labels = PhotoLabels(image.image_id, "", NEUTRAL, FRONTAL_DEG, FRONTAL_GAZE, "")
-    photographs = {image.image_id: Neutral(image.face.xyz, image.header.size_px, rgb)}
-    return Neutrals((labels,), photographs, max_turn_deg=np.inf)
+    return Neutral(image.face.xyz, image.header.size_px, rgb)
 
 
 def of_subject(source: StoreFile, subject: str, versions: Mapping[str, str], *, with_pixels: bool) -> Neutrals:

@@ -54,7 +54,7 @@ def register_own_views(connection: Connection, extensions: Extensions) -> dict[s
     for view in extensions.views:
         versions = {feature: version for feature, (_, version) in current.items()}
         registered = view.version_of(versions)
-        feature_services.register(connection, [registered], {view.name: (view.name,)})
+        feature_services.register(connection, [registered], services={view.name: (view.name,)})
         current[view.name] = (OWN_VALUES, registered.version)
     feature_services.register_services(connection, current)
     return current

@@ -63,6 +63,9 @@ def compute_all(views: Sequence[OwnView], inputs: Mapping[str, NDArray[Any]]) ->
     """
     known = dict(inputs)
     for view in views:
+        lacking = [name for name in view.declaration.inputs if name not in known]
+        if lacking:
+            return f"no {view.name}: no {', '.join(lacking)}"
         values = compute(view.declaration, {name: known[name] for name in view.declaration.inputs})
         if isinstance(values, str):
             return f"no {view.name}: {values}"

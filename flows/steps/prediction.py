@@ -16,7 +16,7 @@ import polars as pl
 from affect_store.flows.steps import final_choice, neutral_photographs, trained_model
 from affect_store.flows.steps.neutral_photographs import Neutrals
 from affect_store.flows.steps.prediction_frame import prediction_frame
-from affect_store.flows.steps.prediction_rows import extracted_features, rows_of, scale_and_versions
+from affect_store.flows.steps.prediction_rows import extracted_features, options_and_versions, rows_of
 from affect_store.flows.steps.trained_model import CHAMPION, LoadedModel, TrainedModel
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError, WorkerDiedError
@@ -59,7 +59,7 @@ class Predictor(AbstractContextManager["Predictor"]):
         self.needs_neutral = model.needs_neutral
         self._home, self._columns, self._classes = home, model.columns, model.classes
         self._own = model.own
-        self._scale, self._versions = scale_and_versions(self.run_id, model.versions, model.own)
+        self._options, self._versions = options_and_versions(self.run_id, model.versions, model.own)
         self._subjects: dict[str, Neutrals] = {}
         self._extractor = Extractor()
         self._extractor.start()  # while TensorFlow is imported
@@ -92,15 +92,16 @@ class Predictor(AbstractContextManager["Predictor"]):
         self,
         paths: PathLike | Iterable[PathLike],
         *,
-        neutral: PathLike | None = None,
+        neutral: PathLike | Iterable[PathLike] | None = None,
         subject: str | None = None,
     ) -> pl.DataFrame:
         """Predict photographs: one row each, in the order of the paths and by name within a folder.
 
         Args:
             paths: Files and folders; of a folder, all pictures below it.
-            neutral: A neutral photograph of the person, from the same angle. It is the reference of all `paths`. A
-                model that needs none does not use it, but it must be readable and show a face.
+            neutral: A neutral photograph of the person, from the same angle, or several of them. The first is the
+                reference of all `paths`, and a model that was trained with `references` mean compares a face with each.
+                A model that needs none does not use them, but they must be readable and show a face.
             subject: A person in the store, whose neutral photographs are the references, by the rules of training. The
                 camera is the one whose neutral photograph shows the head turned as in the new one. For a model that
                 needs no neutral photograph, the person need not have one.
@@ -125,18 +126,20 @@ class Predictor(AbstractContextManager["Predictor"]):
         return pl.concat(frames)
 
     def batches(
-        self, files: Sequence[Path], *, neutral: PathLike | None = None, subject: str | None = None
+        self, files: Sequence[Path], *, neutral: PathLike | Iterable[PathLike] | None = None, subject: str | None = None
     ) -> Iterator[PredictedBatch]:
         """As `predict`, a batch at a time, with the faces: for progress, and for drawing them."""
         if neutral is not None and subject is not None:
             raise StoreError("expected a neutral photograph or a person in the store, received both")
-        given = [] if neutral is None else [Path(neutral)]
+        given = [] if neutral is None else photographs_of(neutral)
+        if neutral is not None and not given:
+            raise StoreError(f"there are no pictures in '{neutral}'; expected neutral photographs")
         images = self._extracted([*given, *files])
-        neutrals = self._of_file(next(images)) if given else self._of_subject(subject)
+        neutrals = self._of_files(list(islice(images, len(given)))) if given else self._of_subject(subject)
         for start in range(0, len(files), BATCH_SIZE):
             paths = list(files[start : start + BATCH_SIZE])
             batch = list(islice(images, len(paths)))
-            rows, reasons = rows_of(batch, neutrals, self._columns, self._own)
+            rows, reasons = rows_of(batch, neutrals, self._columns, self._options.references, own=self._own)
             predictions = self._model.predict(rows) if rows.num_rows else None
             frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name, self._classes)
             yield PredictedBatch(paths, batch, frame)
@@ -145,14 +148,14 @@ class Predictor(AbstractContextManager["Predictor"]):
         photos = [(None, str(path)) for path in files]
         try:
             yield from self._extractor.results(
-                photos, decode_scale=self._scale, features=extracted_features(self._columns)
+                photos, options=self._options, features=extracted_features(self._columns)
             )
         except BrokenProcessPool as error:
             raise WorkerDiedError("a process that finds faces was killed (out of memory?); predict again") from error
 
-    def _of_file(self, neutral: ExtractionResult) -> Neutrals | None:
-        of_file = neutral_photographs.of_file(neutral)
-        return of_file if self.needs_neutral else None
+    def _of_files(self, neutrals: Sequence[ExtractionResult]) -> Neutrals | None:
+        of_files = neutral_photographs.of_files(neutrals)
+        return of_files if self.needs_neutral else None
 
     def _of_subject(self, subject: str | None) -> Neutrals | None:
         if subject is None:

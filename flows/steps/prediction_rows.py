@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,20 +11,22 @@ import pyarrow as pa
 
 from affect_store.flows.steps import own_prediction
 from affect_store.flows.steps.neutral_photographs import Neutral, Neutrals, reason_of
-from affect_store.flows.steps.trained_model import WITH_REFERENCE
+from affect_store.flows.steps.trained_model import OF_ALIGNED, WITH_REFERENCE
 from affect_store.store.engine.arrow_columns import packed_thumbnails, packed_vectors
 from affect_store.store.errors import StoreError
 from affect_store.store.extensions.own_view import SIZE, OwnView
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
+from affect_store.store.features.feature_options import MEAN, ONE, FeatureOptions, all_options
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
+from affect_store.store.features.scalar_values import values_where_computable
 from affect_store.store.features.scalar_view import ScalarView
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
-from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
+from affect_store.store.offline import measure_rows
 from affect_store.store.offline.reference_features import RULE
-from affect_store.store.types import Face, FloatArray
+from affect_store.store.types import Face, FloatArray, SizeArray
 from affect_store.store.vocabulary import (
     AXES,
     LANDMARK_COUNT,
@@ -40,13 +42,14 @@ NO_NEUTRAL = "no neutral photograph"
 
 @dataclass(frozen=True)
 class _Pair:
-    """A face and its references by kind of delta."""
+    """A face, its reference by kind of delta, and the references that its aligned delta is averaged over."""
 
     row: int
     image: ExtractionResult
     xyz: FloatArray
     size_px: tuple[int, int]
     neutral: dict[str, Neutral]
+    several: list[Neutral]
 
 
 def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
@@ -55,21 +58,21 @@ def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
     return (LANDMARKS, *pixels, *((BICUBIC_PIXELS,) if "bicubic_pixels" in columns else ()))
 
 
-def scale_and_versions(
+def options_and_versions(
     run_id: str, versions: dict[str, str], own: Sequence[OwnView] = ()
-) -> tuple[float, dict[str, str]]:
-    """Return the scale at which photographs were decoded for features of these versions, and all versions at it.
+) -> tuple[FeatureOptions, dict[str, str]]:
+    """Return the options of the features of these versions, and all versions with these options.
 
-    `own` are the feature views of the user's own that compute some of them.
-
-    Raises `StoreError` if this installation computes none of them: its values would be others than those of training.
+    Of several that fit, such as those of a model that reads pixels only, the one with the fewest passes. `own` are the
+    feature views of the user's own that compute some of them. Raises `StoreError` if this installation computes none
+    of them: its values would be others than those of training.
     """
-    for scale in SCALES:
-        computed = {view.feature: view.version for view in feature_views.chosen(scale, with_bicubic=True)}
+    for options in all_options(SCALES):
+        computed = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
         for view in own:
             computed[view.name] = view.version_of(computed).version
         if versions.items() <= computed.items():
-            return scale, computed
+            return options, computed
     features = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     raise StoreError(
         f"run {run_id} was trained on {features}, which this version of affect-store, its libraries and the extensions "
@@ -82,18 +85,23 @@ def rows_of(
     images: Sequence[ExtractionResult],
     neutrals: Neutrals | None,
     columns: frozenset[str],
+    references: str = ONE,
+    *,
     own: Sequence[OwnView] = (),
 ) -> tuple[pa.Table, list[str | None]]:
     """Return the rows of the photographs that have all columns, and for each photograph why it has no row, else None.
 
-    The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `own`
-    computes those of the user's own features.
+    The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `references`
+    says what aligned deltas refer to, `one` neutral photograph or the `mean` over those of the camera. `own` computes
+    the columns of the user's own features.
     """
     needed = _kinds(columns)
     pairs: list[_Pair] = []
     reasons: list[str | None] = []
     for row, image in enumerate(images):
         pair = _pair(row, image, neutrals, needed)
+        if isinstance(pair, _Pair) and references == MEAN and neutrals is not None and RULE in needed:
+            pair = _with_several(pair, neutrals)
         reasons.append(pair if isinstance(pair, str) else None)
         if isinstance(pair, _Pair):
             pairs.append(pair)
@@ -133,7 +141,7 @@ def _inputs(table: pa.Table, index: int) -> dict[str, Any]:
             features["pixels" if column == "rgb" else column] = np.frombuffer(value.as_py(), np.uint8).reshape(
                 PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS
             )
-        elif isinstance(value, pa.FixedSizeListScalar):
+        elif isinstance(value, pa.FixedSizeListScalar) and value.is_valid:
             numbers = np.asarray(value.values.to_numpy(), np.float32)
             features[column] = numbers.reshape(LANDMARK_COUNT, AXES) if len(numbers) == VECTOR_LENGTH else numbers
     return features
@@ -141,7 +149,7 @@ def _inputs(table: pa.Table, index: int) -> dict[str, Any]:
 
 def _kinds(columns: frozenset[str]) -> list[str]:
     """Return the kinds of deltas whose references these columns need."""
-    needs = {RULE if name in REFERENCE_COLUMNS else name for name in columns & WITH_REFERENCE}
+    needs = {RULE if name in OF_ALIGNED else name for name in columns & WITH_REFERENCE}
     return sorted(needs)
 
 
@@ -153,7 +161,7 @@ def _pair(row: int, image: ExtractionResult, neutrals: Neutrals | None, kinds: l
         return NO_FACE
     xyz, size_px = image.face.xyz, image.header.size_px
     if not kinds:
-        return _Pair(row, image, xyz, size_px, {})
+        return _Pair(row, image, xyz, size_px, {}, [])
     if neutrals is None:
         return NO_NEUTRAL
     references = neutrals.references_of(image.image_id, xyz, size_px)
@@ -164,7 +172,14 @@ def _pair(row: int, image: ExtractionResult, neutrals: Neutrals | None, kinds: l
         chosen[kind] = neutrals.photographs[references[kind].image_id]
         if np.array_equal(chosen[kind].xyz, xyz):
             return SAME_PICTURE
-    return _Pair(row, image, xyz, size_px, chosen)
+    return _Pair(row, image, xyz, size_px, chosen, [chosen[RULE]] if RULE in chosen else [])
+
+
+def _with_several(pair: _Pair, neutrals: Neutrals) -> _Pair:
+    """Return a face with all references of its aligned delta, without those that show the same image."""
+    ids = neutrals.several_of(pair.image.image_id, pair.xyz, pair.size_px)
+    several = [neutrals.photographs[image_id] for image_id in ids]
+    return replace(pair, several=[other for other in several if not np.array_equal(other.xyz, pair.xyz)])
 
 
 def _column(name: str, pairs: list[_Pair]) -> Any:
@@ -179,22 +194,41 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
     if name == "reference_rgb":
         return _thumbnails([pair.neutral[RULE] for pair in pairs])
     faces = _stacked([pair.xyz for pair in pairs])
-    if scalar := SCALAR_VIEW_BY_NAME.get(name):
-        return _scalars(scalar, faces, pairs)
-    references = _stacked([pair.neutral[name].xyz for pair in pairs])
+    if scalar := SCALAR_VIEW_BY_NAME.get(name if name != measure_rows.COLUMN else ""):
+        neutrals = [pair.neutral[RULE] for pair in pairs] if scalar.needs_reference else []
+        of_reference = [_stacked([neutral.xyz for neutral in neutrals]), _sizes(neutrals)] if neutrals else []
+        return _scalars(scalar, [faces, _sizes(pairs), *of_reference])
     if name == "frontal_unit":
+        references = _stacked([pair.neutral[name].xyz for pair in pairs])
         return _vectors(list(deltas.frontal_unit(faces, references).xyz))
-    sizes = np.array([pair.size_px for pair in pairs]).reshape(-1, 2)
-    reference_sizes = np.array([pair.neutral[name].size_px for pair in pairs]).reshape(-1, 2)
+    if name == measure_rows.COLUMN:
+        neutrals = [pair.neutral[RULE] for pair in pairs]
+        references = _stacked([neutral.xyz for neutral in neutrals])
+        return measure_rows.column_of(faces, _sizes(pairs), references, _sizes(neutrals))
+    return _vectors(list(_aligned(pairs).xyz))
+
+
+def _aligned(pairs: list[_Pair]) -> deltas.DeltaBatch:
+    """Return the aligned delta of each face, averaged over its references."""
+    both = [(pair, neutral) for pair in pairs for neutral in pair.several]
+    sizes, reference_sizes = _sizes([pair for pair, _ in both]), _sizes([neutral for _, neutral in both])
+    faces, references = _stacked([pair.xyz for pair, _ in both]), _stacked([neutral.xyz for _, neutral in both])
     batch = deltas.aligned(faces, references, faces_size_px=sizes, references_size_px=reference_sizes)
-    return _vectors(list(batch.xyz))
+    return deltas.mean_over(batch, np.array([len(pair.several) for pair in pairs], np.int64))
 
 
-def _scalars(view: ScalarView, faces: FloatArray, pairs: list[_Pair]) -> pa.ChunkedArray:
-    sizes = np.array([pair.size_px for pair in pairs]).reshape(-1, 2)
-    values = view.transform(faces, sizes) if pairs else np.zeros((0, len(view.columns)))
-    matrix = np.asarray(values, np.float32).reshape(-1, len(view.columns))
-    return packed_vectors(matrix, np.ones(len(matrix), dtype=bool))
+def _sizes(pictures: Sequence[_Pair | Neutral]) -> SizeArray:
+    return np.array([picture.size_px for picture in pictures]).reshape(-1, 2)
+
+
+def _scalars(view: ScalarView, arrays: Sequence[Any]) -> pa.Array:
+    """Return a scalar view of `arrays`, which its transform gets, as a column; NULL where it cannot be computed."""
+    count = len(arrays[0])
+    matrix, is_valid = np.zeros((count, len(view.columns)), np.float32), np.zeros(count, bool)
+    if count:
+        values, is_valid = values_where_computable(view, arrays)
+        matrix[is_valid] = values
+    return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1], mask=pa.array(~is_valid))
 
 
 def _stacked(faces: list[FloatArray]) -> FloatArray:

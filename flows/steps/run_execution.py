@@ -89,10 +89,10 @@ def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
     features = [name for name in features_of(spec.model, spec.recipe) if name in spec.split.versions]
     rows_by_part = {}
     with StoreFile(home.work) as source:
-        views = training_sets.views(source, spec.split, features)
+        views = training_sets.views(source, spec.own_split, features)
         for part in PARTS:
-            rows = training_sets.read_table(source, training_sets.locate_part(source, spec.split, part, features))
-            if not names.isdisjoint(reference_features.COLUMNS):
+            rows = training_sets.read_table(source, training_sets.locate_part(source, spec.own_split, part, features))
+            if not names.isdisjoint(reference_features.DERIVED):
                 rows = reference_features.add_references(source, rows, views, spec.split.as_of, names)
             rows = add_further(source, rows, spec)
             if reads_zeros(spec.model, spec.recipe):

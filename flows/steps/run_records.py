@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
 from typing import Any
 
 import polars as pl
@@ -16,7 +16,7 @@ from affect_store.flows.steps.run_artifacts import save_artifact
 from affect_store.flows.steps.run_execution import Outcome
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, in_order, run_specs_for
 from affect_store.flows.steps.stored_chances import with_further_chances
-from affect_store.models.systems import OWN, SYSTEMS
+from affect_store.models.systems import OWN, PUBLISHED, SYSTEMS, base_recipe
 from affect_store.models.training.artifact_files import fingerprint
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
@@ -61,9 +61,9 @@ def _with_ratings(connection: Connection, request: TrainingRequest) -> TrainingR
 def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
     """Mark these runs and their parts as requested now; returns and raises what `request_runs` does."""
     with open_work(home) as connection:
+        services = set(reader.query_frame(connection, "features/select_service_names")["service"])
         specs = with_further_features(connection, specs)
-    requested = list(in_order(_with_features(specs)))
-    with open_work(home) as connection:
+        requested = list(in_order(_with_services(_with_features(connection, specs), services)))
         trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
     artifacts = {run_id: artifact for run_id, *artifact in trained}
     missing = [spec for spec in requested if not is_trained(home, artifacts.get(spec.run_id))]
@@ -75,13 +75,10 @@ def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec],
     return missing, len(requested) - len(missing)
 
 
-def _with_features(specs: Sequence[RunSpec]) -> list[RunSpec]:
+def _with_features(connection: Connection, specs: Sequence[RunSpec]) -> list[RunSpec]:
     """Leave out the runs whose split was made without a feature that they read, and say so."""
-    lacking = [
-        spec
-        for spec in specs
-        if not {*spec.split.versions, *spec.further.versions} >= set(features_of(spec.model, spec.recipe))
-    ]
+    several = set(reader.query_frame(connection, "features/select_other_landmarks")["version"])
+    lacking = [spec for spec in specs if _lacks_features(spec, several)]
     own = dict.fromkeys(spec.model for spec in lacking if SYSTEMS[spec.model].family == OWN)
     if own:
         console.say(f"  Not trained: {', '.join(own)}, whose features are not computed: `affect run`", style="yellow")
@@ -90,10 +87,34 @@ def _with_features(specs: Sequence[RunSpec]) -> list[RunSpec]:
         models = list(dict.fromkeys(spec.model for spec in of_product))
         console.say(
             f"  Not trained: {', '.join(models)} in the recipe {of_product[0].recipe}, because the splits were made "
-            f"without its pixels: `affect run --images FOLDER --models {','.join(models)}` extracts them and trains",
+            f"without its pixels or landmarks: `affect run --images FOLDER --models {','.join(models)}` extracts them "
+            "and trains",
             style="yellow",
         )
     return [spec for spec in specs if spec not in lacking]
+
+
+def _with_services(specs: Sequence[RunSpec], services: Collection[str]) -> list[RunSpec]:
+    """Leave out the runs of systems that were added since the last run of the home, which registers them; say so."""
+    lacking = [spec for spec in specs if spec.service not in services]
+    if lacking:
+        models = list(dict.fromkeys(spec.model for spec in lacking))
+        console.say(
+            f"  Not trained: {', '.join(models)}, which this home does not know yet: `affect run --images FOLDER "
+            f"--models {','.join(models)}` registers and trains",
+            style="yellow",
+        )
+    return [spec for spec in specs if spec not in lacking]
+
+
+def _lacks_features(spec: RunSpec, several: Container[str]) -> bool:
+    """Whether a split lacks features of a run; `several` are the landmarks that the published recipe does not read."""
+    read = features_of(spec.model, spec.recipe)
+    if not {*spec.split.versions, *spec.further.versions} >= set(read):
+        return True
+    reads_landmarks = not {"landmarks", "frontal_unit"}.isdisjoint(read)
+    is_published = base_recipe(spec.recipe) == PUBLISHED
+    return is_published and reads_landmarks and spec.own_split.versions["landmarks"] in several
 
 
 def is_trained(home: Home, artifact: Sequence[str | None] | None) -> bool:

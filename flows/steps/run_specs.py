@@ -14,6 +14,7 @@ from affect_store.models.systems import (
     ALL_RECIPES,
     CORRECTED,
     NOTEBOOK_SYSTEMS,
+    PUBLISHED,
     RECIPES,
     REQUESTED_RECIPES,
     SOFT_LABELS,
@@ -26,6 +27,7 @@ from affect_store.models.systems import (
 from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.write import as_json
 from affect_store.store.errors import UnknownNameError, unknown_name
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 
 SEED = 7
 QUICK = ("lda", "appearance_lda")
@@ -74,9 +76,12 @@ class TrainingRequest:
             input_columns(self.models[0], self.recipe or CORRECTED)
         return pairs
 
-    def needs(self, feature: str) -> bool:
-        """Return whether any requested system reads a feature."""
-        return any(feature in features_of(model, recipe) for model, recipe in self.chosen)
+    @property
+    def published_features(self) -> list[str]:
+        """The features that only the published recipe reads, of the requested systems: its pixels and its landmarks."""
+        of_recipe = [features_of(*system) for system in self.chosen if base_recipe(system[1]) == PUBLISHED]
+        read = {BICUBIC_PIXELS if name == BICUBIC_PIXELS else SINGLE_LANDMARKS for names in of_recipe for name in names}
+        return sorted(read)
 
 
 def require_known(models: Sequence[str], recipe: str | None) -> None:
@@ -128,8 +133,13 @@ class RunSpec:
     @property
     def versions(self) -> dict[str, str]:
         """The versions of the features that this model reads, as frozen in the split or in the run."""
-        known = {**self.further.versions, **self.split.versions}
+        known = {**self.further.versions, **self.own_split.versions}
         return {name: known[name] for name in features_of(self.model, self.recipe) if name in known}
+
+    @property
+    def own_split(self) -> FrozenSplit:
+        """The split with the versions of features as the recipe reads them."""
+        return self.split.with_single_landmarks() if base_recipe(self.recipe) == PUBLISHED else self.split
 
     @property
     def libraries(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.run_updates import make_split_current, replace_assignments, replace_split_tables
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.home import Home
 from affect_store.store.offline import splits
 from affect_store.store.offline.splits import NOTEBOOK_SEED, Person
@@ -31,9 +31,9 @@ from affect_store.store.vocabulary import EMOTIONS, FINAL
 def read_members(connection: Connection, corpora: Sequence[str]) -> Members:
     """Read the active photographs of these corpora with their current feature versions."""
     moment, current = clock.now(), feature_services.current_versions(connection)
-    names = (*splits.FINGERPRINTED_COLUMNS, BICUBIC_PIXELS)
+    names = (*splits.FINGERPRINTED_COLUMNS, *PUBLISHED_FEATURES)
     versions = {name: version for name, version in current.items() if name in names}
-    parameters = {BICUBIC_PIXELS: None, **versions, "corpora": corpora, "moment": moment}
+    parameters = {**dict.fromkeys(PUBLISHED_FEATURES), **versions, "corpora": corpora, "moment": moment}
     photographs = reader.query_frame(connection, "splits/select_split_checksums", parameters)
     people = reader.query_frame(connection, "splits/select_people", {"corpora": corpora}).rows(named=True)
     known_folds: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)

@@ -12,10 +12,11 @@ import polars as pl
 
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.run_specs import RunSpec
-from affect_store.models.systems import CORRECTED, ENSEMBLE, OWN, SYSTEMS, reads_zeros
+from affect_store.models.systems import CORRECTED, ENSEMBLE, OWN, PUBLISHED, SYSTEMS, base_recipe, reads_zeros
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.reader import FrozenSplit
+from affect_store.store.features.feature_views import SINGLE_LANDMARKS
 from affect_store.store.vocabulary import NEUTRAL, PARTS
 
 TRAIN, VALIDATE, _ = PARTS
@@ -65,6 +66,8 @@ def _reason(spec: RunSpec, members: dict[str, pl.DataFrame], reasons: dict[str, 
     if SYSTEMS[spec.model].family == ENSEMBLE:
         return "none of its models can be trained" if all(part.run_id in reasons for part in spec.parts) else ""
     own = members[spec.split.split_id]
+    if base_recipe(spec.recipe) == PUBLISHED and SINGLE_LANDMARKS in spec.split.versions:
+        own = own.with_columns(landmarks=pl.col(SINGLE_LANDMARKS))
     if reads_zeros(spec.model, spec.recipe):
         zeros = pl.when("is_own_reference").then(pl.lit("zeros"))
         own = own.with_columns(frontal_unit=pl.coalesce("frontal_unit", zeros))

@@ -35,13 +35,17 @@ from affect_store.store.errors import (
     unknown_name,
 )
 from affect_store.store.extensions.own_view import OwnView
+from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
-from affect_store.store.offline.reference_features import COLUMNS as REFERENCE_COLUMNS
+from affect_store.store.offline.reference_features import DERIVED
 
 CHAMPION = "champion"
-WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *REFERENCE_COLUMNS})
+OF_ALIGNED = frozenset({*DERIVED, *(view.name for view in SCALAR_VIEWS if view.needs_reference)})
+"""Columns that are computed from the reference of the feature `aligned`."""
+
+WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *OF_ALIGNED})
 """Columns that need a neutral photograph of the person."""
 
 _BY_PERSON, _BY_IMAGE = "by_person", "by_image"

@@ -22,6 +22,7 @@ from affect_store.flows.webapp.systems import ChosenSystem, LoadedSystem, Predic
 from affect_store.store.errors import WorkerDiedError
 from affect_store.store.face_mesh import mean_face
 from affect_store.store.features.extract import ExtractionResult, Extractor
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.home import Home
 from affect_store.store.types import Face
 
@@ -65,11 +66,9 @@ class Analyser(AbstractContextManager["Analyser"]):
         A picture that cannot be read or shows no face is a result with a reason. Raises `WorkerDiedError` if a process
         that finds faces was killed, and `ShapeError` for a face whose rigid landmarks coincide.
         """
-        images = {scale: self._extracted(photograph, neutral, scale) for scale in self._scales()}
-        neutrals = {scale: _reference(pair[1]) for scale, pair in images.items()}
-        predictions = [
-            system.predict(images[system.decode_scale][0], neutrals[system.decode_scale]) for system in self._systems
-        ]
+        images = {options: self._extracted(photograph, neutral, options) for options in self._options()}
+        neutrals = {options: _reference(pair[1]) for options, pair in images.items()}
+        predictions = [system.predict(images[system.options][0], neutrals[system.options]) for system in self._systems]
         first, second = next(iter(images.values()))
         return Analysis(first, second, _movement(first, second), predictions)
 
@@ -78,25 +77,25 @@ class Analyser(AbstractContextManager["Analyser"]):
         noise = np.random.default_rng(1).integers(0, 256, (512, 340, 3), np.uint8)
         picture = io.BytesIO()
         Image.fromarray(noise).save(picture, "PNG")
-        for scale in self._scales():
-            image, other = self._extracted(picture.getvalue(), picture.getvalue(), scale)
+        for options in self._options():
+            image, other = self._extracted(picture.getvalue(), picture.getvalue(), options)
             xyz = (mean_face() * 0.2 + 0.5).astype(np.float32)
             stretched = xyz * np.array([1, 1.1, 1], np.float32)
             neutrals = _reference(replace(other or image, face=Face("first", xyz), image_id="first"))
             for system in self._systems:
-                if system.decode_scale == scale:
+                if system.options == options:
                     system.predict(replace(image, face=Face("second", stretched), image_id="second"), neutrals)
 
-    def _scales(self) -> list[float]:
-        return list(dict.fromkeys(system.decode_scale for system in self._systems))
+    def _options(self) -> list[FeatureOptions]:
+        return list(dict.fromkeys(system.options for system in self._systems))
 
     def _extracted(
-        self, photograph: bytes, neutral: bytes | None, scale: float
+        self, photograph: bytes, neutral: bytes | None, options: FeatureOptions
     ) -> tuple[ExtractionResult, ExtractionResult | None]:
-        columns = frozenset[str]().union(*(own.columns for own in self._systems if own.decode_scale == scale))
+        columns = frozenset[str]().union(*(own.columns for own in self._systems if own.options == options))
         photos = [(None, photograph), *([] if neutral is None else [(None, neutral)])]
         try:
-            results = list(self._extractor.results(photos, decode_scale=scale, features=extracted_features(columns)))
+            results = list(self._extractor.results(photos, options=options, features=extracted_features(columns)))
         except BrokenProcessPool as error:
             raise WorkerDiedError("a process that finds faces was killed (out of memory?); try again") from error
         return results[0], results[1] if neutral is not None else None

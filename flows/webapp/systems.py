@@ -13,13 +13,14 @@ import polars as pl
 
 from affect_store.flows.steps import final_choice, trained_model
 from affect_store.flows.steps.neutral_photographs import Neutrals
-from affect_store.flows.steps.prediction_rows import rows_of, scale_and_versions
+from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.flows.steps.trained_model import CHAMPION, LoadedModel, TrainedModel
 from affect_store.models.systems import SYSTEMS
 from affect_store.store.engine import reader
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.features.extract import ExtractionResult
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.home import Home
 from affect_store.store.vocabulary import EMOTIONS, STRATEGIES
 
@@ -31,14 +32,14 @@ _BY_PERSON = STRATEGIES[0]
 
 @dataclass(frozen=True)
 class ChosenSystem:
-    """A trained model, why it is on the page, and the scale at which it needs photographs decoded.
+    """A trained model, why it is on the page, and the options of its features.
 
     `accuracy` is that of the leaderboard, and `tested_on` whom or what it is of; None for a run that is not on it.
     """
 
     model: TrainedModel
     choice: str
-    decode_scale: float
+    options: FeatureOptions
     accuracy: float | None = None
     tested_on: str = ""
 
@@ -63,12 +64,12 @@ class LoadedSystem:
     """A system in memory. Loading the first one takes seconds."""
 
     def __init__(self, home: Home, chosen: ChosenSystem) -> None:
-        self.columns, self.decode_scale, self._own = chosen.model.columns, chosen.decode_scale, chosen.model.own
+        self.columns, self.options, self._own = chosen.model.columns, chosen.options, chosen.model.own
         self._model, self._classes = LoadedModel(home, chosen.model), chosen.model.classes
 
     def predict(self, image: ExtractionResult, neutrals: Neutrals | None) -> Prediction:
         """Return the prediction of one photograph."""
-        rows, (reason,) = rows_of([image], neutrals, self.columns, self._own)
+        rows, (reason,) = rows_of([image], neutrals, self.columns, self.options.references, own=self._own)
         if reason is not None:
             return Prediction(None, (), reason)
         (row,) = self._model.predict(rows).rows(named=True)
@@ -127,14 +128,14 @@ def _candidates(source: StoreFile) -> Iterator[tuple[str, str]]:
 
 def _read(home: Home, source: StoreFile, run_id: str, choice: str) -> ChosenSystem:
     model = trained_model.read_model(home, source, run_id)
-    decode_scale, _ = scale_and_versions(run_id, model.versions, model.own)
+    options, _ = options_and_versions(run_id, model.versions, model.own)
     measured = final_choice.basis_of(model.run) or run_id
     for row in _ranked(source).filter(run_id=measured).iter_rows(named=True):
         is_by_person = row["strategy"] == _BY_PERSON
         trained = "it" if measured == run_id else "its run by person"
         tested_on = f"people {trained} was not trained on" if is_by_person else f"the split {row['strategy']}"
-        return ChosenSystem(model, choice, decode_scale, row["accuracy"], tested_on)
-    return ChosenSystem(model, choice, decode_scale)
+        return ChosenSystem(model, choice, options, row["accuracy"], tested_on)
+    return ChosenSystem(model, choice, options)
 
 
 def _ranked(source: StoreFile) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from affect_store.models.backend import tf
 from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.models.intervals import DIFFERENCE, UNBOUNDED, Scale, interval
 from affect_store.models.rows import Rows
-from affect_store.models.systems import DELTA, PIXELS, POSITION, REFERENCE_PIXELS
+from affect_store.models.systems import DELTA, MEASURE_CHANGES, PIXELS, POSITION, REFERENCE_PIXELS
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.linear import ABSENT_CLASS_SCORE
 from affect_store.models.training.linear_model import LinearModel
@@ -148,6 +148,8 @@ def _groups(inputs: Inputs) -> Iterator[tuple[str, str, Columns]]:
             for group, landmarks in LANDMARK_GROUPS.items():
                 columns = (np.array(landmarks)[:, None] * AXES + np.arange(AXES)).ravel()
                 yield name, group, {name: columns}
+    if MEASURE_CHANGES in inputs:
+        yield MEASURE_CHANGES, WHOLE, {MEASURE_CHANGES: None}
     if PIXELS in inputs:
         yield PIXELS, WHOLE, {PIXELS: None, **({POSITION: None} if has_texture else {})}
 

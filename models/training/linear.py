@@ -22,9 +22,10 @@ from affect_store.models.networks.preprocessing import MIN_DEVIATION
 from affect_store.models.rows import Rows
 from affect_store.models.systems import PUBLISHED
 from affect_store.models.training.calibration import MIN_PROBABILITY
-from affect_store.models.training.linear_model import LinearModel, to_vectors
-from affect_store.store.emotion_classes import EIGHT
+from affect_store.models.training.linear_model import OF_MEASURES, LinearModel, to_vectors
+from affect_store.store.emotion_classes import EIGHT, Classes
 from affect_store.store.errors import UntrainableError
+from affect_store.store.features.measure_definitions import MEASURES
 
 INVERSE_PENALTIES = (1e-3, 1e-2, 1e-1)
 """Inverse regularisation strengths (scikit-learn's C) to select from on the validation part."""
@@ -53,8 +54,9 @@ def fit(
     deviation = np.maximum(features.std(axis=0, dtype=np.float64), MIN_DEVIATION)
     features = (features - mean.astype(np.float32)) / deviation.astype(np.float32)
     if system != "logistic":
-        discriminants = _discriminants(features.astype(np.float64), labels)
-        return _model(system, mean, deviation, discriminants, classes), {"shrinkage": "Ledoit-Wolf"}
+        model = _model(system, mean, deviation, _discriminants(features.astype(np.float64), labels), classes)
+        of_measures = _coefficients(model, train.classes) if system == OF_MEASURES else {}
+        return model, {"shrinkage": "Ledoit-Wolf", **of_measures}
     if inverse_penalty is not None:
         classifier, record = _logistic(features, labels, inverse_penalty)
         return _model(system, mean, deviation, classifier, classes), record
@@ -66,6 +68,19 @@ def fit(
         candidates.append((_log_loss(model.of_vectors(held_out), validate.labels), model, record))
     _, model, record = min(candidates, key=lambda candidate: candidate[0])
     return model, {**record, "validation_losses": [loss for loss, _, _ in candidates]}
+
+
+def _coefficients(model: LinearModel, classes: Classes) -> dict[str, Any]:
+    """Return the record of what a standard deviation of each measure adds to the score of each emotion."""
+    return {
+        "coefficients": {
+            emotion: {
+                measure.change_column: round(float(value), 3)
+                for measure, value in zip(MEASURES, model.coefficients[:, index], strict=True)
+            }
+            for index, emotion in enumerate(classes.emotions)
+        }
+    }
 
 
 def _logistic(

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from affect_store.models.networks import feature_vectors
-from affect_store.models.systems import DELTA
+from affect_store.models.systems import DELTA, MEASURE_CHANGES
 
 APPEARANCE = "appearance_lda"
 """The linear system that reads photographs."""
+
+OF_MEASURES = "measures_lda"
+"""The linear system that reads the changes of the measures."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,13 @@ class LinearModel:
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
 
+    @property
+    def coefficients(self) -> NDArray[np.float64]:
+        """What a standard deviation of each feature in the training rows adds to the score of each class, relative to
+        the mean class: (features, classes). Classes that were not trained are 0."""
+        is_trained = self.weights.any(axis=0)
+        return np.where(is_trained, self.weights - self.weights[:, is_trained].mean(axis=1, keepdims=True), 0.0)
+
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
         """Return probabilities (n, classes) for a chunk of inputs."""
         read = feature_vectors.appearance_to_predict if self.system == APPEARANCE else to_vectors(self.system)
@@ -41,4 +51,6 @@ class LinearModel:
 
 def to_vectors(system: str) -> feature_vectors.ToVectors:
     """Return the reader of a linear system's feature vectors for training."""
-    return feature_vectors.appearance if system == APPEARANCE else feature_vectors.flat(DELTA)
+    if system == APPEARANCE:
+        return feature_vectors.appearance
+    return feature_vectors.flat(MEASURE_CHANGES if system == OF_MEASURES else DELTA)

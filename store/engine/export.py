@@ -25,11 +25,13 @@ def export(
     labels: bool = False,
     force: bool = False,
     raw: bool = False,
+    fex: bool = False,
 ) -> int:
     """Write the rows of a SELECT, a table or view, a feature or a service to `target`; return the size in bytes.
 
     The format follows from the suffix, one of `export_files.SUFFIXES`. `wide` gives every component of a vector a
-    column, `labels` adds subject, emotion, camera angle, gaze and path, see `export_query.relation_of`. In CSV, text
+    column, `labels` adds subject, emotion, camera angle, gaze and path, `fex` py-feat's names of action
+    units, see `export_query.relation_of`. In CSV, text
     that a spreadsheet would run as a formula begins with an apostrophe, unless `raw`.
 
     Raises `QueryError` for another suffix, if the file exists (unless `force`), for what `relation_of` refuses, for
@@ -39,7 +41,7 @@ def export(
     temporary = target.absolute().with_name(f".{secrets.token_hex(8)}{target.suffix}")
     try:
         with user_sql.opened(home, target=temporary, threads=1) as connection:  # several would buffer results in order
-            relation = relation_of(connection, query, labels=labels, wide=wide)
+            relation = relation_of(connection, query, labels=labels, wide=wide, fex=fex)
             user_sql.interruptible(connection, lambda: write(relation, temporary, raw=raw))
         put_in_place(temporary, target)
     finally:

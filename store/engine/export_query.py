@@ -13,6 +13,7 @@ from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import QueryError, unknown_name
 from affect_store.store.extensions.own_view import OWN_VALUES
+from affect_store.store.features.action_unit_proxies import PROXY_UNITS
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from affect_store.store.schema.setting_keys import SettingKey
@@ -24,6 +25,10 @@ ENTITY = "image_id"
 LABELS = ("subject_id", "emotion", "camera_angle_deg", "gaze", "path")
 """Columns that `labels` adds: who and what a photograph shows, and its file as catalogued."""
 
+FEX = {**{unit: unit.upper() for unit in PROXY_UNITS}, "path": "input"}
+"""Columns that mean the same in py-feat's `Fex` (Cheong et al. 2023), with their names there: the action units, which
+here are proxies, and the file."""
+
 _NAME = re.compile(r"\s*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\s*")
 _ARRAY = re.compile(r"\w+\[(\d+)\]")
 _POSITION = "position of the row"
@@ -31,20 +36,25 @@ _VALUES = {"pixels": "rgb"}
 """Columns with the value of views whose value is not `xyz`."""
 
 
-def relation_of(connection: Connection, query: str, *, labels: bool = False, wide: bool = False) -> Relation:
+def relation_of(
+    connection: Connection, query: str, *, labels: bool = False, wide: bool = False, fex: bool = False
+) -> Relation:
     """Return the rows of a SELECT, of a table or view, of a feature or of a service, which are not computed yet.
 
     A feature has its labels and the columns of its table; a service has image_id and a column per feature, NULL where
     missing; scalar views have their own columns. `labels` adds those of `LABELS` that are not there yet, by image_id.
-    `wide` makes every array of fixed length a column per component, see `component_names`.
+    `wide` makes every array of fixed length a column per component, see `component_names`; `fex` gives the columns of
+    `FEX` their names in py-feat.
 
     Raises `QueryError` if the statement is not a single SELECT, for an unknown name, for a service whose thumbnails
-    were not published, and if `labels` are wanted of rows without image_id.
+    were not published, if `labels` are wanted of rows without image_id, and if `fex` is of rows without proxies.
     """
     relation = _rows(connection, query)
     if labels:
         relation = _labelled(connection, relation)
-    return _widened(relation) if wide else relation
+    if wide:
+        relation = _widened(relation)
+    return _with_fex_names(relation) if fex else relation
 
 
 def component_names(column: str, length: int) -> list[str]:
@@ -156,6 +166,16 @@ def _labelled(connection: Connection, relation: Relation) -> Relation:
     first = [f"{'exported' if name in present else 'labels'}.{name}" for name in (ENTITY, *LABELS)]
     others = [f"exported.{identifier(name)}" for name in relation.columns if name.lower() not in (ENTITY, *LABELS)]
     return joined.order(identifier(_POSITION)).project(", ".join([*first, *others]))
+
+
+def _with_fex_names(relation: Relation) -> Relation:
+    if set(PROXY_UNITS).isdisjoint(relation.columns):
+        raise QueryError(
+            f"--fex needs columns of action_unit_proxies ({PROXY_UNITS[0]} to {PROXY_UNITS[-1]}), which the rows do "
+            f"not have: they have {', '.join(relation.columns[:8])}"
+        )
+    names = [f"{identifier(name)} AS {identifier(FEX.get(name, name))}" for name in relation.columns]
+    return relation.project(", ".join(names))
 
 
 def _widened(relation: Relation) -> Relation:

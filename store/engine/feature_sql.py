@@ -21,9 +21,9 @@ counts, and `single` for the others, without the search for it."""
 def view_sql(statement: str, view: str, width: int | None = None) -> str:
     """Return the statement `sql/feature_views/STATEMENT.sql` for one feature view.
 
-    For any view: find, find_of, scan, select_latest, select_times, select_values and macro_at. For scalar views:
-    values_of, select_state and select_statistics. Names of tables and columns, and the number of columns `width` of a
-    view of the user's own to scan, are the only text that is inserted.
+    For any view: find, find_of, scan, select_latest, select_times, select_values, select_seals and macro_at. For scalar
+    views: values_of, select_state, select_state_with_reference and select_statistics. Names of tables and columns, and
+    the number of columns `width` of a view of the user's own to scan, are the only text that is inserted.
     """
     if statement in _BY_KEY:
         statement += "_latest" if "created_at" in BY_NAME[f"features.{view}"].key else "_single"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from affect_store.store.emotion_classes import EIGHT, Classes, classes_with, pro
 from affect_store.store.engine.duckdb import Connection, quoted
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import ShapeError, UnknownNameError, unknown_name
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES, SINGLE_LANDMARKS
 from affect_store.store.features.references import OWN_REFERENCE
 from affect_store.store.vocabulary import CROSS_CORPUS, FINAL
 
@@ -87,10 +87,15 @@ class FrozenSplit:
         """Whether everybody is in its training part, so that nobody is left to stop, calibrate or test a model."""
         return self.strategy == FINAL
 
+    def with_single_landmarks(self) -> FrozenSplit:
+        """Return the split as the published recipe reads it: its landmarks are those of a single pass."""
+        single = self.versions.get(SINGLE_LANDMARKS)
+        return replace(self, versions={**self.versions, "landmarks": single}) if single else self
+
     @property
     def parameters(self) -> dict[str, Any]:
         """Parameters of the statements that read its rows, with the features that every split has."""
-        versions = {name: version for name, version in self.versions.items() if name != BICUBIC_PIXELS}
+        versions = {name: version for name, version in self.versions.items() if name not in PUBLISHED_FEATURES}
         return {**versions, "split_id": self.split_id, "as_of": self.as_of}
 
 
@@ -135,7 +140,7 @@ def split_rows(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
 
 def split_checksums(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
     """Return what a split's fingerprint covers, as stored: parts, labels, and checksums of the features."""
-    parameters = {**split.parameters, BICUBIC_PIXELS: split.versions.get(BICUBIC_PIXELS)}
+    parameters = {**split.parameters, **{name: split.versions.get(name) for name in PUBLISHED_FEATURES}}
     return query_frame(connection, "splits/select_frozen_checksums", parameters)
 
 

@@ -9,6 +9,9 @@ from affect_store.store.extensions.own_model import OwnModel
 from affect_store.store.extensions.own_view import NOT_STORED, OWN_VALUES, OwnView
 from affect_store.store.features import feature_views
 
+_COMPUTED_IN_TRAINING = frozenset({"measure_changes"})
+"""Features that training computes from landmarks itself, for the product's own models."""
+
 _COLUMNS = frozenset({"rgb", "reference_rgb", "reference_landmarks", "label", "image_id", "images"})
 """Further names of columns of training rows, and of what is quarantined."""
 
@@ -20,7 +23,7 @@ def product_features() -> frozenset[str]:
 
 def reserved_names() -> frozenset[str]:
     """Return the names that a feature of the user's own cannot have."""
-    chosen = feature_views.chosen(with_bicubic=True)
+    chosen = feature_views.chosen(published=feature_views.PUBLISHED_FEATURES)
     return frozenset({*(view.feature for view in chosen), *(view.view for view in chosen), OWN_VALUES, *NOT_STORED,
                       *_COLUMNS})  # fmt: skip
 
@@ -62,7 +65,7 @@ def require_usable(models: Sequence[OwnModel], views: Sequence[OwnView]) -> None
         if model.name in titles:
             raise ExtensionError(f"{model.title}: {model.name!r} is declared in {titles[model.name]}, too; rename one")
         titles[model.name] = model.title
-        known = {*product_features(), *own}
+        known = {*product_features() - _COMPUTED_IN_TRAINING, *own}
         for name in model.declaration.inputs:
             if name not in known:
                 raise ExtensionError(f"{model.title}, model {model.name!r}: {unknown_name('input', name, known)}")

@@ -88,6 +88,21 @@ def _aligned(
     return vectors, _lengths(vectors)
 
 
+def mean_over(batch: DeltaBatch, counts: NDArray[np.integer[Any]]) -> DeltaBatch:
+    """Return the mean of `counts` (m,) consecutive deltas each, with the lengths of the means.
+
+    Deltas are returned as they are where every count is 1.
+    """
+    if (counts == 1).all():
+        return batch
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
+    sums = np.add.reduceat(batch.xyz.astype(np.float64), starts, axis=0)
+    means = sums / counts[:, None, None]
+    lengths = _lengths(means)
+    zeros = (lengths < MIN_DIRECTION_LENGTH).sum(axis=1).astype(np.uint16)
+    return DeltaBatch(means.astype(np.float32), lengths.astype(np.float32), zeros)
+
+
 def _lengths(vectors: Doubles) -> Doubles:
     """Return lengths (n, 468) of vectors (n, 468, 3); the product with ones sums three axes faster than `norm`."""
     return np.asarray(np.sqrt((vectors * vectors) @ np.ones(AXES)))

@@ -14,12 +14,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from affect_store.store.errors import UnreadablePhotoError
 from affect_store.store.features import memory_budget, worker_processes
-from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
+from affect_store.store.features.feature_options import DEFAULT_OPTIONS, PLAIN, FeatureOptions
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.memory_budget import DecodingMemory
 from affect_store.store.types import ByteArray, Face, NoFace, Thumbnail
 
@@ -48,14 +50,15 @@ Bytes come without an image_id; they go to a worker through a pipe, and nothing 
 class ExtractionResult:
     """Result of one photograph: the features that were requested.
 
-    `unreadable` is the reason if it could not be read, else empty and `header` is set; it names the file if that is
-    catalogued.
+    `face` has the landmarks of the options, `single` those of a single pass of the plain model. `unreadable` is the
+    reason if it could not be read, else empty and `header` is set; it names the file if that is catalogued.
     """
 
     image_id: str
     face: Face | NoFace | None = None
     thumbnail: Thumbnail | None = None
     bicubic: Thumbnail | None = None
+    single: Face | NoFace | None = None
     unreadable: str = ""
     header: PictureHeader | None = None
 
@@ -86,7 +89,7 @@ class Extractor(AbstractContextManager["Extractor"]):
         self._first = self._opened().submit(_do_nothing)
 
     def results(
-        self, photos: Sequence[Photo], *, decode_scale: float = 1.0, features: Sequence[str] = FACES
+        self, photos: Sequence[Photo], *, options: FeatureOptions = DEFAULT_OPTIONS, features: Sequence[str] = FACES
     ) -> Iterator[ExtractionResult]:
         """Yield the result of each (image_id, path or bytes), in order; see `extract`.
 
@@ -102,7 +105,7 @@ class Extractor(AbstractContextManager["Extractor"]):
                 if len(pending) == CHUNKS_AHEAD * self.processes:
                     yield from pending.popleft().result()
                 chunk = photos[start : start + size]
-                pending.append(self._opened().submit(_extract_chunk, decode_scale, features, chunk))
+                pending.append(self._opened().submit(_extract_chunk, options, features, chunk))
             while pending:
                 yield from pending.popleft().result()
         except (KeyboardInterrupt, BrokenProcessPool):
@@ -124,35 +127,36 @@ class Extractor(AbstractContextManager["Extractor"]):
 def extract(
     photos: Sequence[Photo],
     *,
-    decode_scale: float = 1.0,
+    options: FeatureOptions = DEFAULT_OPTIONS,
     processes: int | None = None,
     features: Sequence[str] = FACES,
 ) -> Iterator[ExtractionResult]:
     """Yield the result of each (image_id, path or bytes), in order; the image_id must be the sha256 of its bytes.
 
     An image_id of None is computed, and the file is then checked for damage, as one that is catalogued was.
-    `features` are some of landmarks, pixels and bicubic_pixels. `processes` None starts one worker per core. Raises
-    `BrokenProcessPool` if a worker dies; earlier results are valid.
+    `features` are some of landmarks, single_landmarks, pixels and bicubic_pixels. `processes` None starts one worker
+    per core. Raises `BrokenProcessPool` if a worker dies; earlier results are valid.
     """
     if not photos:
         return
     workers = min(processes or os.cpu_count() or 1, -(-len(photos) // CHUNK_SIZE))
-    with Extractor(workers, finds_faces=LANDMARKS in features) as extractor:
-        yield from extractor.results(photos, decode_scale=decode_scale, features=features)
+    finds_faces = not {LANDMARKS, SINGLE_LANDMARKS}.isdisjoint(features)
+    with Extractor(workers, finds_faces=finds_faces) as extractor:
+        yield from extractor.results(photos, options=options, features=features)
 
 
 def _do_nothing() -> None:
     """A task that only needs a worker."""
 
 
-_detector: Any = None
+_detectors: dict[str, Any] = {}
 _memory = memory_budget.of_threads()
-"""What a worker works with: its own detector, and the budgets that it shares with the other workers."""
+"""What a worker works with: its own detectors by mesh, and the budgets that it shares with the other workers."""
 
 
 def _start_worker(memory: DecodingMemory, finds_faces: bool) -> None:
     """Open this worker's own detector, without TensorFlow and with one OpenCV thread."""
-    global _detector, _memory
+    global _memory
     _memory = memory
     import cv2
 
@@ -161,14 +165,23 @@ def _start_worker(memory: DecodingMemory, finds_faces: bool) -> None:
         from affect_store.store.features import landmarks
 
         landmarks.without_tensorflow()
-        _detector = landmarks.open_detector()
+        _detector(PLAIN)
 
 
-def _extract_chunk(decode_scale: float, features: Sequence[str], photos: Sequence[Photo]) -> list[ExtractionResult]:
-    return [_extract_one(decode_scale, features, photo) for photo in photos]
+def _detector(mesh: str) -> Any:
+    """Return this worker's detector of a mesh, opened when it is first needed."""
+    from affect_store.store.features import landmarks
+
+    if mesh not in _detectors:
+        _detectors[mesh] = landmarks.open_detector(mesh)
+    return _detectors[mesh]
 
 
-def _extract_one(decode_scale: float, features: Sequence[str], photo: Photo) -> ExtractionResult:
+def _extract_chunk(options: FeatureOptions, features: Sequence[str], photos: Sequence[Photo]) -> list[ExtractionResult]:
+    return [_extract_one(options, features, photo) for photo in photos]
+
+
+def _extract_one(options: FeatureOptions, features: Sequence[str], photo: Photo) -> ExtractionResult:
     from affect_store.store.features.photo_files import image_id_of_bytes
 
     image_id, source = photo
@@ -178,7 +191,7 @@ def _extract_one(decode_scale: float, features: Sequence[str], photo: Photo) -> 
             received = image_id_of_bytes(data)
             if image_id not in (None, received):
                 raise UnreadablePhotoError("the file has changed since it was catalogued (its sha256 differs)")
-            return _extract_from(data, received, decode_scale, features, is_new=image_id is None)
+            return _extract_from(data, received, options, features, is_new=image_id is None)
     except UnreadablePhotoError as error:
         message = f"'{source!s}': {error}" if image_id else f"{error.reason}: {error}"
         return ExtractionResult(image_id or "", unreadable=message)
@@ -193,24 +206,32 @@ def _read(source: str | bytes) -> bytes:
 
 
 def _extract_from(
-    data: bytes, image_id: str, decode_scale: float, features: Sequence[str], *, is_new: bool
+    data: bytes, image_id: str, options: FeatureOptions, features: Sequence[str], *, is_new: bool
 ) -> ExtractionResult:
     from affect_store.store.features import decode
     from affect_store.store.features.picture_header import read_header
 
     header = read_header(data)
-    with _memory.pictures.reserve(header.decoded_bytes):
-        rgb = (decode.decode_new if is_new else decode.decode)(data, decode_scale, header)
-        face = _find_face(rgb, image_id) if LANDMARKS in features else None
+    pictures = 1 if options.passes == 1 else 2  # with a moved copy
+    with _memory.pictures.reserve(pictures * header.decoded_bytes):
+        rgb = (decode.decode_new if is_new else decode.decode)(data, options.decode_scale, header)
+        face = _find_face(rgb, image_id, options) if LANDMARKS in features else None
+        single = _find_face(rgb, image_id, options.single) if SINGLE_LANDMARKS in features else None
         thumbnail = Thumbnail(image_id, decode.make_thumbnail(rgb)) if PIXELS in features else None
         bicubic = Thumbnail(image_id, decode.make_bicubic_thumbnail(rgb)) if BICUBIC_PIXELS in features else None
-    return ExtractionResult(image_id, face, thumbnail, bicubic, header=header)
+    return ExtractionResult(image_id, face, thumbnail, bicubic, single, header=header)
 
 
-def _find_face(rgb: ByteArray, image_id: str) -> Face | NoFace:
-    from affect_store.store.features import landmarks
+def _find_face(rgb: ByteArray, image_id: str, options: FeatureOptions) -> Face | NoFace:
+    from affect_store.store.features import landmarks, moved_copies
+    from affect_store.store.features.passes import moves_of
 
-    detected = landmarks.find_face(_detector, rgb)
+    find_face = partial(landmarks.find_face, _detector(options.mesh))
+    moves = moves_of(image_id, options.passes)
+    detected = moved_copies.find_over_passes(find_face, rgb, moves, options.average)
     if detected is None:
         return NoFace(image_id)
-    return Face(image_id, detected.xyz, detected.face_count, detected.size_rank, detected.score)
+    return Face(
+        image_id, detected.xyz, detected.face_count, detected.size_rank, detected.score, detected.pass_count,
+        detected.errors,
+    )  # fmt: skip

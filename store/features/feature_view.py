@@ -10,8 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from importlib.metadata import version as installed
+from functools import cache
+from importlib.metadata import version
 from typing import Any
+
+
+@cache
+def _installed(library: str) -> str:
+    """Return the installed version of a library; looking it up takes a millisecond."""
+    return version(library)
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class ViewVersion:
     @property
     def library_versions(self) -> dict[str, str]:
         """The installed versions of the libraries that the values depend on."""
-        return {name: installed(name) for name in self.libraries}
+        return {name: _installed(name) for name in self.libraries}
 
     @property
     def version(self) -> str:

@@ -5,8 +5,12 @@ Raise a transform's revision (the number at the end of its name) whenever its co
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from affect_store.store.features.feature_options import ATTENTION, DEFAULT_OPTIONS, MEAN, ONE, FeatureOptions
 from affect_store.store.features.feature_view import ViewVersion
 from affect_store.store.features.landmarks import PARAMETERS
+from affect_store.store.features.passes import pass_parameters
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.vocabulary import (
     AXES,
@@ -21,15 +25,28 @@ from affect_store.store.vocabulary import (
 PIXELS, BICUBIC_PIXELS = "pixels", "bicubic_pixels"
 """The features of the view `pixels`. The second is materialised in homes that train the published recipe."""
 
+SINGLE_LANDMARKS = "single_landmarks"
+"""Landmarks of a single pass of the plain model, for the published recipe where the feature `landmarks` has others.
+
+It is no view of its own: a version of the view `landmarks`, and a service that names it.
+"""
+
+PUBLISHED_FEATURES = (BICUBIC_PIXELS, SINGLE_LANDMARKS)
+"""Features that only homes that train the published recipe materialise."""
+
 _VERTICES = f"{LANDMARK_COUNT}x{AXES}"
 
 
-def landmarks(decode_scale: float = 1.0) -> ViewVersion:
-    """Return the view of FaceMesh landmarks, detected at full, half or quarter scale."""
+def landmarks(options: FeatureOptions = DEFAULT_OPTIONS) -> ViewVersion:
+    """Return the view of FaceMesh landmarks, at a scale, by either of its models, over one or more passes.
+
+    The version of a single pass of the plain model is that of homes without these options.
+    """
+    model = {"refine_landmarks": options.mesh == ATTENTION, "decode_scale": options.decode_scale}
     return ViewVersion(
         "landmarks", "facemesh", "landmarks", "float32", _VERTICES, "facemesh-1",
         "FaceMesh landmarks, image-normalised: x in widths, y in heights, z in widths",
-        {**PARAMETERS, "decode_scale": decode_scale},
+        {**PARAMETERS, **model, **pass_parameters(options.passes, options.average)},
         ("mediapipe", "opencv-python"),
     )  # fmt: skip
 
@@ -62,18 +79,25 @@ def frontal_unit(landmarks_version: str) -> ViewVersion:
     )  # fmt: skip
 
 
-def aligned(landmarks_version: str) -> ViewVersion:
-    """Return the view of the corrected deltas, from one version of the landmarks."""
+def aligned(landmarks_version: str, references: str = ONE) -> ViewVersion:
+    """Return the view of the corrected deltas, from one version of the landmarks, to one reference or several."""
+    several = {"references": references} if references == MEAN else {}
     return ViewVersion(
         "deltas", "aligned", "aligned", "float32", _VERTICES, "aligned-1",
         "differences to the same camera's neutral after a rigid alignment, inter-ocular units, head frame",
-        {"landmarks": landmarks_version, "rigid_landmarks": list(RIGID_LANDMARKS)}, ("numpy",),
+        {"landmarks": landmarks_version, "rigid_landmarks": list(RIGID_LANDMARKS), **several}, ("numpy",),
     )  # fmt: skip
 
 
-def chosen(decode_scale: float = 1.0, *, with_bicubic: bool = False) -> tuple[ViewVersion, ...]:
-    """Return the view versions that a run at this decoding scale computes with the current code and libraries."""
-    base = landmarks(decode_scale)
+def chosen(options: FeatureOptions = DEFAULT_OPTIONS, *, published: Collection[str] = ()) -> tuple[ViewVersion, ...]:
+    """Return the view versions that a run with these options computes with the current code and libraries.
+
+    `published` are those of `PUBLISHED_FEATURES` that are needed. Single landmarks are those of the deltas
+    `frontal_unit` then; they are not among the versions returned, since the feature `landmarks` is another version.
+    """
+    base, scale = landmarks(options), options.decode_scale
+    of_notebook = landmarks(options.single) if SINGLE_LANDMARKS in published else base
     scalar = (view.version_of(base.version) for view in SCALAR_VIEWS)
-    thumbnails = (pixels(decode_scale), *([bicubic_pixels(decode_scale)] if with_bicubic else []))
-    return base, *thumbnails, frontal_unit(base.version), aligned(base.version), *scalar
+    thumbnails = (pixels(scale), *([bicubic_pixels(scale)] if BICUBIC_PIXELS in published else []))
+    deltas = frontal_unit(of_notebook.version), aligned(base.version, options.references)
+    return base, *thumbnails, *deltas, *scalar

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from affect_store.store.features.feature_options import ATTENTION, PLAIN
 from affect_store.store.types import ByteArray, FloatArray
+from affect_store.store.vocabulary import LANDMARK_COUNT
 
 PARAMETERS = {"static_image_mode": True, "max_num_faces": 1, "refine_landmarks": False}
-"""Arguments of FaceMesh; they are part of the feature view's version."""
+"""Arguments of FaceMesh; they are part of the feature view's version. The attention mesh has refined landmarks."""
 
 _GRAPH = "mediapipe/modules/face_landmark/face_landmark_front_cpu.binarypb"
 _CONFIDENCES = {
@@ -47,19 +49,24 @@ class DetectedFace:
     `xyz` are its landmarks (468, 3), float32, image-normalised: x in image widths to the right, y in heights downwards,
     z in widths away from the camera with the head's centre near 0 (Kartynnik et al. 2019, arXiv 1907.06724).
     `face_count` counts all detected faces, `size_rank` is 1 if none of them is larger, and `score` is the detector's.
+    `pass_count` is the number of passes that the landmarks are averaged over, and `errors` (468,) are their standard
+    errors in inter-ocular distances, None for a single pass; see `passes`.
     """
 
     xyz: FloatArray
     face_count: int
     size_rank: int
     score: float
+    pass_count: int = 1
+    errors: FloatArray | None = None
 
 
-def open_detector() -> Any:
+def open_detector(mesh: str = PLAIN) -> Any:
     """Open a FaceMesh for still photographs. It holds a few MB and must stay in one thread.
 
     This is what `mediapipe.solutions.face_mesh.FaceMesh` opens with `PARAMETERS`, and one more output of its graph: all
-    detections, of which the landmarks of the first are computed.
+    detections, of which the landmarks of the first are computed. The attention mesh is the same graph with
+    `with_attention`, FaceMesh's `refine_landmarks`.
     """
     from mediapipe.python.solution_base import SolutionBase
 
@@ -67,7 +74,7 @@ def open_detector() -> Any:
         binary_graph_path=_GRAPH,
         side_inputs={
             "num_faces": PARAMETERS["max_num_faces"],
-            "with_attention": PARAMETERS["refine_landmarks"],
+            "with_attention": mesh == ATTENTION,
             "use_prev_landmarks": not PARAMETERS["static_image_mode"],
         },
         calculator_params=_CONFIDENCES,
@@ -90,11 +97,14 @@ def coordinates(landmarks: Any) -> FloatArray:
 
 
 def find_face(detector: Any, rgb: ByteArray) -> DetectedFace | None:
-    """Return the face in `rgb`, uint8 (height, width, 3), that the detector is surest of; None without a face."""
+    """Return the face in `rgb`, uint8 (height, width, 3), that the detector is surest of; None without a face.
+
+    The attention mesh has ten more landmarks, those of the irises, after the 468 of the mesh; they are left out.
+    """
     results = detector.process({"image": rgb})
     if not results.multi_face_landmarks:
         return None
-    xyz = coordinates(results.multi_face_landmarks[0])
+    xyz = coordinates(results.multi_face_landmarks[0])[:LANDMARK_COUNT]
     boxes = [detection.location_data.relative_bounding_box for detection in results.all_face_detections]
     areas = [box.width * box.height for box in boxes]
     rank = 1 + sum(area > areas[0] for area in areas)

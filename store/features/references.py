@@ -76,6 +76,20 @@ def _same_camera(photo: PhotoLabels, neutrals: dict[tuple[str, int, str], list[s
     return Reference("", OWN_REFERENCE if photo.emotion == NEUTRAL else NO_REFERENCE)
 
 
+def same_camera_neutrals(photos: Iterable[PhotoLabels]) -> dict[str, list[str]]:
+    """Return the ids of the subject's neutral photographs from the same camera, of any gaze, ordered by id.
+
+    The photograph itself is left out. Those who have none are those whom `same_camera_references` gives no reference.
+    """
+    photos = list(photos)
+    neutrals: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for photo in sorted(photos, key=lambda photo: photo.image_id):
+        if photo.emotion == NEUTRAL:
+            neutrals[photo.subject_id, photo.camera_angle_deg].append(photo.image_id)
+    of_camera = {photo.image_id: neutrals[photo.subject_id, photo.camera_angle_deg] for photo in photos}
+    return {image_id: [other for other in others if other != image_id] for image_id, others in of_camera.items()}
+
+
 def _neutrals(photos: list[PhotoLabels]) -> dict[tuple[str, int, str], list[str]]:
     """Return the ids of the neutral photographs of each subject, camera and gaze, ordered by path."""
     neutrals: dict[tuple[str, int, str], list[str]] = defaultdict(list)

@@ -15,15 +15,25 @@ from numpy.typing import NDArray
 
 from affect_store.store.features.feature_view import ViewVersion
 from affect_store.store.schema.declarations import Field, Table
-from affect_store.store.types import FloatArray
 
-Transform = Callable[[FloatArray, NDArray[np.integer[Any]]], NDArray[np.floating[Any]]]
-"""Landmarks (n, 468, 3), image-normalised, and (width, height) of each photograph in pixels (n, 2) -> values (n, k)."""
+LANDMARKS, REFERENCE_LANDMARKS = "landmarks", "reference_landmarks"
+"""What a scalar view can be computed from: the photograph's landmarks, and those of its reference."""
+
+REFERENCE_FEATURE = "aligned"
+"""The delta feature whose reference a scalar view gets: the person's neutral photograph from the same camera."""
+
+Transform = Callable[..., NDArray[np.floating[Any]]]
+"""For each input of the view, landmarks (n, 468, 3), image-normalised, and (width, height) of the photographs in pixels
+(n, 2) -> values (n, k)."""
 
 
 @dataclass(frozen=True)
 class ScalarView:
     """A feature view of k numbers per photograph, one `Field` each with unit and range.
+
+    `inputs` are what `transform` gets, in this order. A photograph without a reference has no value of a view that
+    needs it; the reason is that of the missing delta. Without `is_compared`, audits do not compare its statistics with
+    those of the last publication: among many columns some change whenever a person is added.
 
     Raise `revision` whenever the meaning of `transform` changes: a new version is then added beside the old one.
     """
@@ -32,6 +42,8 @@ class ScalarView:
     description: str
     columns: tuple[Field, ...]
     transform: Transform
+    inputs: tuple[str, ...] = (LANDMARKS,)
+    is_compared: bool = True
     revision: int = 1
     parameters: Mapping[str, Any] = field(default_factory=dict)
     libraries: tuple[str, ...] = ("numpy",)
@@ -40,6 +52,11 @@ class ScalarView:
     def column_names(self) -> tuple[str, ...]:
         """Names of the columns, in the order of the transform's result."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def needs_reference(self) -> bool:
+        """Whether it is computed from the landmarks of the photograph's reference, too."""
+        return REFERENCE_LANDMARKS in self.inputs
 
     @property
     def table(self) -> Table:
@@ -53,7 +70,8 @@ class ScalarView:
 
     def version_of(self, landmarks_version: str) -> ViewVersion:
         """Return the version that is computed from one version of the landmarks with the current code and libraries."""
+        reference = {"reference": REFERENCE_FEATURE} if self.needs_reference else {}
         return ViewVersion(
             self.name, "scalar", self.name, "float32", str(len(self.columns)), f"{self.name}-{self.revision}",
-            self.description, {"landmarks": landmarks_version, **self.parameters}, self.libraries,
+            self.description, {"landmarks": landmarks_version, **reference, **self.parameters}, self.libraries,
         )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS, SINGLE_LANDMARKS
 from affect_store.store.offline.splits import FINGERPRINTED_COLUMNS
 from affect_store.store.offline.training_sets import COLUMN_OF
 from affect_store.store.types import checksum_of
@@ -35,7 +35,8 @@ def with_checksums(batch: pa.RecordBatch, part: str, thumbnails: Checksums) -> p
     ids = batch.column("image_id").to_pylist()
     names = [name for name in batch.schema.names if name in FINGERPRINTED_COLUMNS and name not in VECTORS]
     members = pl.DataFrame(pl.from_arrow(pa.table(batch.select(names))))
-    checksums = {name: _vector_checksums(ids, batch.column(name)) for name in VECTORS}
+    vectors = [name for name in (*VECTORS, SINGLE_LANDMARKS) if name in VECTORS or name in batch.schema.names]
+    checksums = {name: _vector_checksums(ids, batch.column(name)) for name in vectors}
     for name, stored in thumbnails.items():
         column = COLUMN_OF.get(name, name)
         pixels = batch.column(column).to_pylist() if column in batch.schema.names else [None] * len(ids)

@@ -15,6 +15,7 @@ import polars as pl
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
+from affect_store.store.offline.splits import service_version_of
 
 Moment = datetime | date | str
 """A point in time for point-in-time ("as of") retrieval.
@@ -44,6 +45,8 @@ class Service:
 def resolve(connection: Connection, name: str, as_of: Moment | None, version: str | None) -> Service:
     """Resolve a service by name, as it was known at `as_of` (None: now), or at one of its versions.
 
+    The service of a feature also has the versions that only services of models use.
+
     Raises `UnknownNameError`, which suggests similar names, and `StoreError` if `as_of` has an unsupported type.
     """
     rows = reader.query_frame(connection, "features/select_service", {"service": name})
@@ -52,6 +55,9 @@ def resolve(connection: Connection, name: str, as_of: Moment | None, version: st
     run = _run(connection, as_of) if isinstance(as_of, str) and not _is_iso_8601(as_of) else None
     moment = run["as_of"] if run else _to_datetime(as_of)
     if version is not None:
+        stored = reader.query_frame(connection, "features/select_views_of_versions", {"versions": [version]})
+        if stored["feature"].to_list() == [name] and version not in rows["version"]:
+            return Service(name, service_version_of([version]), {name: (stored["view"][0], version)}, moment)
         rows = _at_version(rows, name, version)
     elif run:
         rows = _as_of_run(rows, name, run)

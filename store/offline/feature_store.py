@@ -232,12 +232,12 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
     def rows(self, features: Features, columns: Iterable[str]) -> pa.Table:
         """Convert the result of `get_features` to rows for a model, with the column names of training rows.
 
-        The reference features (`reference_features.COLUMNS`) among `columns` are added.
+        The columns among `columns` that depend on the reference (`reference_features.DERIVED`) are added.
         """
         self._require_open("rows")
         table = features.arrow
         table = table.rename_columns([COLUMN_OF.get(name, name) for name in table.column_names])
-        wanted = frozenset(columns) & reference_features.COLUMNS.keys()
+        wanted = frozenset(columns) & reference_features.DERIVED
         if not wanted:
             return table
         service = features.service
@@ -272,6 +272,8 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         """
         self._require_open("training_batches")
         split = reader.frozen_split(self._connection, split_id)
+        if isinstance(features, str) and features.endswith(".published"):
+            split = split.with_single_landmarks()
         names = list(self.service(features).views) if isinstance(features, str) else features
         if names is None:
             names = [name for name in split.versions if self._has_faces or name not in THUMBNAILS]

@@ -12,10 +12,14 @@ import pyarrow as pa
 from affect_store.store.engine import reader
 from affect_store.store.engine.arrow_columns import masked_vectors, packed_thumbnails
 from affect_store.store.engine.store_file import StoreFile
+from affect_store.store.offline import measure_rows
 from affect_store.store.offline.matrix import PIXELS, dense_positions, find_rows, presence, read_matrix
 
 COLUMNS = {"reference_landmarks": "landmarks", "reference_rgb": "pixels"}
 """Columns of training rows, and the feature of the reference photograph in each."""
+
+DERIVED = frozenset({*COLUMNS, measure_rows.COLUMN})
+"""Columns of training rows that are found or computed with the reference photograph."""
 
 RULE = "aligned"
 """The delta feature that defines the reference: the neutral photograph of the same subject from the same camera."""
@@ -24,10 +28,19 @@ RULE = "aligned"
 def add_references(
     source: StoreFile, rows: pa.Table, views: Mapping[str, tuple[str, str]], moment: datetime, wanted: frozenset[str]
 ) -> pa.Table:
-    """Append the wanted `COLUMNS` to `rows`, which has image_id, dictionary-encoded; NULL means no reference.
+    """Append the wanted `DERIVED` columns to `rows`, which has image_id; NULL means no reference.
 
-    `views` gives view and version of the features and of the deltas; values are read as of `moment`.
+    `COLUMNS` are dictionary-encoded; changes of the measures need the landmarks among the rows. `views` gives view and
+    version of the features and of the deltas; values are read as of `moment`.
     """
+    if measure_rows.COLUMN in wanted:
+        with_landmarks = add_references(source, rows, views, moment, frozenset({"reference_landmarks"}))
+        rows = measure_rows.add_measure_changes(source, with_landmarks, views[RULE][1], moment)
+        if "reference_landmarks" not in wanted:
+            rows = rows.drop_columns(["reference_landmarks"])
+        return add_references(source, rows, views, moment, wanted - {measure_rows.COLUMN, "reference_landmarks"})
+    if not wanted & COLUMNS.keys():
+        return rows
     version = views[RULE][1]
     references = reader.query_frame(
         source.connection, "features/find_references", {"version": version, "moment": moment}

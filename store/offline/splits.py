@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from affect_store.store.errors import StoreError
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.vocabulary import MIN_FOLDS, PARTS
 
 FRACTIONS: dict[str, float] = dict(zip(PARTS, (0.5, 0.25, 0.25), strict=True))
@@ -28,7 +28,8 @@ FINGERPRINTED_COLUMNS = (
 )  # fmt: skip
 """Columns that a split's fingerprint covers; the last four hold the checksums of the features.
 
-The bicubic pixels are covered where a split has them; the fingerprints of other splits do not depend on them.
+The features that only the published recipe reads are covered where a split has them; the fingerprints of other splits
+do not depend on them.
 """
 
 
@@ -136,7 +137,7 @@ def fingerprint(members: pl.DataFrame, versions: Mapping[str, str]) -> str:
     It is the sha256, in hexadecimal digits, of the view versions and of each member's part, labels and feature
     checksums (None where a value is missing), in the order of the ids.
     """
-    columns = (*FINGERPRINTED_COLUMNS, *({BICUBIC_PIXELS} & versions.keys()))
+    columns = (*FINGERPRINTED_COLUMNS, *(name for name in PUBLISHED_FEATURES if name in versions))
     rows = members.select(columns).sort("image_id").rows()
     return hashlib.sha256(json.dumps([sorted(versions.items()), rows]).encode()).hexdigest()
 

@@ -74,8 +74,8 @@ def views(source: StoreFile, split: FrozenSplit, names: Sequence[str]) -> dict[s
     """Return the feature view and version of each of these features of a split."""
     versions = [split.versions[name] for name in names]
     rows = reader.query_frame(source.connection, "features/select_views_of_versions", {"versions": versions}).rows()
-    view_of = {feature: (view, version) for feature, view, version in rows}
-    return {name: view_of[name] for name in names}
+    view_of = {version: view for _, view, version in rows}
+    return {name: (view_of[split.versions[name]], split.versions[name]) for name in names}
 
 
 def read_table(source: StoreFile, part: SplitPart) -> pa.Table:

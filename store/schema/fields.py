@@ -11,6 +11,7 @@ from affect_store.store.vocabulary import (
     EMOTIONS,
     GAZE_LABELS,
     HIGHEST_RATING,
+    INTENDED_UNITS,
     LANDMARK_COUNT,
     LANDMARK_GROUPS,
     LOWEST_RATING,
@@ -62,7 +63,11 @@ FIELDS = _fields(
         "when a run found that the photograph's bytes are no longer in the folder; NULL if they are there",
     ),
     Field("removed_at", "TIMESTAMPTZ", "when a person removed the photograph from use; NULL if it was not removed"),
-    Field("known_at", "TIMESTAMPTZ", "when these labels or ratings became known; they are valid until the next ones"),
+    Field(
+        "known_at",
+        "TIMESTAMPTZ",
+        "when these labels, ratings or intensities became known; they are valid until the next ones",
+    ),
     Field(
         "agreement",
         "DOUBLE",
@@ -120,6 +125,30 @@ FIELDS = _fields(
         "rank by size, among the faces in the photograph, of the face with these landmarks; 1 is the largest, NULL if "
         "unknown",
         low=1,
+    ),
+    Field(
+        "n_passes",
+        "USMALLINT",
+        "number of passes that the landmarks are averaged over: the photograph and its moved copies, without copies "
+        "that show no face or another one",
+        "passes",
+        1,
+    ),
+    Field(
+        "mean_error",
+        "FLOAT",
+        "mean over the landmarks of their standard errors; NULL for a single pass",
+        "inter-ocular",
+        0,
+        10,
+    ),
+    Field(
+        "errors",
+        MAGNITUDES,
+        "standard error of each landmark's position over the passes, all axes together; NULL for a single pass",
+        "inter-ocular",
+        0,
+        10,
     ),
     Field("reference_image_id", "VARCHAR", "photograph of the same person that the delta is relative to"),
     Field("reference_rule", "VARCHAR", "rule by which the reference photograph was chosen"),
@@ -254,7 +283,7 @@ FIELDS = _fields(
     Field("mean_rank", "DOUBLE", "mean rank of the system over people; 1 is the best", "", 1),
     Field("letters", "VARCHAR", "systems that share a letter do not differ significantly; NULL if no pair was tested"),
     Field("landmark", "USMALLINT", "index of the landmark", "", 0, LANDMARK_COUNT - 1),
-    Field("input", "VARCHAR", "input of the model: pixels, delta or position"),
+    Field("input", "VARCHAR", "input of the model: pixels, delta, position or measure_changes"),
     Field("low", "DOUBLE", "lower limit of the 95 % interval over people; `method` says how it was computed"),
     Field("high", "DOUBLE", "upper limit of the 95 % interval over people; `method` says how it was computed"),
     Field("n_images", "UINTEGER", "number of photographs behind the value", "photographs", 0),
@@ -302,6 +331,18 @@ FIELDS = _fields(
         "VARCHAR",
         "named group of landmarks; 'all' for all 468",
         allowed_values=("all", *LANDMARK_GROUPS),
+    ),
+    *(
+        Field(
+            name,
+            "DOUBLE",
+            f"intensity of action unit {int(name[2:4])} with which the photograph was rendered"
+            + (", on the side that is not the person's dominant one" if "opposite" in name else ""),
+            "0 at rest, about 1 at full strength",
+            0,
+            10,
+        )
+        for name in INTENDED_UNITS
     ),
     Field("axis", "VARCHAR", "coordinate axis", allowed_values=("x", "y", "z")),
     Field("n_values", "UBIGINT", "number of values behind the statistics", "values", 1),

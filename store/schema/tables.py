@@ -14,7 +14,7 @@ from affect_store.store.extensions.own_view import OWN_VALUES
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field, Table
 from affect_store.store.schema.fields import CHANCES, FIELDS
-from affect_store.store.vocabulary import AGREEMENTS, PARTS, PIXEL_BYTES, PROBABILITIES, RATINGS
+from affect_store.store.vocabulary import AGREEMENTS, INTENDED_UNITS, PARTS, PIXEL_BYTES, PROBABILITIES, RATINGS
 
 _SPLIT_COLUMNS = (
     "image_id", "subject_id", "sex", "population", "emotion", "label", "camera_angle_deg", "gaze",
@@ -41,6 +41,12 @@ TABLES: tuple[Table, ...] = (
         "catalogue", "ratings",
         "One row per photograph and time at which its ratings by people became known; the latest row counts.",
         ("image_id", "known_at"), ("image_id", "known_at", *RATINGS, *AGREEMENTS), frozenset({*RATINGS, *AGREEMENTS}),
+    ),
+    Table(
+        "catalogue", "intended_action_units",
+        "One row per photograph that affect-store rendered and time at which its intended action units became known; "
+        "the latest row counts. Photographs of real people have none.",
+        ("image_id", "known_at"), ("image_id", "known_at", *INTENDED_UNITS),
     ),
     Table(
         "catalogue", "rejects", "One row per rejected file and reason.", ("corpus", "path", "reason"),
@@ -72,12 +78,25 @@ TABLES: tuple[Table, ...] = (
         frozenset({"face_score", "face_count", "face_size_rank"}),
     ),
     Table(
+        "features", "landmark_errors",
+        "One row per photograph with a face and version of the landmarks over several passes: how precise they are.",
+        ("image_id", "version"),
+        ("image_id", "version", "n_passes", "mean_error", "errors", "seal", "created_at"),
+        frozenset({"mean_error", "errors"}),
+    ),
+    Table(
         "features", "deltas",
         "One row per photograph with a face and a reference, version and time. The latest row counts unless a later "
         "row of features.misses hides it.",
         ("image_id", "version", "created_at"),
         ("image_id", "version", "reference_image_id", "reference_rule", "xyz", "magnitude", "zero_norm_count", "seal",
          "created_at"),
+    ),
+    Table(
+        "features", "delta_references",
+        "One row per delta that is the mean over several references, and reference: which they were.",
+        ("image_id", "version", "created_at", "reference_image_id"),
+        ("image_id", "version", "reference_image_id", "created_at"),
     ),
     Table(
         "features", "pixels", "One row per photograph and version.", ("image_id", "version"),
@@ -249,9 +268,9 @@ NOT_PUBLISHED = ("catalogue.forgotten", "catalogue.forgotten_hashes")
 """Tables that are empty in a publication: keyed hashes of people who withdrew consent."""
 
 ADDED_LATER = frozenset({
-    "catalogue.ratings", "registry.declarations", "registry.effects", "registry.group_attributions",
-    "registry.new_predictions",
-    "registry.unlabelled_predictions",
+    "catalogue.ratings", "catalogue.intended_action_units", "features.measures", "features.measure_changes",
+    "features.action_unit_proxies", "features.delta_references", "features.landmark_errors", "registry.declarations",
+    "registry.effects", "registry.group_attributions", "registry.new_predictions", "registry.unlabelled_predictions",
     "features.own_values",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""

@@ -264,6 +264,40 @@ class Builder(Basics):
             for column, values in means.items() for angle, mean in zip(USED_ANGLES_DEG, values, strict=True)
         ], schema_overrides={"unit": pl.String, "meaning": pl.String})  # fmt: skip
 
+    def person_measures(self) -> pl.DataFrame:
+        """Build Frames.person_measures: everybody's mouth is a tenth wider when happy, that of the first twice that."""
+        columns = ("mouth_width_change_iod", "eye_opening_right_change_iod", "eye_opening_left_change_iod",
+                   "brow_slope_right_change_deg")  # fmt: skip
+        return pl.DataFrame([
+            {"subject_id": subject, "emotion": emotion, "column_name": column, "n_images": 3,
+             "mean": 0.1 * (emotion == "happy" and column.startswith("mouth")) * (1 + (k == 0)) + 0.01 * k}
+            for k, subject in enumerate(self.subjects) for emotion in self.emotions for column in columns
+        ])  # fmt: skip
+
+    def unit_means(self) -> pl.DataFrame:
+        """Build Frames.unit_means: the proxy of AU12 is half of what was intended, that of AU7 nothing."""
+        return pl.DataFrame([
+            {"subject_id": subject, "emotion": emotion, "unit": unit, "intended": 0.1 * k,
+             "proxy": 0.05 * k * (unit == "au12")}
+            for subject in self.subjects for k, emotion in enumerate(self.emotions) for unit in ("au07", "au12")
+        ])  # fmt: skip
+
+    def unit_agreement(self) -> pl.DataFrame:
+        """Build Frames.unit_agreement: AU12 agrees, AU7 is always 0."""
+        return pl.DataFrame([
+            {"subject_id": subject, "unit": unit, "camera_angle_deg": angle, "n_images": 8, "error": 0.2,
+             "correlation": 0.9 - 0.01 * k if unit == "au12" else None}
+            for k, subject in enumerate(self.subjects) for unit in ("au07", "au12") for angle in USED_ANGLES_DEG
+        ], infer_schema_length=None)  # fmt: skip
+
+    def landmark_errors(self) -> pl.DataFrame:
+        """Build Frames.landmark_errors: larger from the sides."""
+        return pl.DataFrame([
+            {"view": "landmark_errors", "column_name": "mean_error", "camera_angle_deg": angle, "n_images": 96,
+             "mean": 0.004 + 0.00002 * abs(angle - 90), "sd": 0.001, "least": 0.002, "greatest": 0.009}
+            for angle in USED_ANGLES_DEG
+        ])  # fmt: skip
+
     def frames(self, **changed: object) -> Frames:
         """Build all frames; `changed` replaces some."""
         built: dict[str, object] = {
@@ -281,6 +315,9 @@ class Builder(Basics):
             "mean_deltas": self.mean_deltas(), "photographs": self.photographs(), "predictions": self.predictions(),
             "prediction_runs": self.prediction_runs(), "runs": self.history(), "promotions": self.promotions(),
             "publications": self.publications(), "scalar_features": self.scalar_features(),
+            "person_measures": self.person_measures(), "unit_means": self.unit_means(),
+            "unit_agreement": self.unit_agreement(),
+            "landmark_errors": self.landmark_errors(),
             "emotions": pl.DataFrame({"label": range(len(EMOTIONS)), "emotion": EMOTIONS}),
             "titles": {name: title for name, (title, _) in SYSTEMS.items()},
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),

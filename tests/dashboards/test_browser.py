@@ -57,6 +57,21 @@ def test_pages_draw_without_errors_or_network(browser: Any, folders: dict[str, P
     view.close()
 
 
+def test_one_person_is_shown_beside_all_people(browser: Any, folders: dict[str, Path]) -> None:
+    view = browser.new_page(viewport={"width": 1000, "height": 900})
+    view.goto((folders["full"] / "features.html").as_uri())
+    view.wait_for_selector(READY, timeout=60_000)
+    shown = """() => document.getElementById('measures-figure').data.filter(trace => trace.visible === true)
+        .map(trace => trace.meta.group)"""
+    before = view.evaluate(shown)
+    form = view.locator("form[data-pick=measures-figure]")
+    form.locator("select[name=emotion]").select_option("happy")
+    assert view.evaluate(shown) == ["happy"] != before
+    form.locator("select[name=person]").select_option("1")
+    assert view.evaluate(shown) == ["happy", "happy|1"]
+    view.close()
+
+
 def test_the_selectors_change_both_faces_by_keyboard(browser: Any, folders: dict[str, Path], frames: Frames) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "features.html").as_uri())

@@ -9,14 +9,16 @@ from affect_store.dashboards import build
 from affect_store.dashboards.frames import COLUMNS, Frames
 from affect_store.flows.steps.dashboard_frames import frames_of
 from affect_store.store.engine.published_store import open_published
-from tests.stores.known import CORPUS, DESIGN, PEOPLE, RUNS, small_home
+from affect_store.store.vocabulary import EMOTIONS
+from tests.stores.known import CORPUS, DESIGN, LOOKS, PEOPLE, RUNS, small_home
 
 WITHOUT_ROWS = {
-    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "layers", "promotions",
-    "publications", "quality", "quarantine", "ranks", "unlabelled", "untested", "cross_corpus",
+    "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "landmark_errors",
+    "layers", "promotions", "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
+    "cross_corpus", "unit_means", "unit_agreement",
 }  # fmt: skip
-"""The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, and
-every photograph has a label."""
+"""The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, every
+photograph has a label, landmarks are of a single pass, and nobody was rendered."""
 
 
 @pytest.fixture(scope="module")
@@ -48,5 +50,8 @@ def test_pages_show_the_contents_of_the_store(stored: Frames) -> None:
     pages = build.pages(stored)
     assert {f"model-{run.model}.html" for run in RUNS} <= set(pages)
     assert CORPUS in pages["index.html"] and f"{len(PEOPLE)} people" in pages["data.html"]
-    assert stored.scalar_features["n_images"].sum() == 3 * (len(DESIGN.cells()) - 1)
+    poses = stored.scalar_features.filter(view="head_pose")
+    assert poses["n_images"].sum() == 3 * (len(DESIGN.cells()) - 1)
+    of_measures = stored.person_measures.filter(column_name="mouth_width_change_iod", subject_id=PEOPLE[0])
+    assert set(of_measures["emotion"]) == set(EMOTIONS) and of_measures["n_images"].max() == len(LOOKS)
     assert {name for name in COLUMNS if getattr(stored, name).is_empty()} == WITHOUT_ROWS

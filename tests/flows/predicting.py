@@ -22,6 +22,8 @@ from affect_store.flows.steps.splits import store_splits
 from affect_store.models.systems import CORRECTED
 from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.features.feature_options import DEFAULT_OPTIONS, FeatureOptions
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.home import Home
 from tests.flows import corpus
 
@@ -34,14 +36,14 @@ FEW, ENOUGH = 2, 6
 
 
 @cache
-def extracted_home(people: int = FEW) -> tuple[Home, Path]:
+def extracted_home(people: int = FEW, options: FeatureOptions = DEFAULT_OPTIONS) -> tuple[Home, Path]:
     """Return a home with the features of rendered people, and the folder of their photographs; read-only."""
     place = Path(tempfile.mkdtemp(prefix="affect-predicting-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     folder, home = place / CORPUS, Home(place / "home")
     corpus.render(folder, people)
     ingest_folder(folder, "rafd", CORPUS, home)
-    materialize_landmarks(home, with_bicubic=True)
+    materialize_landmarks(home, options, published=PUBLISHED_FEATURES)
     materialize_deltas(home)
     return home, folder
 

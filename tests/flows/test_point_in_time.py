@@ -20,6 +20,7 @@ from affect_store.store.engine import clock, write
 from affect_store.store.engine.query import run_query
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError, StoreLockedError, UnknownNameError
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.publication.publish import publish, write_store
@@ -51,7 +52,7 @@ def write_manifest(folder: Path, corrected: dict[str, str]) -> None:
 def step(home: Home, folder: Path, name: str, decode_scale: float = 1.0) -> dict[str, str]:
     """Run everything up to a publication; returns the ids of the splits."""
     ingest_folder(folder, "manifest", "lab", home)
-    materialize_landmarks(home, decode_scale)
+    materialize_landmarks(home, FeatureOptions(decode_scale))
     materialize_deltas(home)
     split_ids = store_splits(home, 1)
     add_run(home, f"{name:0>16}", split_ids["by_person"])

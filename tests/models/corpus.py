@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from affect_store.models.rows import IMAGE_SHAPE
 from affect_store.store.face_mesh import mean_face
+from affect_store.store.features.measure_definitions import MEASURES
 from affect_store.store.vocabulary import (
     AGREEMENTS,
     EMOTIONS,
@@ -25,7 +26,7 @@ def vectors(values: np.ndarray, missing: np.ndarray | None = None) -> pa.FixedSi
     """Return a vector column; rows of `missing` are null."""
     flat = pa.array(np.ascontiguousarray(values, dtype=np.float32).ravel())
     mask = None if missing is None else pa.array(missing)
-    return pa.FixedSizeListArray.from_arrays(flat, VECTOR_LENGTH, mask=mask)
+    return pa.FixedSizeListArray.from_arrays(flat, values.shape[1], mask=mask)
 
 
 def photographs(values: np.ndarray) -> pa.BinaryArray:
@@ -47,6 +48,7 @@ def frame(people: int, *, labels: tuple[int, ...] = tuple(range(len(EMOTIONS))),
     columns = {name: signs[label_of] + random.normal(size=(count, VECTOR_LENGTH)) for name in DELTAS}
     face = (mean_face() * FACE_SIZE + FACE_MIDDLE).ravel()
     columns["landmarks"] = face + 0.003 * (signs[label_of] + random.normal(size=(count, VECTOR_LENGTH)))
+    measure_changes = signs[label_of, : len(MEASURES)] + 0.3 * random.normal(size=(count, len(MEASURES)))
     rgb = random.integers(0, 40, size=(count, *IMAGE_SHAPE), dtype=np.uint8)
     stripe = IMAGE_SHAPE[0] // len(EMOTIONS)
     for row, label in enumerate(label_of):
@@ -64,6 +66,7 @@ def frame(people: int, *, labels: tuple[int, ...] = tuple(range(len(EMOTIONS))),
             "camera_angle_deg": pa.array(np.resize(USED_ANGLES_DEG, count).astype(np.uint16)),
             "gaze": [FRONTAL_GAZE if row % 2 else GAZES[-1] for row in range(count)],
             **{name: vectors(values) for name, values in columns.items()},
+            "measure_changes": vectors(measure_changes),
             **{name: 0.02 + 0.84 * (label_of == label) for label, name in enumerate(AGREEMENTS)},
             "rgb": photographs(rgb),
             "bicubic_pixels": photographs(rgb),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS
+from affect_store.store.vocabulary import AGREEMENTS, EMOTIONS, INTENDED_UNITS
 from tests.validation.planting import (
     EMOTION_LABELS,
     IMAGES,
@@ -10,6 +10,7 @@ from tests.validation.planting import (
     OF_ID,
     PIXELS,
     RATINGS,
+    UNITS,
     UNKNOWN,
     Fault,
     delete,
@@ -135,6 +136,13 @@ FAULTS = (
         update(IMAGES, "gaze", "CASE gaze WHEN 'left' THEN 'frontal' ELSE 'left' END"),
     ),
     Fault("file name twice", IMAGES, "unique key", f"INSERT INTO {IMAGES} FROM {IMAGES} LIMIT 1", 2),
+    Fault(
+        "action units of an unknown photograph",
+        UNITS,
+        "known photograph",
+        f"INSERT INTO {UNITS} BY NAME SELECT {UNKNOWN} AS image_id, now() AS known_at, "
+        + ", ".join(f"0 AS {name}" for name in INTENDED_UNITS),
+    ),
     Fault(
         "ratings of an unknown photograph",
         RATINGS,

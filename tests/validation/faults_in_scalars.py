@@ -44,10 +44,10 @@ def _faults(view: ScalarView) -> Iterator[Fault]:
     )  # fmt: skip
     yield Fault(
         f"{name} out of range", table, "finite and in range",
-        f"UPDATE {table} SET {first} = 1e30 WHERE {OF_ID}", column=first, batch="scalars", photograph=3,
+        f"UPDATE {table} SET {first} = 1e30 WHERE {OF_ID}", column="", batch="scalars", photograph=3,
     )  # fmt: skip
-    yield Fault(f"NaN in {name}", table, "finite and in range", update(table, first, NAN), column=first)
-    yield Fault(f"no value in {name}", table, "not null", update(table, first, "NULL"), column=first)
+    yield Fault(f"NaN in {name}", table, "finite and in range", update(table, columns[-1], NAN), column="")
+    yield Fault(f"no value in {name}", table, "not null", update(table, columns[-1], "NULL"), column="")
     yield Fault(
         f"{name} of landmarks that are quarantined", table, "landmarks not quarantined",
         f"INSERT INTO {MISSES} BY NAME SELECT image_id, 'landmarks' AS \"view\", version, '?' AS reason, "

@@ -16,7 +16,9 @@ from affect_store.validation.verdict import Finding
 
 EMOTION_LABELS, IMAGES, LABELS = "catalogue.emotions", "catalogue.images", "catalogue.labels"
 RATINGS = "catalogue.ratings"
+UNITS = "catalogue.intended_action_units"
 LANDMARKS, DELTAS, PIXELS, MISSES = "features.landmarks", "features.deltas", "features.pixels", "features.misses"
+ERRORS, REFERENCES = "features.landmark_errors", "features.delta_references"
 SERVICES, SETS, ASSIGNMENTS, TRAIN = "features.services", "splits.sets", "splits.assignments", "splits.train"
 RUNS, EPOCHS, PREDICTIONS = "registry.runs", "registry.epochs", "registry.predictions"
 UNLABELLED = "registry.unlabelled_predictions"

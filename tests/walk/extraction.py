@@ -7,10 +7,11 @@ from pathlib import Path
 
 from affect_store.flows.steps import extraction
 from affect_store.store.features.extract import FACES, ExtractionResult, extract
+from affect_store.store.features.feature_options import DEFAULT_OPTIONS, FeatureOptions
 from affect_store.validation.recompute import files
 from tests.walk.folders import sha256
 
-_results: dict[tuple[str, float, tuple[str, ...]], ExtractionResult] = {}
+_results: dict[tuple[str, FeatureOptions, tuple[str, ...]], ExtractionResult] = {}
 
 
 def remember() -> None:
@@ -22,15 +23,15 @@ def remember() -> None:
 def remembered(
     photos: Sequence[tuple[str, str]],
     *,
-    decode_scale: float = 1.0,
+    options: FeatureOptions = DEFAULT_OPTIONS,
     processes: int | None = None,
     features: Sequence[str] = FACES,
 ) -> Iterator[ExtractionResult]:
     """Yield the result of each photograph, as `extract` does; a file with other bytes is always read."""
     changed = {photo for photo in photos if not Path(photo[1]).is_file() or sha256(Path(photo[1])) != photo[0]}
-    key = decode_scale, tuple(features)
+    key = options, tuple(features)
     wanted = [photo for photo in photos if photo in changed or (photo[0], *key) not in _results]
-    results = extract(wanted, decode_scale=decode_scale, processes=1, features=features)
+    results = extract(wanted, options=options, processes=1, features=features)
     new = dict(zip(wanted, results, strict=True))
     for photo, result in new.items():
         if photo not in changed:

@@ -23,6 +23,7 @@ def change_options(folder: Folder, state: State, rng: Rng) -> Change | None:
             ("models", (["lda"], ["logistic"], ["lda", "logistic"])),
             ("quarantine_share", (0.05, 0.2)),
             ("decode_scale", (1.0, 0.5)),
+            ("references", ("one", "mean")),
         )
     )
     return Change("change_options", folder.corpus, options={name: rng.choice(values)})

@@ -1,4 +1,4 @@
-"""Custom expectations: a query that must return no rows, one for columns of numbers and three for columns of vectors.
+"""Custom expectations: a query that must return no rows, one for words and three for columns of vectors.
 
 Great Expectations' `UnexpectedRowsExpectation` runs its query twice (rows, then their number) and fetches every
 offending row. These run it once and fetch a few rows with the total; all rows only if they are to be quarantined.
@@ -86,17 +86,9 @@ class _ExpectOfColumn(ExpectNoOffendingRows):
     def query_of(cls, arguments: Mapping[str, Any]) -> str:
         """Return the query for the keys of offending rows, given the expectation's arguments."""
         query = sql(cls.file)
-        for name in ("column", "key", "length", "tolerance", "low", "high", "source"):
+        for name in ("column", "key", "length", "tolerance", "source"):
             query = query.replace(f"{{{name}}}", str(arguments.get(name, "")))
         return query
-
-
-class ExpectNumbersToBeInRange(_ExpectOfColumn):
-    """Expect every number of `column` to be finite and between `low` and `high`."""
-
-    low: float
-    high: float
-    file: ClassVar[str] = "find/numbers_out_of_range"
 
 
 class ExpectEmotionsToBeKnown(_ExpectOfColumn):

@@ -22,11 +22,11 @@ from affect_store.validation.gx.dialect import sql
 from affect_store.validation.gx.expectations import (
     ExpectEmotionsToBeKnown,
     ExpectNoOffendingRows,
-    ExpectNumbersToBeInRange,
     ExpectVectorsToBeFinite,
     ExpectVectorsToHaveLength,
     ExpectVectorsToHaveUnitNorm,
 )
+from affect_store.validation.gx.scalar_queries import rows_out_of_range, rows_with_null
 from affect_store.validation.rules import (
     FEATURE_TABLES,
     QUARANTINE,
@@ -81,7 +81,8 @@ def suites(stage: str, tables: Collection[str] | None = None) -> list[Suite]:
 
 def suite_of(table: Table) -> Suite:
     """Return all checks of one table: columns, key, allowed values, ranges, vectors, rules."""
-    checks = [*_table_checks(table), *_column_checks(table), *_vector_checks(table), *_rules(table)]
+    columns = [*_column_checks(table), *_scalar_checks(table), *_vector_checks(table)]
+    checks = [*_table_checks(table), *columns, *_rules(table)]
     return Suite(table, ExpectationSuite(name=table.qualified, expectations=checks))
 
 
@@ -101,7 +102,8 @@ def _table_checks(table: Table) -> Iterator[Expectation]:
 
 
 def _column_checks(table: Table) -> Iterator[Expectation]:
-    for name in table.columns:
+    scalars = SCALAR_TABLES[table.qualified].column_names if table.qualified in SCALAR_TABLES else ()
+    for name in (name for name in table.columns if name not in scalars):
         field = FIELDS[name]
         if name not in table.nullable:
             description = _description(table, "not null", f"no NULL: {field.meaning}", name)
@@ -117,17 +119,25 @@ def _column_checks(table: Table) -> Iterator[Expectation]:
             yield _range(table, field)
 
 
-def _range(table: Table, field: Field) -> Expectation:
-    """Give both ends: with a lower bound alone NaN would pass, which DuckDB orders above all numbers.
+def _scalar_checks(table: Table) -> Iterator[Expectation]:
+    """Check all numbers of a scalar feature view at once; rows with one out of range are quarantined."""
+    view = SCALAR_TABLES.get(table.qualified)
+    if not view:
+        return
+    key = _arguments(table)["key"]
+    description = _description(table, "not null", "no NULL in any column")
+    yield ExpectNoOffendingRows(unexpected_rows_query=rows_with_null(view, key), **description)
+    expected = "every number finite and in the range of its column"
+    description = _description(table, "finite and in range", expected, severity=QUARANTINE)
+    query = rows_out_of_range(view, key, _VALID_ROWS)
+    yield ExpectNoOffendingRows(unexpected_rows_query=query, max_rows=0, **description)
 
-    Rows of scalar feature views are quarantined, so only their valid rows are checked.
-    """
+
+def _range(table: Table, field: Field) -> Expectation:
+    """Give both ends: with a lower bound alone NaN would pass, which DuckDB orders above all numbers."""
     low = -MAX_DOUBLE if field.low is None else field.low
     high = MAX_DOUBLE if field.high is None else field.high
-    severity = QUARANTINE if table.qualified in SCALAR_TABLES else STOP
-    description = _description(table, "finite and in range", _range_in_words(field), field.name, severity)
-    if severity == QUARANTINE:
-        return ExpectNumbersToBeInRange(column=field.name, low=low, high=high, **_arguments(table), **description)
+    description = _description(table, "finite and in range", _range_in_words(field), field.name)
     return gxe.ExpectColumnValuesToBeBetween(column=field.name, min_value=low, max_value=high, **description)
 
 

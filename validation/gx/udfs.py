@@ -1,7 +1,7 @@
 """Python functions for the audit's SQL files, called with whole columns through Arrow.
 
-- `vector_checksum(image_id, xyz)`, `number_checksum(image_id, numbers)`, `thumbnail_checksum(image_id, rgb)`: checksum
-  of a row
+- `vector_checksum(image_id, xyz)`, `errors_checksum(image_id, errors)`, `number_checksum(image_id, numbers)`,
+  `thumbnail_checksum(image_id, rgb)`: checksum of a row
 - `face_measures(xyz, width_px, height_px)`: the measures of `face_geometry.py`
 - `thumbnail_measures(rgb)`: standard deviation of a thumbnail's bytes, and share of its rows that have one colour
 - `image_signature(rgb)`: signature by which candidates for near-duplicates are selected, '' without detail
@@ -107,6 +107,7 @@ _VECTOR = FIELDS["xyz"].sql_type
 FUNCTIONS: dict[str, tuple[Callable[..., pa.Array], list[str], str]] = {
     "vector_checksum": (_vector_checksums, ["VARCHAR", _VECTOR], "VARCHAR"),
     "number_checksum": (_number_checksums, ["VARCHAR", FIELDS["numbers"].sql_type], "VARCHAR"),
+    "errors_checksum": (_vector_checksums, ["VARCHAR", FIELDS["errors"].sql_type], "VARCHAR"),
     "thumbnail_checksum": (_thumbnail_checksums, ["VARCHAR", "BLOB"], "VARCHAR"),
     "face_measures": (_face_measures, [_VECTOR, "UINTEGER", "UINTEGER"], f"DOUBLE[{len(FACE_MEASURES)}]"),
     "thumbnail_measures": (_thumbnail_measures, ["BLOB"], "DOUBLE[2]"),

@@ -15,13 +15,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from affect_store.store.features import deltas, feature_views
-from affect_store.store.features.references import REFERENCE_RULES, PhotoLabels
+from affect_store.store.features import feature_views
+from affect_store.store.features.feature_options import MEAN
+from affect_store.store.features.references import REFERENCE_RULES, PhotoLabels, same_camera_neutrals
 from affect_store.store.types import checksum_of
 from affect_store.store.vocabulary import LANDMARK_COUNT, VECTOR_LENGTH
 from affect_store.validation.gx.dialect import StoreReader, sql
 from affect_store.validation.gx.udfs import vectors
-from affect_store.validation.recompute.transforms import are_finite, faces_of, sizes_of, transform_rows
+from affect_store.validation.recompute.delta_inputs import inputs_of
+from affect_store.validation.recompute.transforms import transform_rows
 from affect_store.validation.rules import QUARANTINE
 from affect_store.validation.thresholds import RECOMPUTED_TOLERANCE, SHOWN_ROWS
 from affect_store.validation.verdict import Finding, RowKey
@@ -37,12 +39,12 @@ _MIN_WRONG_DELTAS = 2
 def check_deltas(store: StoreReader) -> list[Finding]:
     """Recompute all valid deltas from the stored landmarks; return one finding per kind."""
     kinds = _versions(store)
-    by_kind = [_compared(store, **kind) if _is_own(**kind) else None for kind in kinds]
+    by_kind = [_compared(store, kind) if _is_own(**kind) else None for kind in kinds]
     bad = {image_id for stored in by_kind if stored for image_id in _bad_references(stored)}
     return [
         _not_checked(DELTAS_CHECK, kind["kind"], kind["version"], _EXPECTED)
         if stored is None
-        else _deltas_finding(stored, bad, **kind)
+        else _deltas_finding(stored, bad, kind=kind["kind"], version=kind["version"], landmarks=kind["landmarks"])
         for kind, stored in zip(kinds, by_kind, strict=True)
     ]
 
@@ -53,7 +55,7 @@ def check_references(store: StoreReader) -> list[Finding]:
 
 
 def _versions(store: StoreReader) -> list[dict[str, Any]]:
-    """Read kind, version and version of the landmarks of each current kind of delta."""
+    """Read kind, version, version of the landmarks, and one or several references, of each current kind of delta."""
     rows: list[dict[str, Any]] = store.arrow(sql("select/delta_versions")).to_pylist()
     return rows
 
@@ -86,11 +88,11 @@ class _Delta:
     is_unchanged: bool
 
 
-def _compared(store: StoreReader, *, kind: str, version: str, landmarks: str) -> list[_Delta]:
+def _compared(store: StoreReader, kind: dict[str, Any]) -> list[_Delta]:
     """Compare each valid delta of one version with the recomputed one."""
-    parameters = {"version": version, "landmarks": landmarks}
+    parameters = {name: kind[name] for name in ("version", "landmarks")}
     batches = store.batches(sql("select/deltas"), parameters, rows=_BATCH_ROWS)
-    return [delta for batch in batches for delta in _compared_batch(kind, batch)]
+    return [delta for batch in batches for delta in _compared_batch(kind["kind"], batch)]
 
 
 def _compared_batch(kind: str, batch: pa.RecordBatch) -> Iterator[_Delta]:
@@ -127,45 +129,56 @@ def _differing(kind: str, batch: pa.RecordBatch) -> NDArray[np.bool_]:
 
 def _recomputed(kind: str, batch: pa.RecordBatch) -> dict[str, NDArray[np.float64]]:
     """Compute deltas (n, 1404) and magnitudes (n, 468) from the landmarks in the batch; NaN if there can be none."""
-    inputs: list[NDArray[Any]] = [faces_of(batch.column("face")), faces_of(batch.column("reference"))]
-    usable = are_finite(inputs[0]) & are_finite(inputs[1])
-    if kind != "frontal_unit":
-        inputs += [sizes_of(batch), sizes_of(batch, "reference_")]
+    inputs = inputs_of(batch)
     xyz = np.full((len(batch), VECTOR_LENGTH), np.nan)
     magnitude = np.full((len(batch), LANDMARK_COUNT), np.nan)
-    for rows, result in transform_rows(lambda rows: _deltas(kind, inputs, rows), np.flatnonzero(usable)):
+    for rows, result in transform_rows(lambda rows: inputs.transformed(kind, rows), inputs.usable):
         xyz[rows], magnitude[rows] = result.xyz.reshape(len(rows), -1), result.magnitude
     return {"xyz": xyz, "magnitude": magnitude}
 
 
-def _deltas(kind: str, inputs: list[NDArray[Any]], rows: NDArray[np.int64]) -> deltas.DeltaBatch:
-    face, reference, *sizes = (values[rows] for values in inputs)
-    if kind == "frontal_unit":
-        return deltas.frontal_unit(face, reference)
-    return deltas.aligned(face, reference, faces_size_px=sizes[0], references_size_px=sizes[1])
-
-
-def _references_finding(store: StoreReader, *, kind: str, version: str, landmarks: str) -> Finding:
-    expected = "the photograph and rule that this kind of delta chooses"
+def _references_finding(store: StoreReader, *, kind: str, version: str, landmarks: str, references: str) -> Finding:
+    expected = "the photographs and rule that this kind of delta chooses"
     if kind not in REFERENCE_RULES:
         return _not_checked(REFERENCES_CHECK, kind, version, expected)
     rows = store.arrow(sql("select/references"), {"version": version, "landmarks": landmarks}).to_pylist()
     names = ("image_id", "subject_id", "emotion", "camera_angle_deg", "gaze", "path")
-    chosen = REFERENCE_RULES[kind](PhotoLabels(**{name: row[name] for name in names}) for row in rows)
+    photos = [PhotoLabels(**{name: row[name] for name in names}) for row in rows]
+    chosen = REFERENCE_RULES[kind](photos)
     faces = {row["image_id"] for row in rows}
     stored = [row for row in rows if row["reference_image_id"] in faces]  # others are checked by another rule
     wrong = [
-        (row["image_id"], "deltas", version)
+        row["image_id"]
         for row in stored
         if (row["reference_image_id"], row["reference_rule"])
         != (chosen[row["image_id"]].image_id, chosen[row["image_id"]].rule)
     ]
-    return _finding(REFERENCES_CHECK, kind, f"{len(wrong)} of {len(stored)} references differ", wrong, expected)
+    if references == MEAN:
+        wrong += _with_other_references(store, stored, same_camera_neutrals(photos), landmarks)
+    keys: list[RowKey] = [(image_id, "deltas", version) for image_id in dict.fromkeys(wrong)]
+    return _finding(REFERENCES_CHECK, kind, f"{len(keys)} of {len(stored)} references differ", keys, expected)
 
 
-def _is_own(*, kind: str, version: str, landmarks: str) -> bool:
-    transform = {"frontal_unit": feature_views.frontal_unit, "aligned": feature_views.aligned}.get(kind)
-    return transform is not None and transform(landmarks).version == version
+def _with_other_references(
+    store: StoreReader, stored: list[dict[str, Any]], chosen: dict[str, list[str]], landmarks: str
+) -> list[str]:
+    """List the photographs with a reference that the rule does not choose, or without one that shows another image."""
+    own = {row["image_id"]: set(row["reference_ids"]) for row in stored}
+    wrong = [image_id for image_id, ids in own.items() if not ids <= set(chosen[image_id])]
+    missing = [(image_id, other) for image_id, ids in own.items() for other in set(chosen[image_id]) - ids]
+    if missing:
+        image_ids, reference_ids = (list(ids) for ids in zip(*missing, strict=True))
+        parameters = {"image_ids": image_ids, "reference_ids": reference_ids, "landmarks": landmarks}
+        same = store.arrow(sql("select/same_faces"), parameters).to_pylist()
+        copies = {(row["image_id"], row["reference_id"]) for row in same}
+        wrong += [image_id for image_id, other in missing if (image_id, other) not in copies]
+    return wrong
+
+
+def _is_own(*, kind: str, version: str, landmarks: str, references: str) -> bool:
+    if kind == "aligned":
+        return feature_views.aligned(landmarks, references).version == version
+    return kind == "frontal_unit" and feature_views.frontal_unit(landmarks).version == version
 
 
 def _not_checked(check: str, kind: str, version: str, expected: str) -> Finding:

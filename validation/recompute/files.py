@@ -15,7 +15,14 @@ import numpy as np
 
 from affect_store.store.features import feature_views
 from affect_store.store.features.extract import FACES, ExtractionResult, extract
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_options import (
+    ATTENTION,
+    AVERAGE,
+    DEFAULT_OPTIONS,
+    PLAIN,
+    FeatureOptions,
+)
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.references import NO_FACE
 from affect_store.store.types import Face, NoFace
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -26,7 +33,8 @@ from affect_store.validation.verdict import Finding, RowKey
 LANDMARKS_CHECK = "landmarks reproducible from the file"
 PIXELS_CHECK = "pixels reproducible from the file"
 BICUBIC_CHECK = "bicubic pixels reproducible from the file"
-"""Only where the sample has such pixels: homes that do not train the published recipe have none."""
+SINGLE_CHECK = "landmarks of the published recipe reproducible from the file"
+"""Only where the sample has such values: homes that do not train the published recipe have none."""
 
 SIZES_CHECK = "size matches the file"
 NO_FACE_CHECK = "no face where none was detected"
@@ -44,11 +52,14 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     """
     parameters = {"photographs": photographs, "without_face": -(-photographs // 2), "seed": seed, "no_face": NO_FACE}
     rows = store.arrow(sql("select/sample"), parameters).to_pylist()
-    scale = float(rows[0]["decode_scale"] or 0) if rows else 0.0
-    known = {view.feature: view.version for view in feature_views.chosen(scale, with_bicubic=True)}
+    options = _options(rows)
+    known = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
     sample = [row for row in rows if row["version"] == known["landmarks"]]
     has_bicubic = any(row["bicubic_version"] == known[BICUBIC_PIXELS] for row in sample)
-    pairs = _extracted(sample, scale, (*FACES, BICUBIC_PIXELS) if has_bicubic else FACES)
+    single = feature_views.landmarks(options.single).version
+    has_single = any(row["single_version"] == single for row in sample)
+    of_recipe = {BICUBIC_PIXELS: has_bicubic, SINGLE_LANDMARKS: has_single}
+    pairs = _extracted(sample, options, (*FACES, *(name for name, is_there in of_recipe.items() if is_there)))
     kinds: list[tuple[str, str, str, IsSame, Callable[[dict[str, Any]], bool]]] = [
         ("catalogue.images", SIZES_CHECK, "images", _is_same_size, lambda row: True),
         ("features.landmarks", LANDMARKS_CHECK, "landmarks", _is_same_face, lambda row: row["xyz"] is not None),
@@ -59,6 +70,9 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     if has_bicubic:
         kinds.append(("features.pixels", BICUBIC_CHECK, BICUBIC_PIXELS, _is_same_bicubic,
                       lambda row: row["bicubic_version"] == known[BICUBIC_PIXELS]))  # fmt: skip
+    if has_single:
+        kinds.append(("features.landmarks", SINGLE_CHECK, SINGLE_LANDMARKS, _is_same_single,
+                      lambda row: row["single_version"] == single))  # fmt: skip
     return [
         _finding(table, check, [pair for pair in pairs if concerns(pair[0])], is_same, view,
                  sampled=sum(map(concerns, sample)))
@@ -66,13 +80,23 @@ def check_files(store: StoreReader, photographs: int, seed: str) -> list[Finding
     ]  # fmt: skip
 
 
-def _extracted(rows: Sequence[dict[str, Any]], scale: float, features: Sequence[str]) -> Pairs:
+def _options(rows: Sequence[dict[str, Any]]) -> FeatureOptions:
+    """Return the options with which the landmarks of a sample were extracted; those of views of other code fit none."""
+    if not rows:
+        return DEFAULT_OPTIONS
+    row = rows[0]
+    mesh = ATTENTION if row["has_attention"] else PLAIN
+    scale = float(row["decode_scale"] or 0)
+    return FeatureOptions(scale, row["passes"], mesh, average=row["average"] or AVERAGE)
+
+
+def _extracted(rows: Sequence[dict[str, Any]], options: FeatureOptions, features: Sequence[str]) -> Pairs:
     """Extract the photographs whose files can be read and are unchanged; return those that are comparable."""
     existing = [row for row in rows if os.path.exists(row["path"])]
     if not existing:
         return []
     photos = [(row["image_id"], row["path"]) for row in existing]
-    results = extract(photos, decode_scale=scale, processes=1, features=features)
+    results = extract(photos, options=options, processes=1, features=features)
     return [pair for pair in zip(existing, results, strict=True) if _is_comparable(*pair)]
 
 
@@ -90,10 +114,17 @@ def _is_same_size(row: dict[str, Any], extracted: ExtractionResult) -> bool:
 
 
 def _is_same_face(row: dict[str, Any], extracted: ExtractionResult) -> bool:
-    if not isinstance(extracted.face, Face):
+    return _are_near(row["xyz"], extracted.face)
+
+
+def _is_same_single(row: dict[str, Any], extracted: ExtractionResult) -> bool:
+    return _are_near(row["single_xyz"], extracted.single)
+
+
+def _are_near(stored: Sequence[float], face: Face | NoFace | None) -> bool:
+    if not isinstance(face, Face):
         return False
-    stored = np.array(row["xyz"], dtype=np.float32)
-    return bool((np.abs(stored - extracted.face.xyz.ravel()) <= REEXTRACTED_TOLERANCE).all())
+    return bool((np.abs(np.array(stored, np.float32) - face.xyz.ravel()) <= REEXTRACTED_TOLERANCE).all())
 
 
 def _is_same_thumbnail(row: dict[str, Any], extracted: ExtractionResult) -> bool:
@@ -108,16 +139,20 @@ def _is_faceless(row: dict[str, Any], extracted: ExtractionResult) -> bool:
     return isinstance(extracted.face, NoFace)
 
 
-_COLUMNS = {"landmarks": "xyz", "pixels": "rgb", BICUBIC_PIXELS: "rgb"}
-_VERSIONS = {"landmarks": "version", "pixels": "pixels_version", BICUBIC_PIXELS: "bicubic_version"}
+_COLUMNS = {"landmarks": "xyz", SINGLE_LANDMARKS: "xyz", "pixels": "rgb", BICUBIC_PIXELS: "rgb"}
+_VERSIONS = {
+    "landmarks": "version", SINGLE_LANDMARKS: "single_version", "pixels": "pixels_version",
+    BICUBIC_PIXELS: "bicubic_version",
+}  # fmt: skip
 """Column of the sample with the version of each feature."""
 
-_VIEWS = {BICUBIC_PIXELS: "pixels"}
+_VIEWS = {BICUBIC_PIXELS: "pixels", SINGLE_LANDMARKS: "landmarks"}
 """View of a feature, where the two have different names."""
 
 _EXPECTED = {
     "images": "width and height of the file",
     "landmarks": f"differences of at most {REEXTRACTED_TOLERANCE:g}",
+    SINGLE_LANDMARKS: f"differences of at most {REEXTRACTED_TOLERANCE:g}",
     "pixels": "identical bytes",
     BICUBIC_PIXELS: "identical bytes",
     "misses": "no face in photographs recorded without a face",

@@ -16,12 +16,13 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from affect_store.models.systems import reads_zeros
+from affect_store.models.systems import PUBLISHED, SYSTEMS, base_recipe, input_columns, reads_zeros
 from affect_store.store.emotion_classes import classes_in
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.sql_files import sql as of_tables
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.references import OWN_REFERENCE
+from affect_store.store.offline import measure_rows
 from affect_store.store.offline.own_references import FEATURE, with_zeros
 from affect_store.store.vocabulary import PROBABILITIES
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -99,7 +100,7 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
     """Return keys of the sampled predictions that differ from those of the model."""
     sample = {"run_id": run["run_id"], "seed": seed, "photographs": REPREDICTED_PHOTOGRAPHS}
     stored = {row["image_id"]: row for row in store.arrow(sql("select/sampled_predictions"), sample).to_pylist()}
-    versions = {BICUBIC_PIXELS: None, **json.loads(run["feature_versions"])}
+    versions = _versions(run)
     parameters = {**versions, "as_of": run["as_of"], "image_ids": sorted(stored)}
     inputs = store.arrow(sql("select/inputs"), parameters)
     further = {name: version for name, version in json.loads(run["run_versions"]).items() if name not in versions}
@@ -108,6 +109,8 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
         reference = {"version": versions[FEATURE], "moment": run["as_of"], "reason": OWN_REFERENCE}
         own = store.arrow(of_tables("features/select_own_references"), reference)
         inputs = with_zeros(inputs, own.column("image_id").to_pylist())
+    if run["model"] in SYSTEMS and measure_rows.COLUMN in input_columns(run["model"], run["recipe"]).values():
+        inputs = measure_rows.with_measure_changes(inputs)
     frame = _predictions(home / run["artifact_path"], inputs)
     recomputed = {row["image_id"]: row for row in frame.iter_rows(named=True)}
     return [
@@ -132,6 +135,15 @@ def _with_further(
         values = [value_of.get(image_id) for image_id in image_ids]
         inputs = inputs.append_column(name, pa.array(values, pa.list_(pa.float32(), width)))
     return inputs
+
+
+def _versions(run: Run) -> dict[str, Any]:
+    """Return the versions of the features of a run's split, with the landmarks that its recipe reads."""
+    versions = {BICUBIC_PIXELS: None, **json.loads(run["feature_versions"])}
+    single = versions.pop(SINGLE_LANDMARKS, None)
+    if single and base_recipe(run["recipe"]) == PUBLISHED:
+        versions["landmarks"] = single
+    return versions
 
 
 def _are_near(stored: dict[str, Any], recomputed: dict[str, Any]) -> bool:

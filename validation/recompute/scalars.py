@@ -6,6 +6,7 @@ Checksums are compared for all valid rows; values for the current version, unles
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -56,7 +57,8 @@ def _check_version(store: StoreReader, view: ScalarView, version: str, landmarks
     wrong: list[_Key] = []
     count = 0
     parameters = {"version": version, "landmarks": landmarks}
-    for batch in store.batches(_query("select/scalars_with_landmarks", view), parameters, rows=_BATCH_ROWS):
+    query = "select/scalars_with_references" if view.needs_reference else "select/scalars_with_landmarks"
+    for batch in store.batches(_query(query, view), parameters, rows=_BATCH_ROWS):
         image_ids = batch.column("image_id").to_pylist()
         wrong += [(image_ids[row], version) for row in np.flatnonzero(_differing(view, batch))]
         count += len(batch)
@@ -65,10 +67,16 @@ def _check_version(store: StoreReader, view: ScalarView, version: str, landmarks
 
 def _differing(view: ScalarView, batch: pa.RecordBatch) -> NDArray[np.bool_]:
     """Return whether each row differs from the recomputed one, or has none, (n,)."""
-    faces, sizes = faces_of(batch.column("face")), sizes_of(batch)
+    arrays: list[NDArray[Any]] = [faces_of(batch.column("face")), sizes_of(batch)]
+    usable = are_finite(arrays[0])
+    if view.needs_reference:
+        arrays += [faces_of(batch.column("reference")), sizes_of(batch, "reference_")]
+        usable &= are_finite(arrays[2])
     recomputed = np.full((len(batch), len(view.columns)), np.nan)
-    usable = np.flatnonzero(are_finite(faces))
-    for rows, result in transform_rows(lambda rows: view.transform(faces[rows], sizes[rows]), usable):
+    transformed = transform_rows(
+        lambda rows: view.transform(*(array[rows] for array in arrays)), np.flatnonzero(usable)
+    )
+    for rows, result in transformed:
         recomputed[rows] = result
     limit = RECOMPUTED_TOLERANCE * (1 + np.abs(recomputed))
     return np.asarray(~(np.abs(_values(view, batch) - recomputed) <= limit).all(axis=1))

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from affect_store.store.engine.sql_files import sql as of_tables
-from affect_store.store.features.feature_views import BICUBIC_PIXELS
+from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.offline.splits import fingerprint
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -37,7 +37,9 @@ def check_fingerprints(store: StoreReader) -> list[Finding]:
 
 def _fingerprint(store: StoreReader, split: dict[str, Any]) -> str:
     versions = json.loads(split["feature_versions"])
-    parameters = {BICUBIC_PIXELS: None, **versions, "split_id": split["split_id"], "as_of": split["as_of"]}
+    parameters = {
+        **dict.fromkeys(PUBLISHED_FEATURES), **versions, "split_id": split["split_id"], "as_of": split["as_of"],
+    }  # fmt: skip
     members = pl.from_arrow(store.arrow(of_tables("splits/select_frozen_checksums"), parameters))
     assert isinstance(members, pl.DataFrame)
     return fingerprint(members, versions)

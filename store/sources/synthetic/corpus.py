@@ -11,10 +11,12 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from itertools import product
 from pathlib import Path
 
 from affect_store.store.errors import CorpusError
+from affect_store.store.sources.synthetic import action_units_file
 from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg, use_one_thread
 from affect_store.store.sources.synthetic.marker import (
     UNIFORM,
@@ -26,8 +28,13 @@ from affect_store.store.sources.synthetic.marker import (
     write_atomically,
 )
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
-from affect_store.store.sources.synthetic.person.sampling import MAX_PEOPLE, population_and_sex
-from affect_store.store.sources.synthetic.shot import INTERNAL_SCALE, render_photograph, take_shot
+from affect_store.store.sources.synthetic.person.sampling import MAX_PEOPLE, population_and_sex, sample_person
+from affect_store.store.sources.synthetic.shot import (
+    INTERNAL_SCALE,
+    intended_action_units,
+    render_photograph,
+    take_shot,
+)
 from affect_store.store.vocabulary import ANGLES_DEG, EMOTIONS, GAZES
 
 DEFAULT_PEOPLE, DEFAULT_SEED = 16, 7
@@ -69,8 +76,9 @@ def render_corpus(
     """Render the photographs that the folder lacks: 120 per person, JPEG of 681 x 1024 pixels.
 
     `version` is that of the corpus, see `marker.VERSIONS`; by default that of the folder, or the latest for a new one.
-    `processes` None starts one per core. `on_progress(done, total)` counts photographs, existing ones included. An
-    interrupted call leaves only complete files, and the next call continues from there.
+    The action units of the photographs are in the table `action_units.csv`. `processes` None starts one per core.
+    `on_progress(done, total)` counts photographs, existing ones included. An interrupted call leaves only complete
+    files, and the next call continues from there.
     Raises `CorpusError` for a number of people outside 1..99, for an unknown version, and for a folder that holds
     another corpus.
     """
@@ -81,7 +89,7 @@ def render_corpus(
     marker = Marker(seed, people, version or _version_of(folder))
     if marker.renderer not in VERSIONS:
         raise CorpusError(f"version of the corpus is {marker.renderer}, expected {' or '.join(map(str, VERSIONS))}")
-    claim_folder(folder, marker)
+    _write_action_units(folder, claim_folder(folder, marker))
     remove_parts(folder)
     requests = list(_missing_shots(folder, marker))
     total = people * len(EMOTIONS) * len(GAZES) * len(ANGLES_DEG)
@@ -109,6 +117,17 @@ def file_name(person: int, emotion: str, gaze: str, angle_deg: int) -> str:
     """Return a photograph's name in RaFD's grammar, e.g. Rafd090_01_Caucasian_female_angry_frontal.jpg."""
     population, sex = population_and_sex(person)
     return f"Rafd{angle_deg:03d}_{person:02d}_{population}_{sex}_{emotion}_{gaze}.jpg"
+
+
+def _write_action_units(folder: Path, marker: Marker) -> None:
+    """Write the intended action units of all photographs of the folder's people, whether rendered already or not."""
+    units: dict[str, action_units_file.Units] = {}
+    for number in range(1, marker.people + 1):
+        person = sample_person(marker.seed, number)
+        for emotion, gaze in product(EMOTIONS, GAZES):
+            intensities = astuple(intended_action_units(person, emotion, gaze, version=marker.renderer))
+            units |= {file_name(number, emotion, gaze, angle): intensities for angle in ANGLES_DEG}
+    write_atomically(folder / action_units_file.FILE_NAME, action_units_file.content_of(units))
 
 
 def render_shot(request: ShotRequest) -> int:

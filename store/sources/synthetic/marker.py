@@ -26,10 +26,10 @@ class Marker:
     renderer: int = VARIED
 
 
-def claim_folder(folder: Path, requested: Marker) -> None:
+def claim_folder(folder: Path, requested: Marker) -> Marker:
     """Create the folder and its marker, or check that it holds the same corpus, before anything is rendered.
 
-    The number of people may grow; a smaller one leaves the marker as it is.
+    Returns the folder's marker. The number of people may grow; a smaller one leaves the marker as it is.
     Raises `CorpusError` if the folder holds people of another seed or version, or photographs without a marker.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,8 +45,9 @@ def claim_folder(folder: Path, requested: Marker) -> None:
             f"seed {requested.seed}, version {requested.renderer}. Choose another folder, or empty this one"
         )
     people = max(requested.people, existing.people if existing else 0)
-    text = json.dumps(asdict(Marker(requested.seed, people, requested.renderer)), indent=2) + "\n"
-    write_atomically(folder / MARKER_NAME, text.encode())
+    marker = Marker(requested.seed, people, requested.renderer)
+    write_atomically(folder / MARKER_NAME, (json.dumps(asdict(marker), indent=2) + "\n").encode())
+    return marker
 
 
 def read_marker(folder: Path) -> Marker | None:

@@ -22,7 +22,7 @@ from affect_store.store.sources.synthetic.marker import UNIFORM
 from affect_store.store.sources.synthetic.person.appearance import Appearance
 from affect_store.store.sources.synthetic.person.attachments import make_attachments
 from affect_store.store.sources.synthetic.person.canvas import EYE_OPENING, LIGHT_INSIDE, MOUTH_OPENING
-from affect_store.store.sources.synthetic.person.expression import sample_action_units
+from affect_store.store.sources.synthetic.person.expression import ActionUnits, sample_action_units
 from affect_store.store.sources.synthetic.person.eyes import trace_eyeball
 from affect_store.store.sources.synthetic.person.geometry import build_head, feature_shapes
 from affect_store.store.sources.synthetic.person.head import TEXELS_PER_VERTEX, TEXTURE_SHAPE, VERTEX_STEP
@@ -56,6 +56,7 @@ class Shot:
 
     key: tuple[int, int, int, int]
     person: Person
+    units: ActionUnits
     mouth: MouthShape
     pose: Pose
     gaze: str
@@ -70,13 +71,8 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str, *
 
     `version` is that of the corpus, see `marker.VERSIONS`.
     """
-    key = (*person.key, EMOTIONS.index(emotion), GAZES.index(gaze))
-    rng = np.random.default_rng([*key, SHOT_STREAM])
-    if version == UNIFORM:
-        units = sample_action_units(person.expressiveness, emotion, rng)
-    else:
-        units, side_bias = sample_take(sample_temperament(person), emotion, rng)
-        person = with_side_bias(person, side_bias)
+    rng = _random_of_shot(person, emotion, gaze)
+    units, person = _expression(person, emotion, rng, version)
     features = feature_shapes(person, units)
     lights = sample_lights(rng)
     geometry = build_head(person, appearance, features, lights)
@@ -84,8 +80,9 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str, *
     atlas, attachments = pack_atlas(texture, make_attachments(person, lights))
     vertices = geometry.surface[::VERTEX_STEP, ::VERTEX_STEP]
     return Shot(
-        key=key,
+        key=_key(person, emotion, gaze),
         person=person,
+        units=units,
         mouth=features.mouth,
         pose=sample_pose(rng) if version == UNIFORM else sample_varied_pose(rng),
         gaze=gaze,
@@ -94,6 +91,27 @@ def take_shot(person: Person, appearance: Appearance, emotion: str, gaze: str, *
         parts=[head_part(vertices, texels_per_vertex=TEXELS_PER_VERTEX), *attachments],
         opening_vertices=_opening_vertices(vertices, matte),
     )
+
+
+def intended_action_units(person: Person, emotion: str, gaze: str, *, version: int = UNIFORM) -> ActionUnits:
+    """Return the action units of the shot of a person with this expression and gaze, without its scene."""
+    return _expression(person, emotion, _random_of_shot(person, emotion, gaze), version)[0]
+
+
+def _expression(person: Person, emotion: str, rng: np.random.Generator, version: int) -> tuple[ActionUnits, Person]:
+    """Draw the action units of a shot; returns them and the person of this take, whose sides may move unequally."""
+    if version == UNIFORM:
+        return sample_action_units(person.expressiveness, emotion, rng), person
+    units, side_bias = sample_take(sample_temperament(person), emotion, rng)
+    return units, with_side_bias(person, side_bias)
+
+
+def _random_of_shot(person: Person, emotion: str, gaze: str) -> np.random.Generator:
+    return np.random.default_rng([*_key(person, emotion, gaze), SHOT_STREAM])
+
+
+def _key(person: Person, emotion: str, gaze: str) -> tuple[int, int, int, int]:
+    return (*person.key, EMOTIONS.index(emotion), GAZES.index(gaze))
 
 
 def render_photograph(shot: Shot, angle_deg: int, *, internal_scale: float = INTERNAL_SCALE) -> Bytes:

@@ -15,12 +15,21 @@ from affect_store.flows.steps.missing_features import UNREADABLE
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.features import feature_views
+from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.extract import ExtractionResult
+from affect_store.store.features.feature_options import FeatureOptions
+from affect_store.store.features.feature_views import BICUBIC_PIXELS, PUBLISHED_FEATURES, SINGLE_LANDMARKS
 from affect_store.store.features.references import NO_FACE, NO_REFERENCE, OWN_REFERENCE, SAME_PICTURE
 from affect_store.store.home import Home
 from affect_store.store.types import Face, NoFace, Thumbnail
-from affect_store.store.vocabulary import EMOTIONS, NEUTRAL, PIXEL_CHANNELS, PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
+from affect_store.store.vocabulary import (
+    EMOTIONS,
+    LANDMARK_COUNT,
+    NEUTRAL,
+    PIXEL_CHANNELS,
+    PIXEL_HEIGHT_PX,
+    PIXEL_WIDTH_PX,
+)
 from tests.faces import SIZE_PX, face_px, normalised
 
 HAPPY = EMOTIONS[4]
@@ -55,7 +64,13 @@ def keep(home: Home, *images: ExtractionResult) -> None:
 def wanted(home: Home) -> list[str]:
     with open_work(home) as connection:
         versions = {name: feature_services.current_versions(connection)[name] for name in ("landmarks", "pixels")}
-        parameters = {"bicubic_pixels": None, **versions, "retried": UNREADABLE, "moment": clock.now()}
+        parameters = {
+            "bicubic_pixels": None,
+            "single_landmarks": None,
+            **versions,
+            "retried": UNREADABLE,
+            "moment": clock.now(),
+        }
         rows = reader.query_frame(connection, "features/select_images_to_extract", parameters)
     return rows["image_id"].to_list()
 
@@ -87,6 +102,13 @@ def test_a_photograph_without_a_face_is_a_missing_feature_and_extracted_once(hom
 
 def photograph(home: Home, folder: Path, seed: int) -> str:
     """Store a picture file with landmarks and pixels, as if extracted by a run without the published recipe."""
+    image_id = photograph_file(home, folder, seed)
+    keep(home, extracted(image_id, seed))
+    return image_id
+
+
+def photograph_file(home: Home, folder: Path, seed: int) -> str:
+    """Catalogue a picture file of noise."""
     noise = np.random.default_rng(seed).integers(0, 256, (200, 150, 3), np.uint8)
     path = folder / f"{seed}.png"
     Image.fromarray(noise).save(path)
@@ -94,7 +116,6 @@ def photograph(home: Home, folder: Path, seed: int) -> str:
     add(home, image_id, HAPPY)
     with open_work(home) as connection:
         connection.execute("UPDATE catalogue.images SET path = ? WHERE image_id = ?", [str(path), image_id])
-    keep(home, extracted(image_id, seed))
     return image_id
 
 
@@ -103,8 +124,8 @@ def test_pixels_of_the_published_recipe_are_extracted_on_request_and_then_kept_c
 ) -> None:
     first = photograph(home, tmp_path, 1)
     assert extraction.materialize_landmarks(home) == 0 and state(home, "bicubic_pixels") == {}
-    assert extraction.materialize_landmarks(home, with_bicubic=True) == 1
-    assert extraction.materialize_landmarks(home, with_bicubic=True) == 0
+    assert extraction.materialize_landmarks(home, published=[BICUBIC_PIXELS]) == 1
+    assert extraction.materialize_landmarks(home, published=[BICUBIC_PIXELS]) == 0
     second = photograph(home, tmp_path, 2)
     assert extraction.materialize_landmarks(home) == 1
     assert state(home, "bicubic_pixels") == {first: "there", second: "there"} == state(home, "pixels")
@@ -119,10 +140,89 @@ def test_pixels_of_the_published_recipe_are_extracted_on_request_and_then_kept_c
 def test_an_unreadable_file_lacks_the_pixels_of_the_published_recipe(home: Home, tmp_path: Path) -> None:
     image_id = photograph(home, tmp_path, 1)
     (tmp_path / "1.png").unlink()
-    assert extraction.materialize_landmarks(home, with_bicubic=True) == 1
+    assert extraction.materialize_landmarks(home, published=[BICUBIC_PIXELS]) == 1
     assert state(home, "bicubic_pixels")[image_id].startswith(UNREADABLE) and state(home, "pixels") == {
         image_id: "there"
     }
+
+
+SEVERAL = FeatureOptions(passes=3)
+
+
+def several(image_id: str, seed: int, passes: int) -> ExtractionResult:
+    """A face over passes, with landmarks of a single pass beside them."""
+    errors = None if passes == 1 else np.linspace(0.001, 0.01, LANDMARK_COUNT, dtype=np.float32)
+    face = Face(image_id, normalised(face_px(seed=seed, noise=0.01)), 1, 1, 0.9, passes, errors)
+    single = Face(image_id, normalised(face_px(seed=seed + 50, noise=0.02)))
+    return ExtractionResult(image_id, face, Thumbnail(image_id, BLACK), single=single)
+
+
+def test_errors_of_the_landmarks_are_stored_with_the_number_of_passes(home: Home) -> None:
+    add(home, "a", NEUTRAL)
+    add(home, "b", HAPPY)
+    with open_work(home) as connection:
+        versions = feature_services.register(connection, feature_views.chosen(SEVERAL))
+        images = [several("a", 1, 3), several("b", 2, 1)]
+        extraction.store_extracted(connection, images, {**versions, SINGLE_LANDMARKS: "single"}, SEVERAL.passes)
+        query = (
+            "FROM features.landmark_errors SELECT image_id, version, n_passes, mean_error, errors, seal ORDER BY ALL"
+        )
+        first, second = connection.execute(query).fetchall()
+    face = images[0].face
+    assert isinstance(face, Face) and face.errors is not None
+    assert first[:3] == ("a", versions["landmarks"], 3) and first[3] == pytest.approx(0.0055)
+    assert np.array_equal(np.array(first[4], np.float32), face.errors) and first[5] == face.errors_checksum
+    assert second[:5] == ("b", versions["landmarks"], 1, None, None)
+
+
+def test_the_published_recipe_has_landmarks_of_a_single_pass_and_deltas_from_them(home: Home) -> None:
+    for image_id, emotion in (("n", NEUTRAL), ("h", HAPPY)):
+        add(home, image_id, emotion)
+    with open_work(home) as connection:
+        views = feature_views.chosen(SEVERAL, published=PUBLISHED_FEATURES)
+        registered = feature_services.register(connection, views, feature_views.landmarks(SEVERAL.single))
+        versions = feature_services.current_versions(connection)
+        images = [several("n", 1, 3), several("h", 2, 3)]
+        extraction.store_extracted(connection, images, versions, SEVERAL.passes)
+    assert versions == registered and versions[SINGLE_LANDMARKS] == feature_views.landmarks().version
+    assert versions["landmarks"] == feature_views.landmarks(SEVERAL).version
+    materialize_deltas(home)
+    assert state(home, "frontal_unit") == {"n": OWN_REFERENCE, "h": "n"} == state(home, "aligned")
+    face, neutral = (image.single.xyz[None] for image in images[::-1] if isinstance(image.single, Face))
+    with open_work(home) as connection:
+        query = "FROM features.deltas SELECT xyz WHERE version = ?"
+        (xyz,) = connection.execute(query, [versions["frontal_unit"]]).fetchone() or ()
+        services = dict(
+            connection.execute(
+                "FROM features.services SELECT service, version WHERE feature = 'landmarks' AND service LIKE 'mm2.%'"
+            ).fetchall()
+        )
+    assert np.array_equal(np.array(xyz, np.float32), deltas.frontal_unit(face, neutral).xyz.ravel())
+    assert services == {"mm2.corrected": versions["landmarks"], "mm2.published": versions[SINGLE_LANDMARKS]}
+
+
+def test_a_home_that_returns_to_a_single_pass_has_no_landmarks_of_the_recipe_apart(home: Home) -> None:
+    single = feature_views.landmarks()
+    with open_work(home) as connection:
+        before = feature_services.register(connection, feature_views.chosen(published=PUBLISHED_FEATURES))
+        views = feature_views.chosen(SEVERAL, published=PUBLISHED_FEATURES)
+        feature_services.register(connection, views, single)
+        assert SINGLE_LANDMARKS in feature_services.current_versions(connection)
+        feature_services.register(connection, feature_views.chosen(published=PUBLISHED_FEATURES), single)
+        assert feature_services.current_versions(connection) == before
+
+
+def test_landmarks_of_the_recipe_are_found_beside_others_where_they_are_missing(home: Home, tmp_path: Path) -> None:
+    first, second = photograph(home, tmp_path, 1), photograph_file(home, tmp_path, 2)  # the first has single landmarks
+    assert extraction.materialize_landmarks(home, SEVERAL, published=[SINGLE_LANDMARKS]) == 2
+    assert extraction.materialize_landmarks(home, SEVERAL) == 0
+    with open_work(home) as connection:
+        versions = feature_services.current_versions(connection)
+        query = "FROM features.misses SELECT image_id, version WHERE reason = ?"
+        missing = connection.execute(query, [NO_FACE]).fetchall()
+    single, others = versions[SINGLE_LANDMARKS], versions["landmarks"]
+    assert single == feature_views.landmarks().version  # noise shows no face
+    assert sorted(missing) == sorted([(first, others), (second, others), (second, single)])
 
 
 def test_deltas_before_landmarks_record_nothing(home: Home) -> None:
@@ -190,7 +290,7 @@ def test_an_unreadable_file_does_not_hide_stored_features(home: Home) -> None:
     add(home, "a", NEUTRAL)
     keep(home, extracted("a", 1))
     with open_work(home) as connection:
-        feature_services.register(connection, feature_views.chosen(0.5))
+        feature_services.register(connection, feature_views.chosen(FeatureOptions(0.5)))
         half = feature_services.current_versions(connection)
         both = {"landmarks": half["landmarks"], "pixels": feature_views.pixels().version}
         extraction.store_extracted(connection, [ExtractionResult("a", unreadable="the disk is away")], both)

@@ -94,3 +94,10 @@ def test_the_card_of_an_ensemble_names_the_averaged_members(splits: dict[str, re
     members = [{"model": name} for name in SYSTEMS["ensemble"].members[:2]]
     card_of = text(splits["by_person"], model="ensemble", members=members)
     assert "| members | vector_mlp, appearance_lda |" in card_of and "face_cnn" not in card_of
+
+
+def test_the_card_lists_the_coefficients_of_a_system_that_records_them(splits: dict[str, reader.FrozenSplit]) -> None:
+    coefficients = {"happy": {"mouth_width_change_iod": 1.25}, "sad": {"mouth_width_change_iod": -0.5}}
+    shown = text(splits["by_person"], model="measures_lda", coefficients=coefficients)
+    assert "| feature | happy | sad |" in shown and "| `mouth_width_change_iod` | +1.25 | -0.50 |" in shown
+    assert "## Coefficients" not in text(splits["by_person"])

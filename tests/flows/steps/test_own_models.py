@@ -17,7 +17,7 @@ from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.further_features import with_further_features
 from affect_store.flows.steps.own_features import materialize_own_views
 from affect_store.flows.steps.own_prediction import compute_all, views_for
-from affect_store.flows.steps.prediction_rows import scale_and_versions
+from affect_store.flows.steps.prediction_rows import options_and_versions
 from affect_store.flows.steps.run_execution import execute
 from affect_store.flows.steps.run_queries import list_systems
 from affect_store.flows.steps.run_records import record_run
@@ -140,12 +140,13 @@ def test_new_photographs_get_the_features_of_training(home: Home) -> None:
     with FeatureStore.open(home) as store:
         model = trained_model.read_model(home, store._source, trained_model.choose(store._source, "my_forest")[0])
         assert [view.name for view in model.own] == ["mouth"] and {"aligned", "mouth", "landmarks"} <= model.columns
-        assert scale_and_versions("r", model.versions, model.own)[0] == 1.0
+        assert options_and_versions("r", model.versions, model.own)[1]["mouth"] == model.versions["mouth"]
         ids, values = store.get_features("mouth").matrix()
         face = store.latest(ids[0], "landmarks")["landmarks"].reshape(468, 3)
         size = store.sql("SELECT width_px, height_px FROM catalogue.images").row(0)
     computed = compute_all(model.own, {"landmarks": face, "size": np.array(size)})
     assert not isinstance(computed, str) and np.array_equal(computed["mouth"], values[0])
+    assert compute_all(model.own, {"size": np.array(size)}) == "no mouth: no landmarks"
     assert compute_all(model.own, {"landmarks": face * np.nan, "size": np.array(size)}) == (
         "no mouth: its function returned nan as width, expected a finite number"
     )

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 
 from affect_store.flows.steps import neutral_photographs, trained_model
-from affect_store.flows.steps.prediction_rows import rows_of, scale_and_versions
+from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.store.errors import StoreError
 from affect_store.store.features.extract import extract
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.offline.feature_store import FeatureStore
 from tests.flows import corpus
 from tests.flows.predicting import CORPUS, FEW, extracted_home, photographs_of
@@ -36,7 +37,7 @@ def stored(feature: str, image_ids: list[str]) -> list[Array | None]:
 def test_features_are_those_of_the_store_value_by_value() -> None:
     home, folder = extracted_home()
     people = [f"{CORPUS}-{number:02}" for number in range(1, FEW + 1)]
-    _, versions = scale_and_versions("", {})
+    _, versions = options_and_versions("", {})
     compared = dict.fromkeys(FEATURES, 0)
     for person in people:
         photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, person)]
@@ -54,10 +55,32 @@ def test_features_are_those_of_the_store_value_by_value() -> None:
     assert compared["landmarks"] == FEW * len(corpus.SHOTS) and min(compared.values()) >= 3 * len(people)
 
 
+SEVERAL = FeatureOptions(passes=2, mesh="attention", references="mean")
+
+
+@pytest.mark.parametrize(("feature", "options"), [("aligned", SEVERAL), ("frontal_unit", SEVERAL.single)])
+def test_features_over_passes_and_references_are_those_of_the_store(feature: str, options: FeatureOptions) -> None:
+    home, folder = extracted_home(1, SEVERAL)
+    person = f"{CORPUS}-01"
+    with FeatureStore.open_work(home) as store:
+        version = store.service(feature).views[feature][1]
+    found, versions = options_and_versions("", {feature: version})
+    assert (found.passes, found.mesh) == (options.passes, options.mesh)
+    photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, person)]
+    images = list(extract(photographs, options=found, features=("landmarks",)))
+    read = partial(neutral_photographs.of_subject, subject=person, versions=versions, with_pixels=False)
+    table, _ = rows_of(images, trained_model.read_store(home, read), frozenset({feature}), found.references)
+    values = {images[int(row)].image_id: as_array(table.column(feature)[i]) for i, row in enumerate(ids_of(table))}
+    with FeatureStore.open_work(home) as store:
+        expected = {image.image_id: store.latest(image.image_id, feature)[feature] for image in images}
+    assert values.keys() == {image_id for image_id, value in expected.items() if value is not None}
+    assert len(values) >= 3 and all(np.array_equal(value, expected[image_id]) for image_id, value in values.items())
+
+
 def test_references_are_those_of_training() -> None:
     home, folder = extracted_home()
     columns = ["reference_landmarks", "reference_rgb"]
-    _, versions = scale_and_versions("", {})
+    _, versions = options_and_versions("", {})
     photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, f"{CORPUS}-01")]
     images = list(extract(photographs))
     read = partial(neutral_photographs.of_subject, subject=f"{CORPUS}-01", versions=versions, with_pixels=True)
@@ -82,7 +105,7 @@ def as_array(value: pa.Scalar) -> Array:
 
 def test_features_that_this_installation_does_not_compute_are_refused() -> None:
     with pytest.raises(StoreError, match=r"run 1a was trained on aligned 0123, which .* `affect run`"):
-        scale_and_versions("1a", {"aligned": "0123"})
+        options_and_versions("1a", {"aligned": "0123"})
 
 
 def test_a_photograph_has_the_id_that_it_has_in_a_catalogue() -> None:

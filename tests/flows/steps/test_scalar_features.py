@@ -8,15 +8,16 @@ import pytest
 
 from affect_store.flows.steps import feature_services
 from affect_store.flows.steps.missing_features import record_missing_features
-from affect_store.flows.steps.scalar_features import materialize_scalar_views
+from affect_store.flows.steps.scalar_features import NOT_COMPUTABLE, materialize_scalar_views
 from affect_store.store.engine import clock
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features.head_pose import VIEW
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_store import FeatureStore
-from affect_store.store.vocabulary import FRONTAL_DEG
+from affect_store.store.vocabulary import FRONTAL_DEG, VECTOR_LENGTH
 from tests.stores import known
+from tests.stores.build import copy
 from tests.stores.design import image_id
 from tests.stores.known import DESIGN, FACELESS, small_home
 
@@ -71,13 +72,85 @@ def test_a_pose_is_hidden_and_restored_with_its_landmarks(tmp_path: Path) -> Non
         versions = feature_services.current_versions(connection)
         key = SHOWN[0]
         record_missing_features(connection, [(key, "landmarks", versions["landmarks"], "quarantined: a check")])
-    assert materialize_scalar_views(home) == 1  # the reason
+    assert materialize_scalar_views(home) == 2  # the reasons, in the two views that are computed from landmarks alone
     at = "SELECT count(*) FROM features.head_pose_at(?, now()::TIMESTAMPTZ + INTERVAL 1 DAY) WHERE image_id = ?"
     with open_work(home) as connection:
         assert connection.execute(at, [versions["head_pose"], key]).fetchall() == [(0,)]
         connection.execute(
             "UPDATE features.misses SET released_at = ? WHERE image_id = ? AND view = 'landmarks'", [clock.now(), key]
         )
-    assert materialize_scalar_views(home) == 1  # the value, stored again
+    assert materialize_scalar_views(home) == 2  # the values, stored again
     with open_work(home) as connection:
         assert connection.execute(at, [versions["head_pose"], key]).fetchall() == [(1,)]
+
+
+def test_changes_are_against_the_reference_of_the_aligned_delta() -> None:
+    with FeatureStore.open(small_home()) as store:
+        ids, changes = store.get_features("measure_changes").matrix()
+        own = dict(zip(*store.get_features("measures").matrix(), strict=True))
+    with open_published(small_home()) as store:
+        references = dict(
+            store.execute(
+                "SELECT image_id, reference_image_id FROM features.deltas JOIN features.current USING (version) "
+                "WHERE kind = 'aligned'"
+            ).fetchall()
+        )
+        reasons = store.execute(
+            "SELECT feature, reason, count(*) FROM features.absent "
+            "WHERE feature IN ('aligned', 'measure_changes', 'action_unit_proxies') GROUP BY ALL"
+        ).fetchall()
+    assert set(ids) == set(references)
+    expected = [own[key] - own[references[key]] for key in ids]
+    assert changes == pytest.approx(np.array(expected), abs=1e-4)
+    by_feature = {feature: {row[1:] for row in reasons if row[0] == feature} for feature, *_ in reasons}
+    assert by_feature["measure_changes"] == by_feature["action_unit_proxies"] == by_feature["aligned"]
+
+
+def test_changes_follow_a_new_reference(tmp_path: Path) -> None:
+    """A delta that is stored again, since its reference changed, has later changes; without one there is the reason."""
+    home = copy(small_home(), tmp_path)
+    with open_work(home) as connection:
+        versions = feature_services.current_versions(connection)
+        key, other = connection.execute(
+            "SELECT image_id, (SELECT image_id FROM features.landmarks WHERE image_id NOT IN "
+            "(d.image_id, d.reference_image_id) ORDER BY image_id LIMIT 1) "
+            "FROM features.deltas AS d WHERE version = ? ORDER BY image_id LIMIT 1", [versions["aligned"]],
+        ).fetchall()[0]  # fmt: skip
+        connection.execute(
+            "INSERT INTO features.deltas SELECT * REPLACE (? AS reference_image_id, ?::TIMESTAMPTZ AS created_at) "
+            "FROM features.deltas WHERE image_id = ? AND version = ?", [other, clock.now(), key, versions["aligned"]],
+        )  # fmt: skip
+    assert materialize_scalar_views(home) == 2
+    assert materialize_scalar_views(home) == 0
+    with open_work(home) as connection:
+        stored = "SELECT mouth_width_change_iod FROM features.measure_changes WHERE image_id = ? ORDER BY created_at"
+        width = "SELECT mouth_width_iod FROM features.measures WHERE image_id = ?"
+        (before,), (after,) = connection.execute(stored, [key]).fetchall()
+        (own,), (reference,) = (connection.execute(width, [photograph]).fetchone() for photograph in (key, other))
+        record_missing_features(connection, [(key, "deltas", versions["aligned"], "no reference")])
+    assert after == pytest.approx(own - reference, abs=1e-5) and after != before
+    assert materialize_scalar_views(home) == 2
+    with open_work(home) as connection:
+        reasons = connection.execute(
+            "SELECT DISTINCT reason FROM features.misses WHERE image_id = ? AND view IN "
+            "('measure_changes', 'action_unit_proxies')", [key],
+        ).fetchall()  # fmt: skip
+    assert reasons == [("no reference",)]
+
+
+def test_landmarks_that_give_no_value_are_a_reason_and_never_nan(tmp_path: Path) -> None:
+    home = copy(small_home(), tmp_path)
+    with open_work(home) as connection:
+        connection.execute("DELETE FROM features.measures WHERE image_id IN (?, ?)", SHOWN[:2])
+        connection.execute(
+            f"UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: 0.5)::FLOAT[{VECTOR_LENGTH}] "
+            "WHERE image_id = ?", [SHOWN[0]],
+        )  # fmt: skip
+    assert materialize_scalar_views(home) == 2
+    assert materialize_scalar_views(home) == 0
+    with open_work(home) as connection:
+        missing = "SELECT image_id, reason FROM features.misses WHERE view = 'measures' AND image_id IN (?, ?)"
+        assert connection.execute(missing, SHOWN[:2]).fetchall() == [(SHOWN[0], NOT_COMPUTABLE)]
+        assert connection.execute(
+            "SELECT count(*) FROM features.measures WHERE image_id = ?", [SHOWN[1]]
+        ).fetchone() == (1,)

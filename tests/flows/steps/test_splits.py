@@ -12,6 +12,7 @@ from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import CorpusError, StoreError
 from affect_store.store.features import feature_views
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.home import Home
 from affect_store.store.vocabulary import EMOTIONS, LANDMARK_COUNT, VECTOR_LENGTH
 
@@ -127,7 +128,7 @@ def test_the_notebooks_split_of_too_few_photographs_says_so(tmp_path: Path) -> N
 
 def use(home: Home, decode_scale: float) -> dict[str, str]:
     with open_work(home) as connection:
-        return feature_services.register(connection, feature_views.chosen(decode_scale))
+        return feature_services.register(connection, feature_views.chosen(FeatureOptions(decode_scale)))
 
 
 def test_a_split_that_is_current_again_is_the_newest_and_keeps_its_time(home: Home) -> None:

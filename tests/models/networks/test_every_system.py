@@ -21,8 +21,9 @@ from tests.models.corpus import frame
 
 TRAIN, VALIDATE = frame(3), frame(1, seed=5)
 STEP = 0.05
-QUICK = (("vector_mlp", "corrected"), ("point_mlp", "published"), ("cnn", "corrected"), ("lda", "corrected"))
-"""Variants that are tested outside of `make deployed`, too: an MLP in each recipe, a CNN, a linear system."""
+QUICK = (("vector_mlp", "corrected"), ("point_mlp", "published"), ("cnn", "corrected"), ("lda", "corrected"),
+         ("measures_lda", "corrected"))  # fmt: skip
+"""Variants that are tested outside of `make deployed`, too: an MLP in each recipe, a CNN, two linear systems."""
 
 VARIANTS = [
     pytest.param(

@@ -54,8 +54,9 @@ def test_every_table_loses_the_subject_and_keeps_the_others(home: Home) -> None:
         before, mentions = rows_of(connection), filtered_copy.count_mentions(connection, request)
     assert mentions == {
         "catalogue.images": 2, "catalogue.labels": 2, "catalogue.ratings": 2, "catalogue.rejects": 2,
-        "features.landmarks": 2, "features.pixels": 2, "features.deltas": 2, "features.misses": 2,
-        "features.head_pose": 2, "splits.assignments": 4, "splits.train": 2, "quality.results": 1,
+        "features.landmarks": 2, "features.pixels": 2, "features.deltas": 2, "features.misses": 4,
+        "features.head_pose": 2, "features.measures": 2, "features.measure_changes": 1,
+        "features.action_unit_proxies": 1, "splits.assignments": 4, "splits.train": 2, "quality.results": 1,
     }  # fmt: skip
     erasure.erase_from_work_store(home, request, do_nothing)
     with open_work(home) as connection:

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from affect_store.store.engine.export import export
-from affect_store.store.engine.export_query import LABELS, component_names
+from affect_store.store.engine.export_query import FEX, LABELS, component_names
 from affect_store.store.engine.query import run_query
 from affect_store.store.errors import QueryError
+from affect_store.store.features.measure_definitions import MEASURES
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.vocabulary import LANDMARK_COUNT, VECTOR_LENGTH
 from tests.stores.design import image_id
@@ -19,8 +20,8 @@ LABELS_OF = f"SELECT image_id, {', '.join(LABELS)} FROM catalogue.images"
 READERS = {".csv": pl.read_csv, ".parquet": pl.read_parquet, ".arrow": pl.read_ipc}
 
 
-def exported(query: str, target: Path, *, wide: bool = False, labels: bool = False) -> pl.DataFrame:
-    export(small_home(), query, target, wide=wide, labels=labels)
+def exported(query: str, target: Path, *, wide: bool = False, labels: bool = False, fex: bool = False) -> pl.DataFrame:
+    export(small_home(), query, target, wide=wide, labels=labels, fex=fex)
     return READERS[target.suffix](target)
 
 
@@ -57,6 +58,25 @@ def test_a_scalar_view_keeps_its_own_columns(tmp_path: Path) -> None:
         _, matrix = store.get_features("head_pose", frame["image_id"].to_list()).matrix()
     values = frame.select("yaw_deg", "pitch_deg", "roll_deg").cast(pl.Float32).to_numpy()
     assert np.array_equal(values, matrix)
+
+
+def test_measures_have_a_column_each_beside_the_labels(tmp_path: Path) -> None:
+    frame = exported("measures", tmp_path / "x.csv", wide=True, labels=True)
+    with FeatureStore.open(small_home()) as store:
+        _, matrix = store.get_features("measures", frame["image_id"].to_list()).matrix()
+    assert tuple(frame.columns[: 1 + len(LABELS)]) == ("image_id", *LABELS)
+    names = [measure.column for measure in MEASURES]
+    assert np.array_equal(frame.select(names).cast(pl.Float32).to_numpy(), matrix)
+
+
+def test_proxies_have_the_names_of_py_feat_on_request(tmp_path: Path) -> None:
+    plain = exported("action_unit_proxies", tmp_path / "x.parquet", labels=True)
+    fex = exported("action_unit_proxies", tmp_path / "fex.parquet", labels=True, fex=True)
+    assert fex.columns == [FEX.get(name, name) for name in plain.columns]
+    assert {"AU01", "AU26", "input", "emotion", "image_id"} <= set(fex.columns) and "au01" not in fex.columns
+    assert fex.rows() == plain.rows()
+    with pytest.raises(QueryError, match="--fex needs columns of action_unit_proxies .* they have image_id"):
+        exported("head_pose", tmp_path / "pose.csv", fex=True)
 
 
 def test_a_service_has_a_column_per_feature_and_null_where_one_is_missing(tmp_path: Path) -> None:

@@ -83,3 +83,21 @@ def test_rigid_landmarks_stay_where_they_are() -> None:
 def test_a_wrong_shape_is_named() -> None:
     with pytest.raises(ShapeError, match=r"received \(1, 5, 3\)"):
         deltas.frontal_unit(np.zeros((1, 5, 3), np.float32), np.zeros((1, 5, 3), np.float32))
+
+
+def test_the_mean_over_references_is_that_of_the_deltas_with_its_own_lengths() -> None:
+    face, _ = pair()
+    references = np.concatenate([normalised(face_px(seed=seed, noise=0.01))[None] for seed in (2, 3, 4)])
+    counts = np.array([1, 2])
+    batch = aligned(np.repeat(face, 3, axis=0), references)
+    mean = deltas.mean_over(batch, counts)
+    assert np.array_equal(mean.xyz[0], batch.xyz[0]) and mean.xyz.dtype == mean.magnitude.dtype == np.float32
+    assert np.allclose(mean.xyz[1], batch.xyz[1:].mean(axis=0), atol=1e-7)
+    assert np.allclose(mean.magnitude, np.linalg.norm(mean.xyz, axis=2), atol=1e-6)
+    assert not np.allclose(mean.magnitude[1], batch.magnitude[1:].mean(axis=0), atol=1e-3)
+    assert deltas.mean_over(batch, np.ones(3, int)) is batch
+
+
+def test_the_mean_of_no_deltas_is_none() -> None:
+    face, reference = pair()
+    assert len(deltas.mean_over(aligned(face[:0], reference[:0]), np.zeros(0, int)).xyz) == 0

@@ -3,6 +3,7 @@ from affect_store.store.features.references import (
     OWN_REFERENCE,
     PhotoLabels,
     frontal_references,
+    same_camera_neutrals,
     same_camera_references,
 )
 from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, NEUTRAL
@@ -64,3 +65,17 @@ def test_a_photograph_of_unknown_gaze_serves_where_none_is_known_to_look_ahead()
         assert "unknown gaze" in rule([unknown, left, photo("h", HAPPY)])["h"].rule
         assert rule([unknown, left, photo("n"), photo("h", HAPPY, gaze="unknown")])["h"].image_id == "n"
     assert frontal_references([unknown])["u"].rule == OWN_REFERENCE
+
+
+def test_all_neutral_photographs_of_the_camera_are_references_but_the_photograph_itself() -> None:
+    photos = [
+        photo("n"), photo("l", gaze="left"), photo("r", gaze="right"), photo("h", HAPPY), photo("n45", angle=45),
+        photo("h45", HAPPY, 45), photo("other", subject="b"), photo("h135", HAPPY, 135),
+    ]  # fmt: skip
+    several = same_camera_neutrals(photos)
+    assert several == same_camera_neutrals(photos[::-1])
+    assert several["h"] == ["l", "n", "r"] and several["l"] == ["n", "r"] and several["h45"] == ["n45"]
+    assert several["n45"] == several["other"] == several["h135"] == []
+    one = same_camera_references(photos)
+    assert {name for name, ids in several.items() if ids} == {name for name in one if one[name].image_id}
+    assert all(one[name].image_id in ids for name, ids in several.items() if ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from affect_store.store.features import decode, feature_views
 from affect_store.store.features.extract import extract
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.sources.synthetic.corpus import JPEG_QUALITY
 from affect_store.store.sources.synthetic.drawing.imaging import encode_jpeg
 from affect_store.store.sources.synthetic.person.appearance import person_and_appearance
@@ -23,12 +25,14 @@ from affect_store.validation.recompute.files import (
     LANDMARKS_CHECK,
     NO_FACE_CHECK,
     PIXELS_CHECK,
+    SINGLE_CHECK,
     SIZES_CHECK,
 )
 from affect_store.validation.verdict import Finding
 from tests.stores.clean import LANDMARKS, PIXELS
 
 CHECKS = (SIZES_CHECK, LANDMARKS_CHECK, PIXELS_CHECK, NO_FACE_CHECK)
+SHOWN = (*CHECKS, BICUBIC_CHECK, SINGLE_CHECK)
 OF_BICUBIC = (
     "INSERT INTO features.views SELECT * REPLACE ('{version}' AS version, '{feature}' AS feature, 'bicubic' AS kind) "
     "FROM features.views WHERE feature = 'pixels'; "
@@ -44,7 +48,7 @@ def reextracted(path: Path, photographs: int = 999) -> dict[str, Finding]:
     verdict = audit(
         path, audit_id="again", stage="rows", tables=["features.landmarks"], extras=ExtraChecks(photographs)
     )
-    return {finding.check: finding for finding in verdict.findings if finding.check in (*CHECKS, BICUBIC_CHECK)}
+    return {finding.check: finding for finding in verdict.findings if finding.check in SHOWN}
 
 
 def test_a_sample_without_files_is_a_warning(guarded: Path) -> None:
@@ -150,6 +154,48 @@ def test_bicubic_pixels_are_compared_where_a_home_has_them(extracted: Path, tmp_
     finding = reextracted(store)[BICUBIC_CHECK]
     assert finding.observed.startswith("1 of 3 re-extracted photographs differ")
     assert finding.quarantines_rows and list(finding.offending) == [(photos[0][0], "pixels", view.version)]
+
+
+def test_landmarks_over_passes_and_those_of_the_published_recipe_are_found_again(
+    extracted: Path, tmp_path: Path
+) -> None:
+    options = FeatureOptions(passes=2)
+    view = feature_views.landmarks(options)
+    services = (
+        "INSERT INTO features.services SELECT * REPLACE ('{service}' AS service, '{version}' AS version, "
+        "now() AS created_at) FROM features.services WHERE service = 'landmarks' AND version = '{plain}'"
+    )
+    store = spoiled(
+        extracted,
+        tmp_path,
+        f"INSERT INTO features.views SELECT * REPLACE ('{view.version}' AS version, "
+        f"'{json.dumps(view.parameters)}' AS parameters) FROM features.views WHERE feature = 'landmarks'; "
+        f"{services.format(service='single_landmarks', version=LANDMARKS, plain=LANDMARKS)}; "
+        f"{services.format(service='landmarks', version=view.version, plain=LANDMARKS)}",
+    )
+    with duckdb.connect(store) as connection:
+        query = "FROM catalogue.images SELECT image_id, path WHERE subject_id LIKE 'real%' ORDER BY path"
+        photos = connection.execute(query).fetchall()
+        for found in extract(photos, options=options, processes=1):
+            assert isinstance(found.face, Face) and found.face.pass_count == 2
+            connection.execute(
+                "INSERT INTO features.landmarks SELECT * REPLACE ($version AS version, $xyz AS xyz) "
+                "FROM features.landmarks WHERE image_id = $id",
+                {"version": view.version, "xyz": found.face.xyz.ravel().tolist(), "id": found.image_id},
+            )
+    findings = reextracted(store)
+    for check in (LANDMARKS_CHECK, SINGLE_CHECK):
+        assert findings[check].success and findings[check].observed.startswith("0 of 3 re-extracted photographs differ")
+    with duckdb.connect(store) as connection:
+        image_id = photos[0][0]
+        connection.execute(
+            f"UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: x + 0.01)::FLOAT[{VECTOR_LENGTH}] "
+            "WHERE image_id = ? AND version = ?",
+            [image_id, LANDMARKS],
+        )
+    findings = reextracted(store)
+    assert findings[LANDMARKS_CHECK].success
+    assert list(findings[SINGLE_CHECK].offending) == [(image_id, "landmarks", LANDMARKS)]
 
 
 def test_undetected_faces_are_found(extracted: Path, tmp_path: Path) -> None:

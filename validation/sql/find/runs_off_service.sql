@@ -20,5 +20,7 @@ WITH used AS (
       AND inputs.version NOT IN (  -- these are frozen in the run
           SELECT version FROM features.views WHERE "view" NOT IN ('landmarks', 'deltas', 'pixels')
       )
+      AND NOT (inputs.feature = 'landmarks'
+               AND coalesce((sets.feature_versions->>'single_landmarks') = inputs.version, false))
 )
 SELECT DISTINCT run_id FROM differing

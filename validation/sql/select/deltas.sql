@@ -1,11 +1,28 @@
 -- One row per valid delta of one version, with the landmarks behind it and the sizes of the photographs.
+-- There are as many references as the delta is averaged over, in the order of their ids.
+WITH referred AS (
+    FROM valid_rows('features.delta_references') SELECT image_id, reference_image_id WHERE version = $version
+    UNION
+    FROM valid_rows('features.deltas') SELECT image_id, reference_image_id WHERE version = $version
+), several AS (
+    FROM referred
+    JOIN features.landmarks AS other ON other.image_id = referred.reference_image_id AND other.version = $landmarks
+    JOIN catalogue.images AS neutral ON neutral.image_id = referred.reference_image_id
+    SELECT
+        referred.image_id,
+        list(other.xyz ORDER BY referred.reference_image_id) AS reference_faces,
+        list(neutral.width_px ORDER BY referred.reference_image_id) AS reference_width_px,
+        list(neutral.height_px ORDER BY referred.reference_image_id) AS reference_height_px
+    WHERE other.xyz IS NOT NULL
+    GROUP BY referred.image_id
+)
 SELECT
-    deltas.image_id, deltas.reference_image_id, deltas.seal, deltas.xyz, deltas.magnitude, own.xyz AS face, other.xyz AS reference,
-    images.width_px, images.height_px, neutral.width_px AS reference_width_px, neutral.height_px AS reference_height_px
+    deltas.image_id, deltas.reference_image_id, deltas.seal, deltas.xyz, deltas.magnitude, own.xyz AS face,
+    images.width_px, images.height_px, several.reference_faces, several.reference_width_px, several.reference_height_px
 FROM valid_rows('features.deltas') AS deltas
 JOIN features.landmarks AS own ON own.image_id = deltas.image_id AND own.version = $landmarks
 JOIN features.landmarks AS other ON other.image_id = deltas.reference_image_id AND other.version = $landmarks
+JOIN several ON several.image_id = deltas.image_id
 JOIN catalogue.images AS images ON images.image_id = deltas.image_id
-JOIN catalogue.images AS neutral ON neutral.image_id = deltas.reference_image_id
 WHERE deltas.version = $version AND deltas.reference_image_id <> deltas.image_id
   AND deltas.xyz IS NOT NULL AND deltas.magnitude IS NOT NULL AND own.xyz IS NOT NULL AND other.xyz IS NOT NULL

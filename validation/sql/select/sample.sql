@@ -2,6 +2,11 @@
 -- One photograph per person comes first; faces and photographs without a face have separate limits.
 WITH current AS (
     SELECT version FROM features.current WHERE feature = 'landmarks'
+), single AS (
+    FROM features.services
+    SELECT version
+    WHERE service = 'single_landmarks' AND version NOT IN (FROM current)
+    QUALIFY row_number() OVER (ORDER BY created_at DESC) = 1
 ), candidates AS (
     SELECT image_id, version, true AS has_face
     FROM valid_rows('features.landmarks') AS stored SEMI JOIN current USING (version)
@@ -24,7 +29,11 @@ WITH current AS (
 SELECT
     chosen.image_id, chosen.path, chosen.width_px, chosen.height_px, chosen.version, faces.xyz, faces.face_count,
     pixels.version AS pixels_version, pixels.rgb, bicubic.version AS bicubic_version, bicubic.rgb AS bicubic_rgb,
-    TRY_CAST((views.parameters->>'decode_scale') AS DOUBLE) AS decode_scale
+    single_faces.version AS single_version, single_faces.xyz AS single_xyz,
+    TRY_CAST((views.parameters->>'decode_scale') AS DOUBLE) AS decode_scale,
+    coalesce(TRY_CAST((views.parameters->>'passes') AS INTEGER), 1) AS passes,
+    coalesce((views.parameters->>'refine_landmarks')::BOOLEAN, false) AS has_attention,
+    (views.parameters->>'average') AS average
 FROM chosen
 JOIN features.views AS views ON views.version = chosen.version
 LEFT JOIN features.landmarks AS faces
@@ -35,4 +44,6 @@ LEFT JOIN valid_rows('features.pixels') AS pixels
 LEFT JOIN features.current AS bicubic_thumbnails ON bicubic_thumbnails.feature = 'bicubic_pixels'
 LEFT JOIN valid_rows('features.pixels') AS bicubic
   ON bicubic.image_id = chosen.image_id AND bicubic.version = bicubic_thumbnails.version
+LEFT JOIN (FROM valid_rows('features.landmarks') SEMI JOIN single USING (version)) AS single_faces
+  ON single_faces.image_id = chosen.image_id
 ORDER BY has_face DESC, turn, shuffle_key

@@ -44,6 +44,7 @@ class ActionUnits:
 
 
 ACTION_UNIT_NAMES = tuple(field.name for field in fields(ActionUnits))
+"""In the order of `vocabulary.INTENDED_UNITS`."""
 
 PROTOTYPES: dict[str, ActionUnits] = {
     ANGRY: ActionUnits(

@@ -123,7 +123,9 @@ def sample_take(temperament: Temperament, emotion: str, rng: Generator) -> tuple
     """Sample the action units of one take, and how much more the left side moves in it than the right."""
     habit = temperament.preferred[emotion] if rng.random() < HABIT else _variant(rng, emotion)
     prototype = VARIANTS[emotion][habit][1]
-    strength = temperament.strength * temperament.emotion_gain[emotion] * _clipped_lognormal(rng, 0.0, 0.18, (0.55, 1.5))
+    strength = (
+        temperament.strength * temperament.emotion_gain[emotion] * _clipped_lognormal(rng, 0.0, 0.18, (0.55, 1.5))
+    )
     units: dict[str, float] = {}
     for name in ACTION_UNIT_NAMES:
         gain = temperament.unit_gain[name] * strength * _clipped_lognormal(rng, 0.0, 0.15, (0.6, 1.5))

@@ -161,7 +161,7 @@ def test_interruption_leaves_whole_files_only(
 def test_parts_of_a_killed_run_are_removed(tmp_path: Path, small_design: int) -> None:
     (tmp_path / f".Rafd090.jpg{marker.PART_SUFFIX}").write_bytes(b"half")
     render_corpus(tmp_path, people=1, seed=SEED, processes=1)
-    assert len(list(tmp_path.iterdir())) == small_design + 1
+    assert len(list(tmp_path.iterdir())) == small_design + 2, "the photographs, the marker and the action units"
 
 
 def test_a_folder_keeps_its_version_and_a_new_one_gets_the_latest(tmp_path: Path, small_design: int) -> None:
