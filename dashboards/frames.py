@@ -211,7 +211,11 @@ class Frames:
     )
     scalar_features: pl.DataFrame = _frame(
         "view camera_angle_deg n_images mean sd least greatest",
-        {"column_name": "column of the feature view"},
+        {
+            "column_name": "column of the feature view",
+            "unit": "unit of a column of the user's own feature view; NULL for others, whose unit is in the schema",
+            "meaning": "description of the user's own feature view; NULL for others",
+        },
     )
     person_measures: pl.DataFrame = _frame(
         "subject_id emotion n_images",

@@ -15,6 +15,7 @@ from affect_store.flows.steps.audit_state import is_audited
 from affect_store.flows.steps.corpora import audited_with, require_split
 from affect_store.flows.steps.cross_split import CorpusPair
 from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_records import request_runs_on
 from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
@@ -56,6 +57,7 @@ def cross_corpus(
     the corpora cannot be trained or tested on, and `AuditFailedError`.
     """
     store_home = home_at(home)
+    use_extensions(store_home)
     keep_caches_in(store_home.caches)
     pair = CorpusPair(tuple(trained_on), tuple(tested_on))
     require_known(models, recipe)

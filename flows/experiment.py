@@ -22,6 +22,7 @@ from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
 from affect_store.flows.steps.corpora import has_one_corpus, require_split
 from affect_store.flows.steps.corpus_options import CorpusOptions, announced, options_in_use
 from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.publication_pages import is_current, publishes_faces
 from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
 from affect_store.flows.steps.splits import require_folds
@@ -64,6 +65,7 @@ def experiment(
     Raises `StoreError` if there is no store, or no split yet, and `AuditFailedError`.
     """
     store_home = home_at(home)
+    use_extensions(store_home)
     keep_caches_in(store_home.caches)
     request = TrainingRequest(models, recipe, epochs, None, seeds, seed, is_repeatable)
     require_known(models, recipe)

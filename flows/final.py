@@ -12,6 +12,7 @@ from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in, task
 from affect_store.flows.steps import final_models
 from affect_store.flows.steps.corpora import require_split
 from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.final_execution import execute_final
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_records import record_run
@@ -56,6 +57,7 @@ def final(
     by person, and `AuditFailedError`.
     """
     store_home = home_at(home)
+    use_extensions(store_home)
     keep_caches_in(store_home.caches)
     with hold(store_home):
         finish_erasures(store_home)

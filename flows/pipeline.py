@@ -37,6 +37,7 @@ from affect_store.flows.steps.audit_state import ROWS, is_audited
 from affect_store.flows.steps.corpora import use_corpora
 from affect_store.flows.steps.corpus_options import CorpusOptions, options_of, remember_options
 from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.identity import NO_ANSWERS, IdentityAnswers
 from affect_store.flows.steps.publication_pages import is_current
 from affect_store.flows.steps.retention import rollback_note
@@ -126,6 +127,7 @@ def pipeline(
         images = folder or render_synthetic(store_home, people, seed)
         given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share, passes, mesh, references)
         source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
+        use_extensions(store_home, images)
         published = TrainingRequest(models).published_features
         name, options = ingest_and_extract(
             store_home, source, given, folds=folds, is_remembered=True, published=published
@@ -166,9 +168,11 @@ def ingest_and_extract(
     """Catalogue a folder of photographs and materialise their features; returns the corpus and its options.
 
     With `is_remembered`, the given options are stored for later runs; `published` names what only the published recipe
-    reads. Raises `StoreError`, before any feature is computed, if there are fewer people than `folds`.
+    reads. Raises `StoreError`, before any feature is computed, if there are fewer people than `folds`, and
+    `ExtensionError`, before anything is read, if the home's extensions cannot be used.
     """
     root = str(home.root)
+    use_extensions(home, source.images)
     corpus = ingest(
         images=source.images, home=root, layout=given.layout, corpus=source.corpus,
         accept_missing=source.accept_missing, same=list(source.answers.same), distinct=source.answers.distinct,

@@ -40,6 +40,7 @@ from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
 from affect_store.flows.steps import retraining
 from affect_store.flows.steps.corpus_options import CorpusOptions
 from affect_store.flows.steps.erasure import finish_erasures
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.identity import IdentityAnswers
 from affect_store.flows.steps.retraining import CHALLENGERS, STRATEGIES
 from affect_store.flows.steps.run_specs import TrainingRequest
@@ -104,6 +105,7 @@ def retrain(
         console.say("Skipped: a newer run of this deployment is already scheduled.")
         return prefect.skipped("a newer run of this deployment is already scheduled")
     store_home = home_at(home)
+    use_extensions(store_home)
     keep_caches_in(store_home.caches)
     with hold(store_home, may_create=True):
         finish_erasures(store_home)

@@ -19,6 +19,7 @@ from affect_store.flows.runtime.parameters import (
 )
 from affect_store.flows.runtime.prefect import flow, hold, task
 from affect_store.flows.steps.comparisons import compare_current, is_compared, renew_outdated_metrics
+from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.run_execution import execute
 from affect_store.flows.steps.run_records import record_run, request_runs
 from affect_store.flows.steps.run_specs import SEED, RunSpec, TrainingRequest
@@ -87,6 +88,7 @@ def train(
 
 def train_missing(home: Home, request: TrainingRequest, strategy: str | None = None) -> int:
     """Train the requested runs that the registry lacks, then compare; returns the number of new runs."""
+    use_extensions(home)
     missing, known = request_runs(home, request, strategy)
     console.say(f"  {len(missing)} models to train, {known} already trained")
     explained = _explain_untrainable(home, missing)

@@ -21,6 +21,8 @@ from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEI
 
 IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
 VECTOR_SHAPE = (VECTOR_LENGTH,)
+_VECTORS = frozenset({"landmarks", "reference_landmarks", "aligned", "frontal_unit"})
+"""Columns with vectors of the landmarks; features of the user's own and scalar views have any length."""
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -98,9 +100,11 @@ def select_rows(table: pa.Table, columns: Mapping[str, str], classes: Classes = 
     return Rows(inputs, labels, numbers, classes=classes)
 
 
-def length_of(column: str) -> int:
-    """Return the length of the vectors in a column."""
-    return len(MEASURES) if column == MEASURE_CHANGES else VECTOR_LENGTH
+def length_of(column: str) -> int | None:
+    """Return the length of the vectors in a column; None for features of the user's own, which have any."""
+    if column == MEASURE_CHANGES:
+        return len(MEASURES)
+    return VECTOR_LENGTH if column in _VECTORS else None
 
 
 def _values(blocks: list[NDArray[np.generic]], positions: Indices) -> Values:
@@ -139,9 +143,9 @@ def _dictionary_chunk(chunk: pa.DictionaryArray, name: str) -> tuple[NDArray[np.
 
 
 def _vector_chunk(chunk: pa.FixedSizeListArray, name: str) -> tuple[NDArray[np.float32], Indices, Mask]:
-    size, expected = chunk.type.list_size, length_of(name)
-    if size != expected or not pa.types.is_float32(chunk.type.value_type):
-        raise ShapeError(f"column {name!r}: expected lists of {expected} float32, received {chunk.type}")
+    size, known = chunk.type.list_size, length_of(name)
+    if not size or known not in (None, size) or not pa.types.is_float32(chunk.type.value_type):
+        raise ShapeError(f"column {name!r}: expected lists of {known or 'some'} float32, received {chunk.type}")
     values = chunk.values.slice(chunk.offset * size, len(chunk) * size)
     valid = np.asarray(chunk.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
     if values.null_count:  # a missing vector may be stored as a list of nulls

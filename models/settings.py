@@ -43,6 +43,10 @@ def _published(system: str) -> Settings:
 
 
 def _corrected(system: str) -> Settings:
+    own = SYSTEMS[system].declaration
+    if own is not None:
+        declared = own.declaration
+        return Settings("adam", 1e-3, batch=declared.batch, epochs=declared.epochs, patience=declared.patience)
     default = Settings("adam", 2e-3, batch=64, epochs=120, drops_last_batch=True, patience=12)
     if system == "face_cnn":
         return replace(default, optimizer="adamw", epochs=60, patience=15, weight_decay=1e-3, falls_to_zero=True)

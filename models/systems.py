@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from affect_store.store.errors import UnknownNameError, similar_names, unknown_name
+from affect_store.store.errors import ExtensionError, UnknownNameError, similar_names, unknown_name
+from affect_store.store.extensions.own_model import OwnModel
 
 PIXELS, DELTA, POSITION = "pixels", "delta", "position"
 REFERENCE_PIXELS, REFERENCE_POSITION = "reference_pixels", "reference_position"
@@ -32,8 +33,8 @@ REQUESTED_RECIPES = (*RECIPES, SOFT_LABELS)
 
 ALL_RECIPES = (*REQUESTED_RECIPES, PUBLISHED_WITH_SLIPS)
 
-NETWORK, LINEAR, ENSEMBLE = "network", "linear", "ensemble"
-"""Families: trained epoch by epoch; solved without epochs; the mean of other systems' probabilities."""
+NETWORK, LINEAR, ENSEMBLE, OWN = "network", "linear", "ensemble", "own"
+"""Families: trained epoch by epoch; solved without epochs; the mean of other systems' probabilities; of the user."""
 
 _VARIANT_OF = {PUBLISHED_WITH_SLIPS: PUBLISHED, SOFT_LABELS: CORRECTED}
 
@@ -60,6 +61,8 @@ class System:
     published_epochs: int = 0
     members: tuple[str, ...] = ()
     has_slips: bool = False
+    declaration: OwnModel | None = None
+    """What the user declared, of a system of the user's own."""
 
     @property
     def all_recipes(self) -> tuple[str, ...]:
@@ -103,6 +106,32 @@ SYSTEMS: dict[str, System] = {
     )
 }  # fmt: skip
 """The six systems of the 2022 notebook in its order, the linear baselines, and the systems that improve on them."""
+
+
+def use_own(models: Sequence[OwnModel]) -> None:
+    """Make these models of a user's own the systems of this process besides the product's, and no others.
+
+    Raises `ExtensionError` for the name of a system of the product.
+    """
+    for model in models:
+        if model.name in SYSTEMS and SYSTEMS[model.name].family != OWN:
+            raise ExtensionError(
+                f"{model.title}: {model.name!r} is a model of affect-store; rename yours, for instance to "
+                f"'my_{model.name}'"
+            )
+    for name in [name for name, system in SYSTEMS.items() if system.family == OWN]:
+        del SYSTEMS[name]
+    for model in models:
+        declared = model.declaration
+        SYSTEMS[model.name] = System(
+            model.name, declared.title, declared.description, declared.inputs, OWN, declaration=model
+        )
+
+
+def is_ensemble(system: str) -> bool:
+    """Return whether a system averages others; one of the user's own that is not loaded does not."""
+    return system in SYSTEMS and SYSTEMS[system].family == ENSEMBLE
+
 
 NOTEBOOK_SYSTEMS = tuple(name for name, system in SYSTEMS.items() if system.published_epochs)
 """The six systems of the notebook."""
@@ -148,6 +177,9 @@ _PUBLISHED_COLUMNS = {PIXELS: "bicubic_pixels", DELTA: "frontal_unit"}
 _RECIPE_COLUMNS = {PUBLISHED: _PUBLISHED_COLUMNS, CORRECTED: {DELTA: "aligned"}}
 """Columns of the inputs that differ between the recipes."""
 
+_OWN_COLUMNS = {"pixels": "rgb"}
+"""Columns of the inputs of a user's own systems, which are features, if they have another name."""
+
 COLUMN_TITLES = {
     "rgb": "pixels",
     "bicubic_pixels": "pixels",
@@ -169,6 +201,8 @@ def input_columns(system: str, recipe: str) -> dict[str, str]:
     declared = get_system(system)
     if recipe not in declared.all_recipes:
         raise UnknownNameError(unknown_name(f"recipe of {system!r}", recipe, declared.all_recipes))
+    if declared.family == OWN:
+        return {name: _OWN_COLUMNS.get(name, name) for name in declared.inputs}
     names = {**_COLUMNS, **_RECIPE_COLUMNS[base_recipe(recipe)]}
     return {name: names[name] for name in declared.inputs}
 

@@ -12,6 +12,7 @@ AffectError
 │   ├── StoreLockedError  another process holds the store
 │   ├── NotPublishedError the home has no published store yet
 │   └── UnknownNameError  a view, version, split, model or run that is not in the store
+├── ExtensionError       a file or entry point of the user's own, or a declaration in it, that cannot be used
 ├── QueryError           a query that the published store rejects
 ├── AuditFailedError     the audit failed; nothing was published
 ├── UntrainableError     a training set on which the model cannot be trained
@@ -93,6 +94,10 @@ class UnknownNameError(StoreError):
 
 class QueryError(AffectError):
     """A query that the published store rejects."""
+
+
+class ExtensionError(AffectError):
+    """A file or entry point of the user's own, or a declaration in it, that cannot be used."""
 
 
 class AuditFailedError(AffectError):

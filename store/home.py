@@ -96,6 +96,11 @@ class Home:
         return self.root / ".forgetting"
 
     @property
+    def extensions(self) -> Path:
+        """The file that names a user's own feature views."""
+        return self.root / "extensions.toml"
+
+    @property
     def people(self) -> Path:
         """The embedded corpus of rendered photographs."""
         return self.root / "people"

@@ -27,6 +27,7 @@ LAYERS = (
     ("store.sources.synthetic.person",),
     ("store.sources.synthetic",),
     ("store.features", "store.sources"),
+    ("store.extensions",),
     ("store.schema",),
     ("store.engine",),
     ("store.offline",),

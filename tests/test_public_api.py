@@ -28,7 +28,9 @@ def test_all_names_the_classes_the_figures_the_errors_and_the_version() -> None:
     classes = {
         name for name, value in inspect.getmembers(errors, inspect.isclass) if value.__module__ == errors.__name__
     }
-    assert set(affect_store.__all__) == {"FeatureStore", "Home", "Predictor", "__version__", "page_figures", *classes}
+    assert set(affect_store.__all__) == {
+        "FeatureStore", "Home", "Predictor", "__version__", "feature_view", "model", "page_figures", *classes,
+    }  # fmt: skip
     assert affect_store.__all__ == sorted(affect_store.__all__)
 
 
@@ -49,6 +51,7 @@ def test_an_unknown_attribute_is_an_attribute_error() -> None:
     [
         ("import affect_store", set()),
         ("from affect_store import Home, StoreError, __version__", set()),
+        ("from affect_store import feature_view, model", set()),
         ("from affect_store import FeatureStore", READING),
         ("from affect_store import Predictor", {*READING, "cv2"}),
     ],

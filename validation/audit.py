@@ -22,10 +22,10 @@ from affect_store.validation.gx.suites import STAGES, Suite, suites
 from affect_store.validation.recompute.audited_state import read_details, read_state, to_be_recomputed, without_released
 from affect_store.validation.recompute.distributions import distributions
 from affect_store.validation.recompute.extra_checks import NO_EXTRA_CHECKS, ExtraChecks
-from affect_store.validation.rules import SCALAR_TABLES, STOP
+from affect_store.validation.rules import OWN_TABLE, SCALAR_TABLES, STOP
 from affect_store.validation.verdict import Finding, RowDetails, RowKey, StoreState, Verdict
 
-DERIVED_TABLES = frozenset({"features.deltas", *SCALAR_TABLES})
+DERIVED_TABLES = frozenset({"features.deltas", OWN_TABLE, *SCALAR_TABLES})
 """Tables of features that are computed from landmarks."""
 
 QUARANTINE_TABLE = "features.misses"

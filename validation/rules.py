@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from affect_store.store.extensions.own_view import OWN_VALUES
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.vocabulary import PARTS
 from affect_store.validation.thresholds import LISTED_ROWS, SHARED_PHOTOGRAPH, SHOWN_ROWS
@@ -27,7 +28,10 @@ ROW_COUNT = "row count"
 SCALAR_TABLES = {view.table.qualified: view for view in SCALAR_VIEWS}
 """The scalar feature views by table."""
 
-FEATURE_TABLES = frozenset({"features.landmarks", "features.deltas", "features.pixels", *SCALAR_TABLES})
+OWN_TABLE = f"features.{OWN_VALUES}"
+"""The table of all feature views of users' own."""
+
+FEATURE_TABLES = frozenset({"features.landmarks", "features.deltas", "features.pixels", OWN_TABLE, *SCALAR_TABLES})
 """Tables of feature views; their rows can be quarantined one by one."""
 
 CHECKSUM = "checksum matches"
@@ -146,6 +150,15 @@ _SCALAR_ROWS = tuple(
     )
 )
 
+_OWN_ROWS = (
+    Rule(OWN_TABLE, "values match the declared columns", "find/undeclared_values", "numbers", QUARANTINE),
+    Rule(OWN_TABLE, CHECKSUM, "find/wrong_number_checksums", "seal", QUARANTINE),
+    Rule(OWN_TABLE, "landmarks not quarantined", "find/rows_without_landmarks", severity=QUARANTINE),
+    Rule(OWN_TABLE, "known photograph and version", "find/rows_of_unknown_images"),
+    Rule(OWN_TABLE, "value present or recorded as missing", "find/faces_without_rows"),
+    Rule(OWN_TABLE, "value not also recorded as missing", "find/rows_also_missing"),
+)
+
 _FEATURES = (
     *_LANDMARK_ROWS,
     *_ERROR_ROWS,
@@ -153,6 +166,7 @@ _FEATURES = (
     *_REFERENCE_ROWS,
     *_PIXEL_ROWS,
     *_SCALAR_ROWS,
+    *_OWN_ROWS,
     Rule(_MISSES, "known photograph and version", "find/missing_features_of_unknown_images"),
     Rule(_SERVICES, "known version", "find/services_of_unknown_views"),
     Rule(_SERVICES, "current version for every feature", "find/features_without_version"),

@@ -16,10 +16,11 @@ def by_camera(
     """Draw a column of a scalar feature view, or of the frame `source`, by camera angle.
 
     Dots are means, thick bars mean ± standard deviation, thin bars the range from the least to the greatest value.
-    Meaning and unit of the column come from the schema. Raises `KeyError` for a column that is not in the schema.
+    Meaning and unit of the column come from the schema, or from the frame for a feature of the user's own. Raises
+    `KeyError` for a column that is in neither.
     """
     rows = scalar_features.filter((pl.col("view") == view) & (pl.col("column_name") == column)).sort("camera_angle_deg")
-    angles, field = rows["camera_angle_deg"].to_list(), FIELDS[column]
+    angles, (meaning, unit) = rows["camera_angle_deg"].to_list(), _described(rows, column)
     padding = max((angles[-1] - angles[0]) * 0.15, 10)
     fig = figure(
         height_px=280,
@@ -31,22 +32,28 @@ def by_camera(
             range=[angles[0] - padding, angles[-1] + padding],
             showgrid=False,
         ),
-        yaxis=axis(field.unit, nticks=6),
+        yaxis=axis(formatting.plain(unit), nticks=6),
     )
     fig.add_trace(_ranges(rows))
     fig.add_trace(_means(rows))
-    note = f"{field.meaning[:1].upper()}{field.meaning[1:]}. {formatting.photographs(int(rows['n_images'].sum()))}."
+    note = f"{meaning[:1].upper()}{meaning[1:]}. {formatting.photographs(int(rows['n_images'].sum()))}."
     means = "; ".join(f"{row['camera_angle_deg']}° {_number(row['mean'])}" for row in rows.iter_rows(named=True))
     name = formatting.visible(column, 40)
-    alt = (
-        f"Means and ranges of {name} by camera angle. {note} Means{f' in {field.unit}' if field.unit else ''}: {means}."
-    )
+    alt = f"Means and ranges of {name} by camera angle. {note} Means{f' in {unit}' if unit else ''}: {means}."
     return CaptionedFigure(f"{formatting.visible(view, 40)}: {name}", note, alt, fig, sources=(source,))
 
 
 def _number(value: float) -> str:
     """Return two decimals, or two significant digits of a number that would have none."""
     return f"{value:.2f}" if value == 0 or abs(value) >= 0.05 else f"{value:.2g}"
+
+
+def _described(rows: pl.DataFrame, column: str) -> tuple[str, str]:
+    """Return meaning and unit of a column; those of a feature of the user's own are its words, shown as they are."""
+    meaning, unit = rows.select("meaning", "unit").row(0)
+    if meaning is None:
+        return FIELDS[column].meaning, FIELDS[column].unit
+    return formatting.visible(meaning, 300), formatting.visible(unit or "", 28)
 
 
 def _ranges(rows: pl.DataFrame) -> go.Scatter:

@@ -109,10 +109,16 @@ def _people(frames: Frames) -> list[tuple[str, str]]:
 
 
 def _scalar_features(frame: pl.DataFrame) -> list[PageFigure]:
-    """Draw each column of the scalar feature views without a section of their own, in the order of the schema."""
+    """Draw each column of the scalar feature views without a section of their own, in the order of the schema.
+
+    Columns of the user's own features follow by name.
+    """
     order = {name: index for index, name in enumerate(FIELDS)}
     frame = frame.filter(~pl.col("view").is_in(_IN_OTHER_SECTIONS))
-    columns = sorted(frame.select("view", "column_name").unique().iter_rows(), key=lambda row: (row[0], order[row[1]]))
+    columns = sorted(
+        frame.select("view", "column_name").unique().iter_rows(),
+        key=lambda row: (row[0], order.get(row[1], -1), row[1]),
+    )
     return [
         PageFigure(f"scalar-{formatting.slug(f'{view}-{column}')}", scalar_features.by_camera(frame, view, column))
         for view, column in columns

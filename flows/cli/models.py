@@ -52,12 +52,18 @@ commands = typer.Typer()
 
 @commands.command("models")
 def list_models(
-    csv: CsvOption = False, raw: RawOption = False, json: JsonOption = False, wide: WideOption = False
+    csv: CsvOption = False,
+    raw: RawOption = False,
+    json: JsonOption = False,
+    wide: WideOption = False,
+    home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """List the models with their inputs and recipes."""
+    """List the models with their inputs and recipes, those of your own in this home too."""
     from affect_store.flows.cli import output
     from affect_store.flows.steps import run_queries
+    from affect_store.flows.steps.extensions import use_extensions
 
+    use_extensions(home)
     output.show(
         run_queries.list_systems(), form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=("model", "description")
     )
@@ -111,10 +117,12 @@ def train(
     For example, to train all models on five person-disjoint folds: affect train --folds 5
     """
     from affect_store.flows.cli.session import session
+    from affect_store.flows.steps.extensions import use_extensions
     from affect_store.flows.steps.run_specs import require_known
 
     names = _names(model)
     recipe_name = recipe.value if recipe else None
+    use_extensions(home)
     require_known(names, recipe_name)  # an unknown name or home is reported before Prefect starts
     if final:
         _require_no_options(

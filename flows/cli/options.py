@@ -78,6 +78,16 @@ AcceptMissingOption = Annotated[
     ),
 ]
 
+ExtensionsOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--extensions", metavar="FILE",
+        help="Python file with feature views or models of your own, or the name of an installed package's entry point; "
+        "executed by this and later runs in the home. May be given several times; replaces those given before. "
+        "[default: as in the last run in this home; at first none]",
+    ),
+]  # fmt: skip
+
 ImagesOption = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(

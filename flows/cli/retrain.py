@@ -43,8 +43,11 @@ def retrain(
     Layout, faces, decode scale, passes, mesh, references and quarantine share are those of the last `affect run` on the
     corpus; `affect run` with other values changes them.
     """
-    parameters = retraining_parameters(images, corpus, challengers, folds, keep)
     from affect_store.flows.cli.session import session
+    from affect_store.flows.steps.extensions import use_extensions
+
+    use_extensions(home)
+    parameters = retraining_parameters(images, corpus, challengers, folds, keep)
 
     with session(home, verbose=verbose):
         from affect_store.flows.retrain import retrain as retrain_flow

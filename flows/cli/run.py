@@ -13,6 +13,7 @@ from affect_store.flows.cli.options import (
     CorpusOption,
     DistinctOption,
     EpochsOption,
+    ExtensionsOption,
     FoldsOption,
     HomeOption,
     KeepOption,
@@ -97,20 +98,26 @@ def run(
     ] = None,
     keep: KeepOption = None,
     accept_missing: AcceptMissingOption = False,
+    extensions: ExtensionsOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Run the whole pipeline on your own photographs.
 
     Results of earlier runs are reused; a run that was interrupted resumes. Layout, faces, decode scale, passes, mesh,
     references and quarantine share are stored with the corpus, the number of kept publications with the home: later
-    runs, `affect train`, `affect retrain` and schedules use them unless given others.
+    runs, `affect train`, `affect retrain` and schedules use them unless given others. So are extensions, which are
+    executed: files of your own that you trust.
     """
     from affect_store.flows.cli.session import session
+    from affect_store.flows.steps.extensions import name_extensions, use_extensions
     from affect_store.store.features.feature_options import ONE, PLAIN, FeatureOptions, require_options
     from affect_store.store.sources.layouts import detect_layout
 
     detect_layout(images, layout)  # a wrong folder, layout, option or model is reported before Prefect starts
     require_options(FeatureOptions(passes=passes or 1, mesh=mesh or PLAIN, references=references or ONE))
+    if extensions:
+        name_extensions(home, extensions, images)
+    use_extensions(home, str(images))
     chosen = model_names(models)
     with session(home, verbose=verbose):
         from affect_store.flows.pipeline import pipeline

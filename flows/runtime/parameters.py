@@ -23,6 +23,13 @@ def _zero_or_enough(folds: int) -> int:
     return folds
 
 
+def _own_model(name: str) -> str:
+    """Accept a model of the user's own, which is known once the extensions of a home are in use."""
+    if name not in SYSTEMS:
+        raise ValueError(f"there is no model {name!r}; available: {', '.join(SYSTEMS)}")
+    return name
+
+
 if TYPE_CHECKING:
     ModelName = str
     RecipeName = str
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
     MeshName = str
     ReferencesName = str
 else:
-    ModelName = Literal[tuple(SYSTEMS)]
+    ModelName = Literal[tuple(SYSTEMS)] | Annotated[str, AfterValidator(_own_model)]
     RecipeName = Literal[REQUESTED_RECIPES]
     SplitName = Literal[SHOWN_STRATEGIES]
     LayoutName = Literal[tuple(LAYOUTS)]

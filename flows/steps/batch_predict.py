@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from affect_store.models.systems import ENSEMBLE, get_system, input_columns
+from affect_store.models.systems import input_columns, is_ensemble
 from affect_store.store.emotion_classes import Classes, classes_in
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
@@ -81,7 +81,7 @@ def _predicted(
 ) -> tuple[dict[str, Any], pl.DataFrame]:
     """Return the run and its uncalibrated predictions."""
     run, rows = _read_work(home, run_id, image_ids) if from_work else _read(home, run_id, image_ids, source)
-    if get_system(run["model"]).family == ENSEMBLE:
+    if is_ensemble(run["model"]):
         from affect_store.models.training.ensemble import combine
 
         members = [member["run_id"] for member in json.loads(run["parameters"])["members"]]
@@ -100,6 +100,15 @@ def _predicted(
 def classes_of(run: dict[str, Any]) -> Classes:
     """Return the classes that a run distinguishes."""
     return classes_in(json.loads(run["parameters"]))
+
+
+def columns_of(run: dict[str, Any]) -> list[str]:
+    """Return the columns of training rows that a run reads; of the user's own system, those that it was trained on,
+    so that it predicts without the user's code."""
+    parameters = json.loads(run["parameters"])
+    if "own" in parameters:
+        return list(parameters["columns"].values())
+    return list(input_columns(run["model"], run["recipe"]).values())
 
 
 def temperature_of(run: dict[str, Any]) -> float:
@@ -137,7 +146,7 @@ def _run_and_rows(
     run = store.run(run_id)
     artifact_of(home, run)
     features = store.get_features(run["service"], image_ids, version=run["service_version"])
-    return run, store.rows(features, input_columns(run["model"], run["recipe"]).values())
+    return run, store.rows(features, columns_of(run))
 
 
 def artifact_of(home: Home, run: dict[str, Any]) -> Path:

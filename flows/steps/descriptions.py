@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from affect_store.store.consent import erasure
-from affect_store.store.engine import definitions, reader, write
+from affect_store.store.engine import definitions, own_views, reader, write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import QueryResult
@@ -78,6 +78,7 @@ def resolve(connection: Connection, name: str) -> tuple[str, str, str]:
     if name in relations:
         return relations[name], name, ""
     stored = dict(reader.query_frame(connection, "features/select_describable").iter_rows())
+    name = name.removeprefix(f"{own_views.SCHEMA}.")
     if name in stored:
         return stored[name], name, ""
     in_schemas = [relation for relation in relations if relation.endswith(f".{name}")]

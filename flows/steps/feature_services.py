@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from affect_store.models.systems import PUBLISHED, SYSTEMS, input_columns
+from affect_store.models.systems import OWN, PUBLISHED, SYSTEMS, input_columns
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
 from affect_store.store.engine.duckdb import Connection
@@ -42,36 +42,45 @@ def all_services() -> dict[str, tuple[str, ...]]:
     models = {
         f"{system.name}.{recipe}": features_of(system.name, recipe)
         for system in SYSTEMS.values()
+        if system.family != OWN
         for recipe in system.recipes
     }
     return {**features, **models}
 
 
-def register(connection: Connection, views: Iterable[ViewVersion], single: ViewVersion | None = None) -> dict[str, str]:
+def register(
+    connection: Connection,
+    views: Iterable[ViewVersion],
+    single: ViewVersion | None = None,
+    *,
+    services: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, str]:
     """Describe the view versions that are new, and make every service use them; returns version by feature.
 
     `single` are the landmarks of the published recipe, if they are materialised apart from the others: its services use
-    them, and so does the service `single_landmarks`. A service of a feature that is not among the versions is left as
-    it is.
+    them, and so does the service `single_landmarks`. `services` are those to renew, by default all of the product. A
+    service of a feature that is not among the versions is left as it is.
     """
     views = list(views)
     _describe(connection, [*views, *([single] if single else [])])
     view_of = {view.feature: view for view in views}
-    before = {
-        row["service"]: row["service_version"]
-        for row in reader.query_frame(connection, "features/select_current_services").iter_rows(named=True)
-    }
-    for service, features in all_services().items():
+    before = _current_services(connection)
+    for service, features in (all_services() if services is None else services).items():
         if view_of.keys() >= set(features):
             own = {name: view_of[name] for name in features}
             if single and LANDMARKS in own and service.endswith(f".{PUBLISHED}"):
                 own[LANDMARKS] = single
-            _compose(connection, service, own, before.get(service))
+            _compose(connection, service, _pairs(own), before.get(service))
     versions = {view.feature: view.version for view in views}
     if single:
-        _compose(connection, SINGLE_LANDMARKS, {LANDMARKS: single}, before.get(SINGLE_LANDMARKS))
+        _compose(connection, SINGLE_LANDMARKS, _pairs({LANDMARKS: single}), before.get(SINGLE_LANDMARKS))
         versions |= {SINGLE_LANDMARKS: single.version} if single.version != versions[LANDMARKS] else {}
     return versions
+
+
+def _pairs(views: Mapping[str, ViewVersion]) -> dict[str, tuple[str, str]]:
+    """Return the view and version of each feature."""
+    return {feature: (view.view, view.version) for feature, view in views.items()}
 
 
 def current_versions(connection: Connection) -> dict[str, str]:
@@ -93,9 +102,37 @@ def landmarks_of_delta(kind: str, versions: Mapping[str, str]) -> str:
     return versions.get(SINGLE_LANDMARKS, versions[LANDMARKS]) if kind == "frontal_unit" else versions[LANDMARKS]
 
 
+def current_views(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Return the view and its current version by feature; registers those of this code if none is registered yet."""
+    current_versions(connection)
+    current = reader.query_frame(connection, "features/select_current_views")
+    return {feature: (view, version) for feature, view, version in current.select("feature", "view", "version").rows()}
+
+
 def is_current(connection: Connection, feature: str) -> bool:
     """Return whether the home materialises a feature that not every home has."""
     return feature in reader.query_frame(connection, "features/select_current_services")["service"]
+
+
+def register_services(connection: Connection, current: Mapping[str, tuple[str, str]]) -> None:
+    """Make the services of models that read features of the user's own, or scalar views, use the current versions.
+
+    `current` holds the view and version of each feature.
+    """
+    before = _current_services(connection)
+    for system in SYSTEMS.values():
+        if system.family == OWN:
+            features = features_of(system.name, system.recipes[0])
+            if current.keys() >= set(features):
+                views = {name: current[name] for name in features}
+                service = f"{system.name}.{system.recipes[0]}"
+                _compose(connection, service, views, before.get(service))
+
+
+def _current_services(connection: Connection) -> dict[str, str]:
+    """Return the current version of each service."""
+    rows = reader.query_frame(connection, "features/select_current_services").iter_rows(named=True)
+    return {row["service"]: row["service_version"] for row in rows}
 
 
 def _describe(connection: Connection, views: list[ViewVersion]) -> None:
@@ -110,8 +147,9 @@ def _describe(connection: Connection, views: list[ViewVersion]) -> None:
     write.append(connection, "features.views", write.batch("features.views", rows))
 
 
-def _compose(connection: Connection, service: str, views: Mapping[str, ViewVersion], before: str | None) -> None:
-    version = service_version_of(view.version for view in views.values())
+def _compose(connection: Connection, service: str, views: Mapping[str, tuple[str, str]], before: str | None) -> None:
+    """Store a new version of a service if it differs; `views` holds the view and version of each feature."""
+    version = service_version_of(version for _, version in views.values())
     if version == before:
         return
     rows = {
@@ -119,7 +157,7 @@ def _compose(connection: Connection, service: str, views: Mapping[str, ViewVersi
         "created_at": [clock.now()] * len(views),
         "service_version": [version] * len(views),
         "feature": list(views),
-        "view": [view.view for view in views.values()],
-        "version": [view.version for view in views.values()],
+        "view": [view for view, _ in views.values()],
+        "version": [version for _, version in views.values()],
     }
     write.append(connection, "features.services", write.batch("features.services", rows))

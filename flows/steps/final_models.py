@@ -11,7 +11,7 @@ from affect_store.flows.steps import promotions
 from affect_store.flows.steps.promotions import System
 from affect_store.flows.steps.run_records import mark_requested
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
-from affect_store.models.systems import CORRECTED, SOFT_LABELS
+from affect_store.models.systems import CORRECTED, SOFT_LABELS, SYSTEMS
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.reader import FrozenSplit
@@ -31,6 +31,8 @@ def systems_to_train(home: Home, corpora: Sequence[str], models: Sequence[str], 
     with open_work(home) as connection:
         champions = [promotions.champion_of(connection, corpus) for corpus in corpora]
         trained = reader.query_frame(connection, "registry/select_trained_systems").select("model", "recipe").rows()
+    trained = [system for system in trained if system[0] in SYSTEMS]  # others are of extensions that are not loaded
+    champions = [champion for champion in champions if champion and champion[0] in SYSTEMS]
     promoted = [champion for champion in dict.fromkeys(champions) if champion and recipe in (None, champion[1])]
     trained = [system for system in trained if recipe in (None, system[1])]
     if not promoted and not trained:

@@ -13,7 +13,7 @@ from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.folder_design import reference_rules
 from affect_store.flows.steps.split_drawing import DrawnSplit, Members
 from affect_store.flows.steps.trainability import why_untrainable
-from affect_store.models.systems import CORRECTED, ENSEMBLE, SYSTEMS
+from affect_store.models.systems import CORRECTED, ENSEMBLE, OWN, SYSTEMS
 from affect_store.store.errors import CorpusError
 from affect_store.store.features.references import NO_REFERENCE, OWN_REFERENCE
 from affect_store.store.offline.splits import NOTEBOOK_SEED, Person
@@ -51,6 +51,8 @@ def training_on(photos: Sequence[Photo]) -> Training:
         return Training(reason=str(error).removesuffix(f". {split_drawing.REMEDY}"))
     reasons: dict[str, list[str]] = {}
     for name, system in SYSTEMS.items():
+        if system.family == OWN:  # its features need not be those of a folder
+            continue
         if system.family != ENSEMBLE:
             reasons.setdefault(_why_untrainable(drawn, name), []).append(name)
     models = tuple(reasons.pop("", []))

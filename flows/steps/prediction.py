@@ -58,7 +58,8 @@ class Predictor(AbstractContextManager["Predictor"]):
         self.name, self.run_id, self.choice = model.name, str(model.run["run_id"]), choice
         self.needs_neutral = model.needs_neutral
         self._home, self._columns, self._classes = home, model.columns, model.classes
-        self._options, self._versions = options_and_versions(self.run_id, model.versions)
+        self._own = model.own
+        self._options, self._versions = options_and_versions(self.run_id, model.versions, model.own)
         self._subjects: dict[str, Neutrals] = {}
         self._extractor = Extractor()
         self._extractor.start()  # while TensorFlow is imported
@@ -138,7 +139,7 @@ class Predictor(AbstractContextManager["Predictor"]):
         for start in range(0, len(files), BATCH_SIZE):
             paths = list(files[start : start + BATCH_SIZE])
             batch = list(islice(images, len(paths)))
-            rows, reasons = rows_of(batch, neutrals, self._columns, self._options.references)
+            rows, reasons = rows_of(batch, neutrals, self._columns, self._options.references, own=self._own)
             predictions = self._model.predict(rows) if rows.num_rows else None
             frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name, self._classes)
             yield PredictedBatch(paths, batch, frame)

@@ -9,20 +9,33 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from affect_store.flows.steps import own_prediction
 from affect_store.flows.steps.neutral_photographs import Neutral, Neutrals, reason_of
-from affect_store.flows.steps.trained_model import WITH_REFERENCE
+from affect_store.flows.steps.trained_model import OF_ALIGNED, WITH_REFERENCE
 from affect_store.store.engine.arrow_columns import packed_thumbnails, packed_vectors
 from affect_store.store.errors import StoreError
+from affect_store.store.extensions.own_view import SIZE, OwnView
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
 from affect_store.store.features.feature_options import MEAN, ONE, FeatureOptions, all_options
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
+from affect_store.store.features.scalar_values import values_where_computable
+from affect_store.store.features.scalar_view import ScalarView
+from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from affect_store.store.offline import measure_rows
-from affect_store.store.offline.reference_features import DERIVED, RULE
+from affect_store.store.offline.reference_features import RULE
 from affect_store.store.types import Face, FloatArray, SizeArray
-from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, PIXEL_BYTES, VECTOR_LENGTH
+from affect_store.store.vocabulary import (
+    AXES,
+    LANDMARK_COUNT,
+    PIXEL_BYTES,
+    PIXEL_CHANNELS,
+    PIXEL_HEIGHT_PX,
+    PIXEL_WIDTH_PX,
+    VECTOR_LENGTH,
+)
 
 NO_NEUTRAL = "no neutral photograph"
 
@@ -45,30 +58,42 @@ def extracted_features(columns: frozenset[str]) -> tuple[str, ...]:
     return (LANDMARKS, *pixels, *((BICUBIC_PIXELS,) if "bicubic_pixels" in columns else ()))
 
 
-def options_and_versions(run_id: str, versions: dict[str, str]) -> tuple[FeatureOptions, dict[str, str]]:
+def options_and_versions(
+    run_id: str, versions: dict[str, str], own: Sequence[OwnView] = ()
+) -> tuple[FeatureOptions, dict[str, str]]:
     """Return the options of the features of these versions, and all versions with these options.
 
-    Of several that fit, such as those of a model that reads pixels only, the one with the fewest passes. Raises
-    `StoreError` if this installation computes none of them: its values would be others than those of training.
+    Of several that fit, such as those of a model that reads pixels only, the one with the fewest passes. `own` are the
+    feature views of the user's own that compute some of them. Raises `StoreError` if this installation computes none
+    of them: its values would be others than those of training.
     """
     for options in all_options(SCALES):
         computed = {view.feature: view.version for view in feature_views.chosen(options, published=[BICUBIC_PIXELS])}
+        for view in own:
+            computed[view.name] = view.version_of(computed).version
         if versions.items() <= computed.items():
             return options, computed
     features = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     raise StoreError(
-        f"run {run_id} was trained on {features}, which this version of affect-store and its libraries do not compute: "
+        f"run {run_id} was trained on {features}, which this version of affect-store, its libraries and the extensions "
+        "of the home do not compute: "
         "`affect run` computes present features and trains on them"
     )
 
 
 def rows_of(
-    images: Sequence[ExtractionResult], neutrals: Neutrals | None, columns: frozenset[str], references: str = ONE
+    images: Sequence[ExtractionResult],
+    neutrals: Neutrals | None,
+    columns: frozenset[str],
+    references: str = ONE,
+    *,
+    own: Sequence[OwnView] = (),
 ) -> tuple[pa.Table, list[str | None]]:
     """Return the rows of the photographs that have all columns, and for each photograph why it has no row, else None.
 
     The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `references`
-    says what aligned deltas refer to, `one` neutral photograph or the `mean` over those of the camera.
+    says what aligned deltas refer to, `one` neutral photograph or the `mean` over those of the camera. `own` computes
+    the columns of the user's own features.
     """
     needed = _kinds(columns)
     pairs: list[_Pair] = []
@@ -80,13 +105,51 @@ def rows_of(
         reasons.append(pair if isinstance(pair, str) else None)
         if isinstance(pair, _Pair):
             pairs.append(pair)
-    values = {"image_id": pa.array([str(pair.row) for pair in pairs], pa.string())}
-    return pa.table(values | {name: _column(name, pairs) for name in sorted(columns)}), reasons
+    of_product = sorted(columns - {view.name for view in own})
+    table = pa.table(
+        {"image_id": pa.array([str(pair.row) for pair in pairs], pa.string())}
+        | {name: _column(name, pairs) for name in of_product}
+    )
+    return _with_own(table, pairs, own, reasons) if own else table, reasons
+
+
+def _with_own(table: pa.Table, pairs: Sequence[_Pair], own: Sequence[OwnView], reasons: list[str | None]) -> pa.Table:
+    """Add the features of the user's own; leaves out photographs without one, and sets their reason."""
+    kept: list[int] = []
+    values: list[dict[str, Any]] = []
+    for index, pair in enumerate(pairs):
+        computed = own_prediction.compute_all(own, {SIZE: np.array(pair.size_px), **_inputs(table, index)})
+        if isinstance(computed, str):
+            reasons[pair.row] = computed
+        else:
+            kept.append(index)
+            values.append(computed)
+    table = table.take(pa.array(kept, pa.int64()))
+    for view in own:
+        rows = [row[view.name] for row in values]
+        matrix = np.asarray(rows, np.float32).reshape(-1, len(view.declaration.columns))
+        table = table.append_column(view.name, packed_vectors(matrix, np.ones(len(matrix), dtype=bool)))
+    return table
+
+
+def _inputs(table: pa.Table, index: int) -> dict[str, Any]:
+    """Return the features of one row as the functions of views get them."""
+    features: dict[str, Any] = {}
+    for column in table.column_names:
+        value = table.column(column)[index]
+        if pa.types.is_binary(value.type):
+            features["pixels" if column == "rgb" else column] = np.frombuffer(value.as_py(), np.uint8).reshape(
+                PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS
+            )
+        elif isinstance(value, pa.FixedSizeListScalar) and value.is_valid:
+            numbers = np.asarray(value.values.to_numpy(), np.float32)
+            features[column] = numbers.reshape(LANDMARK_COUNT, AXES) if len(numbers) == VECTOR_LENGTH else numbers
+    return features
 
 
 def _kinds(columns: frozenset[str]) -> list[str]:
     """Return the kinds of deltas whose references these columns need."""
-    needs = {RULE if name in DERIVED else name for name in columns & WITH_REFERENCE}
+    needs = {RULE if name in OF_ALIGNED else name for name in columns & WITH_REFERENCE}
     return sorted(needs)
 
 
@@ -131,6 +194,10 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
     if name == "reference_rgb":
         return _thumbnails([pair.neutral[RULE] for pair in pairs])
     faces = _stacked([pair.xyz for pair in pairs])
+    if scalar := SCALAR_VIEW_BY_NAME.get(name if name != measure_rows.COLUMN else ""):
+        neutrals = [pair.neutral[RULE] for pair in pairs] if scalar.needs_reference else []
+        of_reference = [_stacked([neutral.xyz for neutral in neutrals]), _sizes(neutrals)] if neutrals else []
+        return _scalars(scalar, [faces, _sizes(pairs), *of_reference])
     if name == "frontal_unit":
         references = _stacked([pair.neutral[name].xyz for pair in pairs])
         return _vectors(list(deltas.frontal_unit(faces, references).xyz))
@@ -152,6 +219,16 @@ def _aligned(pairs: list[_Pair]) -> deltas.DeltaBatch:
 
 def _sizes(pictures: Sequence[_Pair | Neutral]) -> SizeArray:
     return np.array([picture.size_px for picture in pictures]).reshape(-1, 2)
+
+
+def _scalars(view: ScalarView, arrays: Sequence[Any]) -> pa.Array:
+    """Return a scalar view of `arrays`, which its transform gets, as a column; NULL where it cannot be computed."""
+    count = len(arrays[0])
+    matrix, is_valid = np.zeros((count, len(view.columns)), np.float32), np.zeros(count, bool)
+    if count:
+        values, is_valid = values_where_computable(view, arrays)
+        matrix[is_valid] = values
+    return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1], mask=pa.array(~is_valid))
 
 
 def _stacked(faces: list[FloatArray]) -> FloatArray:

@@ -11,10 +11,12 @@ import polars as pl
 import pyarrow as pa
 
 from affect_store.flows.steps.feature_services import features_of
+from affect_store.flows.steps.further_features import add_further
 from affect_store.flows.steps.run_specs import RunSpec
 from affect_store.models.systems import (
     CORRECTED,
     ENSEMBLE,
+    OWN,
     SOFT_LABELS,
     SYSTEMS,
     base_recipe,
@@ -84,7 +86,7 @@ def seconds_since(started: datetime) -> float:
 def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
     """Return the rows of each part with the columns that the model reads."""
     names = frozenset(input_columns(spec.model, spec.recipe).values())
-    features = features_of(spec.model, spec.recipe)
+    features = [name for name in features_of(spec.model, spec.recipe) if name in spec.split.versions]
     rows_by_part = {}
     with StoreFile(home.work) as source:
         views = training_sets.views(source, spec.own_split, features)
@@ -92,6 +94,7 @@ def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
             rows = training_sets.read_table(source, training_sets.locate_part(source, spec.own_split, part, features))
             if not names.isdisjoint(reference_features.DERIVED):
                 rows = reference_features.add_references(source, rows, views, spec.split.as_of, names)
+            rows = add_further(source, rows, spec)
             if reads_zeros(spec.model, spec.recipe):
                 rows = own_references.with_zeros(rows, reader.own_references(source.connection, spec.split))
             if spec.recipe == SOFT_LABELS:
@@ -111,6 +114,8 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
     scored = [predict(fitted, rows[part]).with_columns(pl.lit(part).alias("part")) for part in PARTS]
     predictions = calibrated(pl.concat(scored), _labels(rows), spec.split.classes)
     explained = _explained(fitted, rows["validate"], spec)
+    if spec.further.moment is not None:
+        fitted.parameters["further_features_at"] = spec.further.moment.isoformat()
     fitted.parameters["temperature"] = predictions["temperature"][0]
     return Outcome(
         "completed", started, duration_s, None, fitted, fitted.parameters, fitted.epochs, predictions, explained
@@ -133,7 +138,8 @@ def calibrated(predictions: pl.DataFrame, labels: pl.DataFrame, classes: Classes
 
 
 def _explained(fitted: FittedSystem, validate: pa.Table, spec: RunSpec) -> dict[str, pl.DataFrame]:
-    if spec.split.strategy != EXPLAINED or base_recipe(spec.recipe) != CORRECTED:
+    is_own = SYSTEMS[spec.model].family == OWN  # its inputs need not be landmarks
+    if spec.split.strategy != EXPLAINED or base_recipe(spec.recipe) != CORRECTED or is_own:
         return {}
     from affect_store.models.evaluation.explain import attributions, importances
     from affect_store.models.rows import select_rows

@@ -11,11 +11,12 @@ import polars as pl
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import audit_state, repairs
 from affect_store.flows.steps.feature_services import features_of
+from affect_store.flows.steps.further_features import with_further_features
 from affect_store.flows.steps.run_artifacts import save_artifact
 from affect_store.flows.steps.run_execution import Outcome
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, in_order, run_specs_for
 from affect_store.flows.steps.stored_chances import with_further_chances
-from affect_store.models.systems import PUBLISHED, base_recipe
+from affect_store.models.systems import OWN, PUBLISHED, SYSTEMS, base_recipe
 from affect_store.models.training.artifact_files import fingerprint
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.code_version import code_version
@@ -61,6 +62,7 @@ def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec],
     """Mark these runs and their parts as requested now; returns and raises what `request_runs` does."""
     with open_work(home) as connection:
         services = set(reader.query_frame(connection, "features/select_service_names")["service"])
+        specs = with_further_features(connection, specs)
         requested = list(in_order(_with_services(_with_features(connection, specs), services)))
         trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
     artifacts = {run_id: artifact for run_id, *artifact in trained}
@@ -77,10 +79,14 @@ def _with_features(connection: Connection, specs: Sequence[RunSpec]) -> list[Run
     """Leave out the runs whose split was made without a feature that they read, and say so."""
     several = set(reader.query_frame(connection, "features/select_other_landmarks")["version"])
     lacking = [spec for spec in specs if _lacks_features(spec, several)]
-    if lacking:
-        models = list(dict.fromkeys(spec.model for spec in lacking))
+    own = dict.fromkeys(spec.model for spec in lacking if SYSTEMS[spec.model].family == OWN)
+    if own:
+        console.say(f"  Not trained: {', '.join(own)}, whose features are not computed: `affect run`", style="yellow")
+    of_product = [spec for spec in lacking if spec.model not in own]
+    if of_product:
+        models = list(dict.fromkeys(spec.model for spec in of_product))
         console.say(
-            f"  Not trained: {', '.join(models)} in the recipe {lacking[0].recipe}, because the splits were made "
+            f"  Not trained: {', '.join(models)} in the recipe {of_product[0].recipe}, because the splits were made "
             f"without its pixels or landmarks: `affect run --images FOLDER --models {','.join(models)}` extracts them "
             "and trains",
             style="yellow",
@@ -104,7 +110,7 @@ def _with_services(specs: Sequence[RunSpec], services: Collection[str]) -> list[
 def _lacks_features(spec: RunSpec, several: Container[str]) -> bool:
     """Whether a split lacks features of a run; `several` are the landmarks that the published recipe does not read."""
     read = features_of(spec.model, spec.recipe)
-    if not spec.split.versions.keys() >= set(read):
+    if not {*spec.split.versions, *spec.further.versions} >= set(read):
         return True
     reads_landmarks = not {"landmarks", "frontal_unit"}.isdisjoint(read)
     is_published = base_recipe(spec.recipe) == PUBLISHED

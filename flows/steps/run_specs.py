@@ -90,6 +90,19 @@ def require_known(models: Sequence[str], recipe: str | None) -> None:
 
 
 @dataclass(frozen=True)
+class FurtherFeatures:
+    """Features that a run reads besides those that its split freezes: their versions, the time as of which they are
+    read, and a hash of the checksums of the values of its photographs."""
+
+    versions: Mapping[str, str] = field(default_factory=dict)
+    moment: datetime | None = None
+    digest: str = ""
+
+
+NO_FURTHER_FEATURES = FurtherFeatures()
+
+
+@dataclass(frozen=True)
 class RunSpec:
     """Everything that determines the result of one training run.
 
@@ -110,6 +123,7 @@ class RunSpec:
     ratings_at: datetime | None = None
     basis: str | None = None
     calibration: str | None = None
+    further: FurtherFeatures = NO_FURTHER_FEATURES
 
     @property
     def service(self) -> str:
@@ -118,8 +132,9 @@ class RunSpec:
 
     @property
     def versions(self) -> dict[str, str]:
-        """The versions of the features that this model reads, as frozen in the split."""
-        return {name: self.own_split.versions[name] for name in features_of(self.model, self.recipe)}
+        """The versions of the features that this model reads, as frozen in the split or in the run."""
+        known = {**self.further.versions, **self.own_split.versions}
+        return {name: known[name] for name in features_of(self.model, self.recipe) if name in known}
 
     @property
     def own_split(self) -> FrozenSplit:
@@ -144,6 +159,7 @@ class RunSpec:
             self.model, self.recipe, scope, self.epochs, self.is_repeatable, self.versions, self.libraries,
             revision(self.model, self.recipe), *([self.ratings_at.isoformat()] if self.ratings_at else []),
             *([self.basis, self.calibration] if self.basis else []),
+            *([declared.identity, self.further.digest] if (declared := SYSTEMS[self.model].declaration) else []),
         )  # fmt: skip
 
     @cached_property

@@ -12,7 +12,7 @@ import polars as pl
 
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.run_specs import RunSpec
-from affect_store.models.systems import CORRECTED, ENSEMBLE, PUBLISHED, SYSTEMS, base_recipe, reads_zeros
+from affect_store.models.systems import CORRECTED, ENSEMBLE, OWN, PUBLISHED, SYSTEMS, base_recipe, reads_zeros
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.reader import FrozenSplit
@@ -71,7 +71,7 @@ def _reason(spec: RunSpec, members: dict[str, pl.DataFrame], reasons: dict[str, 
     if reads_zeros(spec.model, spec.recipe):
         zeros = pl.when("is_own_reference").then(pl.lit("zeros"))
         own = own.with_columns(frontal_unit=pl.coalesce("frontal_unit", zeros))
-    return why_untrainable(own, features_of(spec.model, spec.recipe))
+    return why_untrainable(own, [name for name in features_of(spec.model, spec.recipe) if name in own.columns])
 
 
 def why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
@@ -81,7 +81,7 @@ def why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
     feature alone is the reason, it is the only one that is named.
     """
     alone = (_why_untrainable(members, [name]) for name in features)
-    return next(filter(None, alone), "") or _why_untrainable(members, features)
+    return next(filter(None, alone), "") or (_why_untrainable(members, features) if features else "")
 
 
 def _why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
@@ -109,7 +109,7 @@ def _alternatives(
     names = [
         name
         for name, system in SYSTEMS.items()
-        if system.family != ENSEMBLE
+        if system.family not in (ENSEMBLE, OWN)
         and not any(why_untrainable(members[split_id], features_of(name, CORRECTED)) for split_id in splits)
     ]
     if not names:

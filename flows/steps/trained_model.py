@@ -10,9 +10,17 @@ from typing import Any, TypeVar
 import polars as pl
 import pyarrow as pa
 
-from affect_store.flows.steps.batch_predict import artifact_of, calibrated, classes_of, temperature_of, with_emotions
+from affect_store.flows.steps import own_prediction
+from affect_store.flows.steps.batch_predict import (
+    artifact_of,
+    calibrated,
+    classes_of,
+    columns_of,
+    temperature_of,
+    with_emotions,
+)
 from affect_store.flows.steps.run_queries import full_run_id
-from affect_store.models.systems import ENSEMBLE, SYSTEMS, get_system, input_columns
+from affect_store.models.systems import SYSTEMS, input_columns, is_ensemble
 from affect_store.store.emotion_classes import Classes
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import WAIT_S
@@ -26,13 +34,18 @@ from affect_store.store.errors import (
     similar_names,
     unknown_name,
 )
+from affect_store.store.extensions.own_view import OwnView
+from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_services import resolve
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.offline.reference_features import DERIVED
 
 CHAMPION = "champion"
-WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *DERIVED})
+OF_ALIGNED = frozenset({*DERIVED, *(view.name for view in SCALAR_VIEWS if view.needs_reference)})
+"""Columns that are computed from the reference of the feature `aligned`."""
+
+WITH_REFERENCE = frozenset({"aligned", "frontal_unit", *OF_ALIGNED})
 """Columns that need a neutral photograph of the person."""
 
 _BY_PERSON, _BY_IMAGE = "by_person", "by_image"
@@ -47,6 +60,8 @@ class TrainedModel:
     run: dict[str, Any]
     versions: dict[str, str]
     members: tuple[TrainedModel, ...] = ()
+    own: tuple[OwnView, ...] = ()
+    """The feature views of the user's own that compute what it reads."""
 
     @property
     def name(self) -> str:
@@ -56,8 +71,8 @@ class TrainedModel:
     @property
     def columns(self) -> frozenset[str]:
         """The columns of a training frame that the model, or any of its members, reads."""
-        own = frozenset(input_columns(self.run["model"], self.run["recipe"]).values())
-        return own.union(*(member.columns for member in self.members))
+        read = frozenset(columns_of(self.run)) | own_prediction.columns_of(self.own)
+        return read.union(*(member.columns for member in self.members))
 
     @property
     def classes(self) -> Classes:
@@ -110,9 +125,9 @@ def choose(source: StoreFile, name: str) -> tuple[str, str]:
     if name == CHAMPION:
         return _champion(source, trained)
     model, _, recipe = name.partition(".")
-    if model in SYSTEMS:
+    if model in SYSTEMS or model in set(trained["model"]):  # or of an extension that is not loaded
         fitting = trained.filter((pl.col("model") == model) & ((pl.col("recipe") == recipe) | (recipe == "")))
-        recipes = SYSTEMS[model].all_recipes
+        recipes = SYSTEMS[model].all_recipes if model in SYSTEMS else ()
         if fitting.is_empty() and recipe and recipe not in recipes:
             raise UnknownNameError(unknown_name("recipe", recipe, recipes, of=model))
         if fitting.is_empty():
@@ -154,7 +169,7 @@ def best_without_neutral(source: StoreFile) -> str | None:
     """Return the id of the best run whose system needs no neutral photograph; None if there is none."""
     trained = reader.query_frame(source.connection, "registry/select_trained_systems")
     for run_id, model, recipe in trained.select("run_id", "model", "recipe").iter_rows():
-        if WITH_REFERENCE.isdisjoint(input_columns(model, recipe).values()):
+        if model in SYSTEMS and WITH_REFERENCE.isdisjoint(input_columns(model, recipe).values()):
             return str(run_id)
     return None
 
@@ -174,12 +189,13 @@ def read_model(home: Home, source: StoreFile, run_id: str) -> TrainedModel:
     artifact_of(home, run)
     views = resolve(source.connection, run["service"], None, run["service_version"]).views
     members: list[dict[str, Any]] = []
-    if get_system(run["model"]).family == ENSEMBLE:
+    if is_ensemble(run["model"]):
         members = json.loads(run["parameters"])["members"]
     return TrainedModel(
         run,
         {feature: version for feature, (_, version) in views.items()},
         tuple(read_model(home, source, member["run_id"]) for member in members),
+        own_prediction.views_for(home, run["model"], views),
     )
 
 

@@ -11,6 +11,7 @@ from affect_store.flows.runtime import console
 from affect_store.flows.steps.batch_predict import predict_uncalibrated
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.stored_chances import with_further_chances
+from affect_store.models.systems import SYSTEMS
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import transaction
 from affect_store.store.engine.settings import update
@@ -56,7 +57,8 @@ def _missing(home: Home) -> dict[str, list[str]]:
     with open_work(home) as connection:
         trained = reader.query_frame(connection, "registry/select_trained_systems").filter(strategy=_STRATEGY)
         missing = {}
-        for run_id, model, recipe in trained.select("run_id", "model", "recipe").iter_rows():
+        known = trained.filter(pl.col("model").is_in(list(SYSTEMS)))  # others are of extensions that are not loaded
+        for run_id, model, recipe in known.select("run_id", "model", "recipe").iter_rows():
             parameters = {"run_id": run_id, "features": list(features_of(model, recipe))}
             photographs = reader.query_frame(connection, "registry/select_unlabelled_to_predict", parameters)
             missing[run_id] = photographs["image_id"].to_list()

@@ -15,7 +15,7 @@ from affect_store.flows.steps import final_choice, trained_model
 from affect_store.flows.steps.neutral_photographs import Neutrals
 from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.flows.steps.trained_model import CHAMPION, LoadedModel, TrainedModel
-from affect_store.models.systems import get_system
+from affect_store.models.systems import SYSTEMS
 from affect_store.store.engine import reader
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
@@ -46,7 +46,8 @@ class ChosenSystem:
     @property
     def title(self) -> str:
         """The system in words: 'Shrinkage LDA'."""
-        return get_system(self.model.run["model"]).title
+        name = str(self.model.run["model"])
+        return SYSTEMS[name].title if name in SYSTEMS else name
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ class LoadedSystem:
     """A system in memory. Loading the first one takes seconds."""
 
     def __init__(self, home: Home, chosen: ChosenSystem) -> None:
-        self.columns, self.options = chosen.model.columns, chosen.options
+        self.columns, self.options, self._own = chosen.model.columns, chosen.options, chosen.model.own
         self._model, self._classes = LoadedModel(home, chosen.model), chosen.model.classes
 
     def predict(self, image: ExtractionResult, neutrals: Neutrals | None) -> Prediction:
         """Return the prediction of one photograph."""
-        rows, (reason,) = rows_of([image], neutrals, self.columns, self.options.references)
+        rows, (reason,) = rows_of([image], neutrals, self.columns, self.options.references, own=self._own)
         if reason is not None:
             return Prediction(None, (), reason)
         (row,) = self._model.predict(rows).rows(named=True)
@@ -127,7 +128,7 @@ def _candidates(source: StoreFile) -> Iterator[tuple[str, str]]:
 
 def _read(home: Home, source: StoreFile, run_id: str, choice: str) -> ChosenSystem:
     model = trained_model.read_model(home, source, run_id)
-    options, _ = options_and_versions(run_id, model.versions)
+    options, _ = options_and_versions(run_id, model.versions, model.own)
     measured = final_choice.basis_of(model.run) or run_id
     for row in _ranked(source).filter(run_id=measured).iter_rows(named=True):
         is_by_person = row["strategy"] == _BY_PERSON

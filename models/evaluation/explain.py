@@ -103,10 +103,11 @@ def _gradient(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.fl
         is_trained = fitted.model.bias > ABSENT_CLASS_SCORE
         gradient = weights[:, label] - weights[:, is_trained].mean(axis=1)
         return np.broadcast_to(gradient, inputs[DELTA].shape)
+    network: Any = fitted.model
     tensors = {name: tf.constant(values) for name, values in inputs.items()}
     with tf.GradientTape() as tape:
         tape.watch(tensors[DELTA])
-        score = scores(fitted.model(tensors, training=False))[:, label]
+        score = scores(network(tensors, training=False))[:, label]
     return np.asarray(tape.gradient(score, tensors[DELTA]), np.float64)
 
 

@@ -13,6 +13,7 @@ from affect_store.models.networks import (
     fusion,
     mesh_network,
     modal_auc,
+    own_network,
     preprocessing,
     published_recipe,
     rmsprop_2022,
@@ -20,7 +21,7 @@ from affect_store.models.networks import (
 from affect_store.models.networks.preprocessing import Preprocessing, Whitening
 from affect_store.models.rows import Rows
 from affect_store.models.settings import Settings
-from affect_store.models.systems import CORRECTED, DELTA, PIXELS, PUBLISHED_WITH_SLIPS, base_recipe
+from affect_store.models.systems import CORRECTED, DELTA, PIXELS, PUBLISHED_WITH_SLIPS, SYSTEMS, base_recipe
 
 OPTIMIZERS = {"rmsprop_2022": rmsprop_2022.RMSprop2022, "adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 CONFIGS: dict[str, Any] = {
@@ -31,9 +32,18 @@ CONFIGS: dict[str, Any] = {
 """Configurations of the networks with a module of their own; the others have a `CorrectedConfig`."""
 
 
-def create_network(system: str, recipe: str, train: Rows, settings: Settings) -> tuple[keras.Model, dict[str, Any]]:
-    """Return a compiled network ready for its first step, and a JSON-serialisable record of its configuration."""
-    if base_recipe(recipe) == CORRECTED:
+def create_network(
+    system: str, recipe: str, train: Rows, settings: Settings, seed: int = 0
+) -> tuple[keras.Model, dict[str, Any]]:
+    """Return a compiled network ready for its first step, and a JSON-serialisable record of its configuration.
+
+    `seed` is for networks of the user's own. Raises `UntrainableError` if one of these cannot be built.
+    """
+    own = SYSTEMS[system].declaration
+    if own is not None:
+        model = own_network.build(own.declaration, train, seed)
+        record: dict[str, Any] = {}
+    elif base_recipe(recipe) == CORRECTED:
         model, record = _corrected(system, train)
     else:
         model, record = (
@@ -46,8 +56,9 @@ def create_network(system: str, recipe: str, train: Rows, settings: Settings) ->
         rate = keras.optimizers.schedules.CosineDecay(rate, steps * settings.epochs)
     auc = keras.metrics.AUC if train.targets is None else modal_auc.ModalAUC
     options = {"weight_decay": settings.weight_decay} if settings.weight_decay else {}
+    optimizer = own_network.optimizer_of(model, rate) if own else OPTIMIZERS[settings.optimizer](rate, **options)
     model.compile(
-        optimizer=OPTIMIZERS[settings.optimizer](rate, **options),
+        optimizer=optimizer,
         loss="categorical_crossentropy",
         metrics=["accuracy", auc(name="auc")],  # over all pairs of photograph and emotion, flattened
         steps_per_execution=steps,

@@ -1,4 +1,4 @@
-"""Save and load fitted systems without pickle: networks in Keras's own format, linear systems as npz.
+"""Save and load fitted systems without pickle: networks in Keras's own format, linear systems and estimators as npz.
 
 Networks are loaded in Keras's safe mode: they can name layers of Keras and of this project, but contain no code. Keras
 is imported only for systems that need it.
@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from affect_store.models.systems import LINEAR, get_system, input_columns
-from affect_store.models.training.artifact_files import COEFFICIENTS, NETWORK, RECORD, fingerprint
+from affect_store.models.training.artifact_files import COEFFICIENTS, ESTIMATOR, NETWORK, RECORD, fingerprint
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.linear_model import LinearModel
+from affect_store.models.training.own_estimator import OwnEstimator, load_estimator, save_estimator
 from affect_store.store.emotion_classes import classes_in
 from affect_store.store.errors import ShapeError
 
@@ -34,6 +35,8 @@ def save(fitted: FittedSystem, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(fitted.model, LinearModel):
         np.savez(folder / COEFFICIENTS, **{name: getattr(fitted.model, name) for name in _COEFFICIENT_ARRAYS})
+    elif isinstance(fitted.model, OwnEstimator):
+        save_estimator(fitted.model, folder)
     else:
         _without_optimizer(fitted.model).save(folder / NETWORK)
     record = {name: getattr(fitted, name) for name in ("system", "recipe", "parameters", "epochs")}
@@ -53,14 +56,24 @@ def load(folder: Path) -> FittedSystem:
     """Return the system that `save` wrote, with identical predictions.
 
     Verify its `fingerprint` against the registry first. Raises `ShapeError` where the model in the folder does not
-    match its record, and `UnknownNameError` where the record names an unknown system.
+    match its record, and `UnknownNameError` where the record names an unknown system. A system of the user's own is
+    loaded without the user's code.
     """
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    names = input_columns(record["system"], record["recipe"])
-    is_linear = get_system(record["system"]).family == LINEAR
     classes = classes_in(record["parameters"])
-    model = _linear(record["system"], folder, len(classes)) if is_linear else _network(folder, set(names), len(classes))
+    model = _model(record, folder, len(classes))
     return FittedSystem(record["system"], record["recipe"], record["epochs"], record["parameters"], model, classes)
+
+
+def _model(record: dict[str, Any], folder: Path, classes: int) -> keras.Model | LinearModel | OwnEstimator:
+    if "own" in record["parameters"]:
+        if (folder / ESTIMATOR).exists():
+            return load_estimator(folder, classes)
+        return _network(folder, set(record["parameters"]["columns"]), classes)
+    names = input_columns(record["system"], record["recipe"])
+    if get_system(record["system"]).family == LINEAR:
+        return _linear(record["system"], folder, classes)
+    return _network(folder, set(names), classes)
 
 
 def _linear(system: str, folder: Path, classes: int) -> LinearModel:

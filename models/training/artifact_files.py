@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 
 NETWORK, COEFFICIENTS, RECORD = "model.keras", "coefficients.npz", "fitted.json"
-FILES = (NETWORK, COEFFICIENTS, RECORD)
+ESTIMATOR, ESTIMATOR_ARRAYS = "estimator.json", "estimator.npz"
+FILES = (NETWORK, COEFFICIENTS, RECORD, ESTIMATOR, ESTIMATOR_ARRAYS)
 """Files of an artifact, in the order in which its fingerprint is taken."""
 
 

@@ -19,12 +19,13 @@ from affect_store.models.systems import (
     COLUMN_TITLES,
     CORRECTED,
     LINEAR,
+    OWN,
     SOFT_LABELS,
     SYSTEMS,
     base_recipe,
     input_columns,
 )
-from affect_store.models.training import linear, soft_labels
+from affect_store.models.training import linear, own_estimator, soft_labels
 from affect_store.models.training.dataset import batches
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.plan import Plan
@@ -72,10 +73,14 @@ def fit(
         _require_ratings(train, rows)
         rows, held_out = soft_labels.with_targets(train, rows), soft_labels.with_targets(validate, held_out)
     make_repeatable(options.seed, is_repeatable=options.is_repeatable)
+    epochs: list[dict[str, Any]] = []
+    model: Any
+    own = SYSTEMS[system].declaration
     if SYSTEMS[system].family == LINEAR:
         penalty = options.plan.inverse_penalty if options.plan else None
         model, record = linear.fit(system, recipe, rows, held_out, penalty)
-        epochs: list[dict[str, Any]] = []
+    elif own is not None and not own.declaration.is_network:
+        model, record = own_estimator.fit_estimator(own.declaration, rows, options.seed)
     else:
         model, record, epochs = _fit_network(system, recipe, (rows, held_out), options, on_epoch)
     parameters = {
@@ -84,6 +89,8 @@ def fit(
         "libraries": library_versions(), "epochs_cap": options.epochs, "is_repeatable": options.is_repeatable,
         "seed": options.seed, **record,
     }  # fmt: skip
+    if own is not None:
+        parameters["own"] = {"file": own.origin, "code": own.identity}
     if options.classes.further:
         parameters[FURTHER_LABELS] = options.classes.further_labels
     return FittedSystem(system, recipe, epochs, parameters, model, options.classes)
@@ -97,8 +104,8 @@ def _fit_network(
     hyperparameters = options.settings or settings(system, recipe)
     if options.epochs is not None:
         hyperparameters = replace(hyperparameters, epochs=min(options.epochs, hyperparameters.epochs))
-    with strategy_scope(is_mixed=base_recipe(recipe) == CORRECTED):
-        model, network = factory.create_network(system, recipe, rows, hyperparameters)
+    with strategy_scope(is_mixed=base_recipe(recipe) == CORRECTED and SYSTEMS[system].family != OWN):
+        model, network = factory.create_network(system, recipe, rows, hyperparameters, options.seed)
     log = EpochLog(options.plan.epochs or 0 if options.plan else hyperparameters.epochs, on_epoch)
     drops_last = hyperparameters.drops_last_batch and len(rows) > hyperparameters.batch
     plan = options.plan
@@ -111,6 +118,8 @@ def _fit_network(
         callbacks=[*callbacks_for(hyperparameters, plan), log],
     )
     _require_finite(system, recipe, model, log.rows)
+    if SYSTEMS[system].family == OWN:
+        _require_probabilities(system, model, rows)
     layers = layer_table.layer_table(model)
     return model, {"settings": asdict(hyperparameters), "network": network, "layers": layers}, log.rows
 
@@ -190,8 +199,15 @@ def _require_finite(system: str, recipe: str, model: keras.Model, rows: list[dic
         )
 
 
+def _require_probabilities(system: str, model: keras.Model, rows: Rows) -> None:
+    """Raise `UntrainableError` if a network of the user's own does not return probabilities that sum to 1."""
+    chances = np.asarray(model(rows.take(np.arange(min(len(rows), 8), dtype=np.int64)), training=False))
+    if (chances < 0).any() or not np.allclose(chances.sum(axis=1), 1, atol=1e-3):
+        raise UntrainableError(f"{system} does not return probabilities that sum to 1: end the network with a softmax")
+
+
 def _enumerated(names: dict[str, str]) -> str:
-    titles = list(dict.fromkeys(COLUMN_TITLES[column] for column in names.values()))
+    titles = list(dict.fromkeys(COLUMN_TITLES.get(column, column) for column in names.values()))
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from affect_store.models.systems import input_columns
 from affect_store.models.training.linear_model import LinearModel
+from affect_store.models.training.own_estimator import OwnEstimator
 from affect_store.store.emotion_classes import EIGHT, Classes
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class FittedSystem:
     recipe: str
     epochs: list[dict[str, Any]]
     parameters: dict[str, Any]
-    model: keras.Model | LinearModel
+    model: keras.Model | LinearModel | OwnEstimator
     classes: Classes = EIGHT
 
     @property
@@ -36,6 +37,6 @@ class FittedSystem:
 
     def probabilities(self, inputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
         """Return probabilities (n, classes) for the inputs of n rows, columns in the order of the classes."""
-        if isinstance(self.model, LinearModel):
+        if isinstance(self.model, LinearModel | OwnEstimator):
             return self.model.probabilities(inputs)
         return np.asarray(self.model(dict(inputs), training=False), np.float32)

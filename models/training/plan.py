@@ -33,6 +33,9 @@ def plan_of(system: str, recipe: str, parameters: Mapping[str, Any], epochs: Seq
     With early stopping, the number of epochs is that of the lowest validation loss, whose weights the run kept; without
     it, all that the run trained.
     """
+    declared = SYSTEMS[system].declaration
+    if declared is not None and not declared.declaration.is_network:
+        return Plan()
     if SYSTEMS[system].family == LINEAR:
         return Plan(inverse_penalty=parameters.get("C"))
     own = settings(system, recipe)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         CorpusError,
         CorpusNameError,
         DamagedPhotoError,
+        ExtensionError,
         ManifestError,
         MissingLibraryError,
         NotPublishedError,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
         UntrainableError,
         WorkerDiedError,
     )
+    from affect_store.store.extensions.declare import feature_view
+    from affect_store.store.extensions.declare_model import model
     from affect_store.store.home import Home
     from affect_store.store.offline.feature_store import FeatureStore
 
@@ -50,6 +53,7 @@ __all__ = [
     "CorpusError",
     "CorpusNameError",
     "DamagedPhotoError",
+    "ExtensionError",
     "FeatureStore",
     "Home",
     "ManifestError",
@@ -67,6 +71,8 @@ __all__ = [
     "UntrainableError",
     "WorkerDiedError",
     "__version__",
+    "feature_view",
+    "model",
     "page_figures",
 ]
 
@@ -74,6 +80,8 @@ _MODULES = {
     "FeatureStore": "affect_store.store.offline.feature_store",
     "Home": "affect_store.store.home",
     "Predictor": "affect_store.flows.steps.prediction",
+    "feature_view": "affect_store.store.extensions.declare",
+    "model": "affect_store.store.extensions.declare_model",
     "page_figures": "affect_store.dashboards.page_figures",
 }
 """Modules of the public names that are not errors."""

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import duckdb
 
-from affect_store.store.engine import user_sql
+from affect_store.store.engine import own_views, user_sql
 from affect_store.store.engine.duckdb import Connection, quoted
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import QueryError, unknown_name
+from affect_store.store.extensions.own_view import OWN_VALUES
 from affect_store.store.features.action_unit_proxies import PROXY_UNITS
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
@@ -99,7 +100,9 @@ def _feature(connection: Connection, name: str) -> str:
     if not views:
         return ""
     _require_thumbnails(connection, f"feature {name!r}", [name])
-    return sql("features/select_values_of_feature").replace("{view}", views[0][0]).replace("{feature}", quoted(name))
+    view = views[0][0]
+    table = f"{own_views.SCHEMA}.{identifier(name)}" if view == OWN_VALUES else f"features.{view}"
+    return sql("features/select_values_of_feature").replace("{table}", table).replace("{feature}", quoted(name))
 
 
 def _service(connection: Connection, name: str) -> str:
@@ -108,9 +111,9 @@ def _service(connection: Connection, name: str) -> str:
     if not features:
         return ""
     _require_thumbnails(connection, f"service {name!r}", [feature for feature, *_ in features])
-    first, *further = (_values_at(*feature) for feature in features)
+    first, *further = (_values_at(connection, *feature) for feature in features)
     joined = "".join([first, *(f" FULL JOIN {values} USING ({ENTITY})" for values in further)])
-    columns = ", ".join(name for feature, view, _ in features for name in _columns_of(feature, view))
+    columns = ", ".join(name for feature in features for name in _columns_of(connection, *feature))
     return sql("features/select_values_of_service").replace("{features}", joined).replace("{columns}", columns)
 
 
@@ -125,15 +128,20 @@ def _require_thumbnails(connection: Connection, title: str, features: Sequence[s
         )
 
 
-def _columns_of(feature: str, view: str) -> tuple[str, ...]:
-    """Return the columns of a feature in the rows of a service: its name, or those of a scalar view."""
+def _columns_of(connection: Connection, feature: str, view: str, version: str) -> tuple[str, ...]:
+    """Return the columns of a feature in the rows of a service: its name, those of a scalar view, or FEATURE_COLUMN for
+    a feature of the user's own, whose columns may have the names of others."""
+    if view == OWN_VALUES:
+        return tuple(identifier(f"{feature}_{name}") for name in own_views.columns_of(connection, version))
     scalar = SCALAR_VIEW_BY_NAME.get(view)
     return scalar.column_names if scalar else (identifier(feature),)
 
 
-def _values_at(feature: str, view: str, version: str) -> str:
-    columns = _columns_of(feature, view)
-    if view not in SCALAR_VIEW_BY_NAME:
+def _values_at(connection: Connection, feature: str, view: str, version: str) -> str:
+    columns = _columns_of(connection, feature, view, version)
+    if view == OWN_VALUES:
+        columns = tuple(f"numbers[{position}] AS {name}" for position, name in enumerate(columns, 1))
+    elif view not in SCALAR_VIEW_BY_NAME:
         columns = (f"{_VALUES.get(view, 'xyz')} AS {columns[0]}",)
     text = sql("feature_views/values_at").replace("{view}", view).replace("{version}", quoted(version))
     return f"({text.replace('{columns}', ', '.join(columns))})"

@@ -19,6 +19,8 @@ from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.store_file import StoreFile
+from affect_store.store.extensions.declare import MAX_COLUMNS
+from affect_store.store.extensions.own_view import OWN_VALUES
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from affect_store.store.types import FeatureArray
 from affect_store.store.vocabulary import PIXEL_BYTES, VECTOR_LENGTH
@@ -73,14 +75,19 @@ def find_rows(
 
 
 def bytes_of(view: str) -> int:
-    """Return the size of one value of a view in bytes."""
+    """Return the size of one value of a view in bytes, for features of the user's own the largest that it may be."""
     return PIXEL_BYTES if view == PIXELS else width_of(view) * np.dtype(np.float32).itemsize
 
 
 def width_of(view: str) -> int:
-    """Return the length of one value of a view: 32640 for pixels, 1404 for vectors, k for a view of k scalars."""
+    """Return the length of one value of a view: 32640 for pixels, 1404 for vectors, k for a view of k scalars.
+
+    For features of the user's own it is the largest possible: their lengths differ.
+    """
     if view == PIXELS:
         return PIXEL_BYTES
+    if view == OWN_VALUES:
+        return MAX_COLUMNS
     scalar = SCALAR_VIEW_BY_NAME.get(view)
     return len(scalar.columns) if scalar else VECTOR_LENGTH
 
@@ -98,14 +105,23 @@ def presence(positions: pl.Series, n: int) -> NDArray[np.bool_]:
 
 
 def read_matrix(
-    source: StoreFile, view: str, wanted: pl.DataFrame, n: int, *, narrow: bool | None = None
+    source: StoreFile,
+    view: str,
+    wanted: pl.DataFrame,
+    n: int,
+    *,
+    narrow: bool | None = None,
+    width: int | None = None,
 ) -> FeatureArray:
     """Read the values of the rows in `wanted` (row_number, position) into a matrix of n rows; all other rows are 0.
 
     Each value is written to the matrix row `position`. `narrow` reads with a small memory limit of DuckDB; None decides
-    by the size of the matrix. The result is (n, width_of(view)) float32, or uint8 for pixels.
+    by the size of the matrix. The result is (n, width_of(view)) float32, or uint8 for pixels; for a feature of the
+    user's own, the length is `width`, by default that of the first wanted row.
     """
-    shape = n, width_of(view)
+    if view == OWN_VALUES and width is None:
+        width = _length_of_own(source, wanted)
+    shape = n, width_of(view) if width is None else width
     values: FeatureArray = np.empty(shape, np.uint8) if view == PIXELS else np.empty(shape, np.float32)
     wanted = wanted.sort("row_number")
     chosen = _RowsToRead(wanted["row_number"].to_numpy(), wanted["position"].to_numpy().astype(np.int64))
@@ -117,8 +133,16 @@ def read_matrix(
         spans = chosen.spans(PIXELS_SPAN if view == PIXELS else SPAN)
         is_narrow = values.nbytes > NARROW_FROM_BYTES if narrow is None else narrow
         with source.readers(narrow=is_narrow) as readers:
-            _read_all(readers, view_sql("scan", view), spans, values, chosen)
+            _read_all(readers, view_sql("scan", view, width), spans, values, chosen)
     return values
+
+
+def _length_of_own(source: StoreFile, wanted: pl.DataFrame) -> int:
+    """Return the number of values in the first of these rows of features of the user's own; 0 if there are none."""
+    if wanted.is_empty():
+        return 0
+    parameters = {"row_number": int(wanted["row_number"][0])}
+    return int(reader.query_frame(source.connection, "features/select_length_of_own", parameters).item())
 
 
 def _read_all(

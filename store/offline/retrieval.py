@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from affect_store.store.engine import own_views
 from affect_store.store.engine.arrow_columns import PresenceMask, packed_thumbnails, packed_vectors
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import UnknownNameError, unknown_name
+from affect_store.store.extensions.own_view import OWN_VALUES
 from affect_store.store.offline.feature_services import Service
 from affect_store.store.offline.matrix import dense_positions, find_rows, presence, read_matrix
 from affect_store.store.offline.photographs import require_known
@@ -96,7 +98,7 @@ def read_features(source: StoreFile, service: Service, image_ids: Sequence[str] 
     present = {name: presence(rows["position"], len(ids)) for name, rows in located.items()}
     has_none = ~np.logical_or.reduce(list(present.values()))
     require_known(source.connection, [ids[index] for index in np.flatnonzero(has_none)])
-    values = {name: _values(source, service.views[name][0], rows, present[name]) for name, rows in located.items()}
+    values = {name: _values(source, service.views[name], rows, present[name]) for name, rows in located.items()}
     return Features(service, ids, values)
 
 
@@ -108,7 +110,11 @@ def _all_ids(rows_by_feature: list[pl.DataFrame]) -> list[str]:
     return ids.unique(maintain_order=True).to_list()
 
 
-def _values(source: StoreFile, view: str, located: pl.DataFrame, present: PresenceMask) -> FeatureValues:
+def _values(
+    source: StoreFile, view_version: tuple[str, str], located: pl.DataFrame, present: PresenceMask
+) -> FeatureValues:
     """Return the values of rows (row_number, position among n photographs), without the photographs that have none."""
+    view, version = view_version
+    width = len(own_views.columns_of(source.connection, version)) if view == OWN_VALUES else None
     wanted = located.select("row_number", position=dense_positions(located["position"], present))
-    return FeatureValues(read_matrix(source, view, wanted, int(present.sum())), present)
+    return FeatureValues(read_matrix(source, view, wanted, int(present.sum()), width=width), present)

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 
-from affect_store.store.engine import definitions
+from affect_store.store.engine import definitions, own_views
 from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, attach, define, open_file, quoted, transaction
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.filtered_copy import FinishStore, copy_table
@@ -165,6 +165,7 @@ def _copied(
         define(connection, VIEWS)
         with transaction(connection):
             definitions.comment(connection)
+            own_views.define(connection)
         _fill_statistics(connection)
         for name in INDEXED:
             connection.execute(sql(f"features/index_{name}"))
@@ -201,6 +202,7 @@ def _fill_statistics(connection: Connection) -> None:
     connection.execute(f"INSERT INTO {EXPRESSIONS} BY NAME {sql('features/select_expressions')}")
     for view in SCALAR_VIEWS:
         connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {view_sql('select_statistics', view.name)}")
+    connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {sql('features/select_own_statistics')}")
     connection.execute("RESET threads")
 
 

@@ -24,7 +24,12 @@ class Field:
     @property
     def is_vector(self) -> bool:
         """Whether the column holds a fixed-length list of floats."""
-        return self.sql_type.endswith("]")
+        return self.sql_type.endswith("]") and not self.is_list
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the column holds a list of floats of any length."""
+        return self.sql_type.endswith("[]")
 
 
 @dataclass(frozen=True)

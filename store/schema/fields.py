@@ -351,5 +351,11 @@ FIELDS = _fields(
     Field("least", "DOUBLE", "minimum"),
     Field("greatest", "DOUBLE", "maximum"),
     Field("share_zero", "DOUBLE", "share of values that are exactly 0", "share", 0, 1),
+    Field(
+        "numbers",
+        "FLOAT[]",
+        "values of the feature, in the order of the columns that features.views.parameters describes",
+        "see the view",
+    ),
     *(column for view in SCALAR_VIEWS for column in view.columns),
 )

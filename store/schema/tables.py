@@ -10,6 +10,7 @@ from functools import cache
 
 import pyarrow as pa
 
+from affect_store.store.extensions.own_view import OWN_VALUES
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field, Table
 from affect_store.store.schema.fields import CHANCES, FIELDS
@@ -135,6 +136,12 @@ TABLES: tuple[Table, ...] = (
         ("view", "version", "column_name", "camera_angle_deg", "n_images", "mean", "sd", "least", "greatest"),
     ),
     *(view.table for view in SCALAR_VIEWS),
+    Table(
+        "features", OWN_VALUES,
+        "One row per photograph, version of a feature view of the user's own, and time. The latest row counts unless a "
+        "later row of features.misses hides it. Published stores have a view own.FEATURE with the columns by name.",
+        ("image_id", "version", "created_at"), ("image_id", "version", "numbers", "seal", "created_at"),
+    ),
     Table(
         "splits", "sets", "One row per split.", ("split_id",),
         ("split_id", "strategy", "seed", "fractions", "fingerprint", "feature_versions", "as_of", "created_at",
@@ -264,6 +271,7 @@ ADDED_LATER = frozenset({
     "catalogue.ratings", "catalogue.intended_action_units", "features.measures", "features.measure_changes",
     "features.action_unit_proxies", "features.delta_references", "features.landmark_errors", "registry.declarations",
     "registry.effects", "registry.group_attributions", "registry.new_predictions", "registry.unlabelled_predictions",
+    "features.own_values",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 
@@ -295,6 +303,8 @@ def _checks(field: Field) -> list[str]:
     `list_sum` skips NULL elements, so the number of elements is checked too; NaN or infinity anywhere in the list makes
     the sum not finite.
     """
+    if field.is_list:
+        return [f"isfinite(list_sum({field.name})) AND list_count({field.name}) = len({field.name})"]
     if field.is_vector:
         length = int(field.sql_type[field.sql_type.index("[") + 1 : -1])
         return [f"isfinite(list_sum({field.name})) AND list_count({field.name}) = {length}"]
@@ -324,6 +334,8 @@ _ARROW = {
 
 def arrow_type(field: Field) -> pa.DataType:
     """Return the Arrow type of a column; vectors are fixed-size lists of float32."""
+    if field.is_list:
+        return pa.list_(pa.float32())
     if field.is_vector:
         return pa.list_(pa.float32(), int(field.sql_type[field.sql_type.index("[") + 1 : -1]))
     return _ARROW[field.sql_type]

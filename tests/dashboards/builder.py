@@ -260,9 +260,9 @@ class Builder(Basics):
         means = {"yaw_deg": (-43.0, 0.5, 44.0), "pitch_deg": (3.0, 2.5, 3.5), "roll_deg": (-0.4, 0.1, 0.6)}
         return pl.DataFrame([
             {"view": "head_pose", "column_name": column, "camera_angle_deg": angle, "n_images": 96,
-             "mean": mean, "sd": 2.0, "least": mean - 6, "greatest": mean + 7}
+             "mean": mean, "sd": 2.0, "least": mean - 6, "greatest": mean + 7, "unit": None, "meaning": None}
             for column, values in means.items() for angle, mean in zip(USED_ANGLES_DEG, values, strict=True)
-        ])  # fmt: skip
+        ], schema_overrides={"unit": pl.String, "meaning": pl.String})  # fmt: skip
 
     def person_measures(self) -> pl.DataFrame:
         """Build Frames.person_measures: everybody's mouth is a tenth wider when happy, that of the first twice that."""

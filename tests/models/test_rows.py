@@ -73,11 +73,18 @@ def test_an_empty_frame_has_no_rows():
     assert len(select_rows(without(TABLE, "rgb", np.ones(16, bool)), COLUMNS)) == 0
 
 
+def test_vectors_of_landmarks_have_their_length_and_features_of_the_users_own_any():
+    column = pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2))
+    assert select_rows(pa.table({"mouth": column}), {"mouth": "mouth"}).inputs["mouth"].shape == (2,)
+    with pytest.raises(ShapeError, match=f"column 'aligned': expected lists of {VECTOR_LENGTH} float32"):
+        select_rows(pa.table({"aligned": column}), {"delta": "aligned"})
+
+
 @pytest.mark.parametrize(
     "column",
     [
         pa.array([b"short"]),
-        pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2)),
+        pa.array([[]], pa.list_(pa.float32(), 0)),
         pa.array([[0.0] * VECTOR_LENGTH], pa.list_(pa.float64(), VECTOR_LENGTH)),
         pa.array(["a" * PIXEL_BYTES]),
     ],

@@ -7,6 +7,7 @@ from tests.validation import (
     faults_in_deltas,
     faults_in_errors,
     faults_in_landmarks,
+    faults_in_own_values,
     faults_in_pixels,
     faults_in_references,
     faults_in_registry,
@@ -23,6 +24,7 @@ FAULTS: tuple[Fault, ...] = (
     *faults_in_references.FAULTS,
     *faults_in_pixels.FAULTS,
     *faults_in_scalars.FAULTS,
+    *faults_in_own_values.FAULTS,
     *faults_in_splits.FAULTS,
     *faults_in_registry.FAULTS,
 )

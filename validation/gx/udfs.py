@@ -1,7 +1,7 @@
 """Python functions for the audit's SQL files, called with whole columns through Arrow.
 
-- `vector_checksum(image_id, xyz)`, `errors_checksum(image_id, errors)`, `thumbnail_checksum(image_id, rgb)`: checksum
-  of a row
+- `vector_checksum(image_id, xyz)`, `errors_checksum(image_id, errors)`, `number_checksum(image_id, numbers)`,
+  `thumbnail_checksum(image_id, rgb)`: checksum of a row
 - `face_measures(xyz, width_px, height_px)`: the measures of `face_geometry.py`
 - `thumbnail_measures(rgb)`: standard deviation of a thumbnail's bytes, and share of its rows that have one colour
 - `image_signature(rgb)`: signature by which candidates for near-duplicates are selected, '' without detail
@@ -49,6 +49,12 @@ def vectors(column: pa.ChunkedArray) -> FloatArray:
 def _vector_checksums(image_ids: pa.ChunkedArray, xyz: pa.ChunkedArray) -> pa.Array:
     rows = zip(image_ids.to_pylist(), vectors(xyz), strict=True)
     return pa.array([checksum_of(image_id, np.ascontiguousarray(row, "<f4").tobytes()) for image_id, row in rows])
+
+
+def _number_checksums(image_ids: pa.ChunkedArray, numbers: pa.ChunkedArray) -> pa.Array:
+    """Compute checksums of lists of any length; NULL in a list becomes NaN."""
+    rows = zip(image_ids.to_pylist(), numbers.to_pylist(), strict=True)
+    return pa.array([checksum_of(image_id, np.array(row, "<f4").tobytes()) for image_id, row in rows])
 
 
 def _thumbnail_checksums(image_ids: pa.ChunkedArray, rgb: pa.ChunkedArray) -> pa.Array:
@@ -100,6 +106,7 @@ _VECTOR = FIELDS["xyz"].sql_type
 
 FUNCTIONS: dict[str, tuple[Callable[..., pa.Array], list[str], str]] = {
     "vector_checksum": (_vector_checksums, ["VARCHAR", _VECTOR], "VARCHAR"),
+    "number_checksum": (_number_checksums, ["VARCHAR", FIELDS["numbers"].sql_type], "VARCHAR"),
     "errors_checksum": (_vector_checksums, ["VARCHAR", FIELDS["errors"].sql_type], "VARCHAR"),
     "thumbnail_checksum": (_thumbnail_checksums, ["VARCHAR", "BLOB"], "VARCHAR"),
     "face_measures": (_face_measures, [_VECTOR, "UINTEGER", "UINTEGER"], f"DOUBLE[{len(FACE_MEASURES)}]"),

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affect_store.store.engine.feature_sql import view_sql
+from affect_store.store.engine.sql_files import sql as engine_sql
 from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, LANDMARK_GROUPS
 from affect_store.validation.gx.dialect import StoreReader, sql
 from affect_store.validation.gx.udfs import vectors
 from affect_store.validation.recompute import last_publication
 from affect_store.validation.recompute.distributions import histogram
 from affect_store.validation.recompute.last_publication import Key, Spread
-from affect_store.validation.rules import QUARANTINE, SCALAR_TABLES, WARN
+from affect_store.validation.rules import OWN_TABLE, QUARANTINE, SCALAR_TABLES, WARN
 from affect_store.validation.thresholds import MAX_SHIFT_SD, SD_RATIO_RANGE, SHOWN_ROWS
 from affect_store.validation.verdict import Distribution, Finding
 
@@ -100,8 +101,11 @@ def _compare(store: StoreReader, table: str, feature: str, version: str, before:
 
 
 def _current(store: StoreReader, table: str, feature: str, version: str) -> dict[Key, Spread]:
-    if table in SCALAR_TABLES:
-        rows = store.arrow(view_sql("select_statistics", SCALAR_TABLES[table].name)).to_pylist()
+    if table in SCALAR_TABLES or table == OWN_TABLE:
+        statement = engine_sql("features/select_own_statistics") if table == OWN_TABLE else view_sql(
+            "select_statistics", SCALAR_TABLES[table].name
+        )  # fmt: skip
+        rows = store.arrow(statement).to_pylist()
         return last_publication.scalar_statistics(rows).get(version, {})
     if table == "features.pixels":
         return last_publication.colour_statistics(store, version)

@@ -16,10 +16,11 @@ from affect_store.validation.recompute.drift import DRIFT, UNCHANGED, check_drif
 from affect_store.validation.recompute.files import LANDMARKS_CHECK, check_files
 from affect_store.validation.recompute.labels import LABELS_CHECK, check_labels
 from affect_store.validation.recompute.metrics import COMPARISONS_CHECK, METRICS_CHECK, check_comparisons, check_metrics
+from affect_store.validation.recompute.own_values import RECOMPUTED_CHECK, check_own_values
 from affect_store.validation.recompute.predictions import ARTIFACTS_CHECK, check_models
 from affect_store.validation.recompute.scalars import VALUES_CHECK, check_checksums, check_values
 from affect_store.validation.recompute.splits import FINGERPRINTS_CHECK, check_fingerprints
-from affect_store.validation.rules import CHECKSUM, FEATURE_TABLES, SCALAR_TABLES, STOP
+from affect_store.validation.rules import CHECKSUM, FEATURE_TABLES, OWN_TABLE, SCALAR_TABLES, STOP
 from affect_store.validation.thresholds import MAX_QUARANTINED_SHARE
 from affect_store.validation.verdict import Finding
 
@@ -54,6 +55,8 @@ class ExtraChecks:
         if view := SCALAR_TABLES.get(table):
             yield CHECKSUM, lambda: check_checksums(store, view)
             yield VALUES_CHECK, lambda: check_values(store, view)
+        if table == OWN_TABLE and (root := self.home):
+            yield RECOMPUTED_CHECK, lambda: check_own_values(store, root, seed)
         if table in FEATURE_TABLES and (published := self.published):
             yield DRIFT, lambda: check_drift(store, published, table)
             yield UNCHANGED, lambda: check_published_rows(store, published, table)

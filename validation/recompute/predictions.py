@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from affect_store.models.systems import PUBLISHED, base_recipe, input_columns, reads_zeros
+from affect_store.models.systems import PUBLISHED, SYSTEMS, base_recipe, input_columns, reads_zeros
 from affect_store.store.emotion_classes import classes_in
+from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.sql_files import sql as of_tables
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.references import OWN_REFERENCE
@@ -101,11 +103,13 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
     versions = _versions(run)
     parameters = {**versions, "as_of": run["as_of"], "image_ids": sorted(stored)}
     inputs = store.arrow(sql("select/inputs"), parameters)
+    further = {name: version for name, version in json.loads(run["run_versions"]).items() if name not in versions}
+    inputs = _with_further(store, inputs, further, _parameters(home / run["artifact_path"]))
     if reads_zeros(run["model"], run["recipe"]):
         reference = {"version": versions[FEATURE], "moment": run["as_of"], "reason": OWN_REFERENCE}
         own = store.arrow(of_tables("features/select_own_references"), reference)
         inputs = with_zeros(inputs, own.column("image_id").to_pylist())
-    if measure_rows.COLUMN in input_columns(run["model"], run["recipe"]).values():
+    if run["model"] in SYSTEMS and measure_rows.COLUMN in input_columns(run["model"], run["recipe"]).values():
         inputs = measure_rows.with_measure_changes(inputs)
     frame = _predictions(home / run["artifact_path"], inputs)
     recomputed = {row["image_id"]: row for row in frame.iter_rows(named=True)}
@@ -114,6 +118,23 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
         for image_id, row in stored.items()
         if image_id not in recomputed or not _are_near(row, recomputed[image_id])
     ]
+
+
+def _with_further(
+    store: StoreReader, inputs: pa.Table, versions: dict[str, str], parameters: dict[str, Any]
+) -> pa.Table:
+    """Add features that the split does not freeze, as of the time that the run recorded."""
+    moment = str(parameters.get("further_features_at", ""))
+    image_ids = inputs.column("image_id").to_pylist()
+    known = {row["version"]: row["view"] for row in store.arrow(sql("select/view_versions")).to_pylist()}
+    for name, version in versions.items() if moment else ():
+        bound = {"version": version, "moment": datetime.fromisoformat(moment), "image_ids": image_ids}
+        rows = store.arrow(view_sql("select_values", known[version]), bound).to_pylist()
+        value_of = {row["image_id"]: row["value"] for row in rows}
+        width = len(next(iter(value_of.values()), [0.0]))
+        values = [value_of.get(image_id) for image_id in image_ids]
+        inputs = inputs.append_column(name, pa.array(values, pa.list_(pa.float32(), width)))
+    return inputs
 
 
 def _versions(run: Run) -> dict[str, Any]:

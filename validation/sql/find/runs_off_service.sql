@@ -17,6 +17,9 @@ WITH used AS (
     FROM inputs
     LEFT JOIN splits.sets AS sets USING (split_id)
     WHERE (sets.feature_versions->>inputs.feature) IS DISTINCT FROM inputs.version
+      AND inputs.version NOT IN (  -- these are frozen in the run
+          SELECT version FROM features.views WHERE "view" NOT IN ('landmarks', 'deltas', 'pixels')
+      )
       AND NOT (inputs.feature = 'landmarks'
                AND coalesce((sets.feature_versions->>'single_landmarks') = inputs.version, false))
 )

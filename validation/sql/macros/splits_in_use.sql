@@ -1,5 +1,5 @@
--- One row per current split, per single fold of the current pooled folds, and per current split across corpora. Other
--- splits are history.
+-- One row per current split, per single fold of the current pooled folds, and per current split across corpora.
+-- Other splits are history.
 CREATE OR REPLACE TEMP MACRO splits_in_use() AS TABLE
 WITH pooled AS (
     SELECT folds_id, "repeat" FROM splits.current WHERE strategy = 'folds'

@@ -1,8 +1,8 @@
--- One row per completed run that was requested last for its model, recipe and current split, or pair of corpora, shuffled
--- by the seed.
+-- One row per completed run that was requested last for its model, recipe and current split or pair of corpora.
+-- The rows are shuffled by the seed.
 SELECT
     runs.run_id, runs.model, runs.recipe, runs.split_id, sets.strategy, sets.as_of, sets.feature_versions, runs.artifact_path,
-    runs.artifact_sha256,
+    runs.artifact_sha256, runs.feature_versions AS run_versions,
     (
         FROM catalogue.emotions AS emotions
         SELECT to_json(map(list(emotion), list(label)))

@@ -1,0 +1,22 @@
+-- One row per row whose values are not those of the declared columns: another number of them, not finite or out of range.
+WITH columns AS (
+    SELECT version, unnest(parameters->'$.columns[*]') AS declared, generate_subscripts(parameters->'$.columns[*]', 1) AS position
+    FROM features.views
+    WHERE 'features.' || "view" = '{batch}'
+), stored AS (
+    SELECT * FROM valid_rows('{batch}')
+)
+SELECT stored.image_id, stored.version
+FROM stored
+JOIN features.views AS views ON 'features.' || views."view" = '{batch}' AND views.version = stored.version
+WHERE len(stored.numbers) IS DISTINCT FROM views.shape::INTEGER
+   OR EXISTS (
+       FROM columns
+       WHERE columns.version = stored.version
+         AND NOT coalesce(
+             isfinite(stored.numbers[columns.position])
+             AND stored.numbers[columns.position] >= coalesce((columns.declared->>'low')::DOUBLE::FLOAT, '-infinity'::FLOAT)
+             AND stored.numbers[columns.position] <= coalesce((columns.declared->>'high')::DOUBLE::FLOAT, 'infinity'::FLOAT),
+             false
+         )
+   )

@@ -1,0 +1,2 @@
+-- One row per version of a feature view.
+SELECT "view", version FROM features.views
