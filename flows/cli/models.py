@@ -58,7 +58,10 @@ def list_models(
     wide: WideOption = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """List the models with their inputs and recipes, those of your own in this home too."""
+    """List the models with their inputs and recipes.
+
+    Models of your own that this home uses are among them.
+    """
     from affect_store.flows.cli import output
     from affect_store.flows.steps import run_queries
     from affect_store.flows.steps.extensions import use_extensions
@@ -191,7 +194,7 @@ def list_runs(
     wide: WideOption = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """List the training runs with their test accuracy, newest first.
+    """List the training runs with their accuracy, newest first.
 
     Confidence intervals are 95 %, over people.
 
