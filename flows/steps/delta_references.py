@@ -48,6 +48,13 @@ def choose(
     )
 
 
+def slices(chosen: pl.DataFrame, pairs: int) -> list[pl.DataFrame]:
+    """Divide the rows of `choose` into slices of about `pairs` references together, at most one row's more."""
+    counts = chosen["reference_ids"].list.len().cast(pl.Int64)
+    numbered = chosen.with_columns(slice=(counts.cum_sum() - counts) // pairs)
+    return numbered.partition_by("slice", maintain_order=True, include_key=False)
+
+
 def changed_only(pairs: pl.DataFrame, batch: DeltaBatch) -> tuple[pl.DataFrame, DeltaBatch]:
     """Leave out the deltas whose references are those stored, once those that show the same image are left out."""
     is_new = pairs.select(_is_changed()).to_series()
