@@ -16,7 +16,7 @@ from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import deltas as transforms
 from affect_store.store.features.deltas import DeltaBatch
-from affect_store.store.features.feature_options import MEAN, ONE
+from affect_store.store.features.feature_options import MEAN_OF_REFERENCES, SINGLE_REFERENCE
 from affect_store.store.features.references import REFERENCE_RULES, SAME_PICTURE
 from affect_store.store.home import Home
 from affect_store.store.types import FloatArray, checksum_of
@@ -64,7 +64,7 @@ def _transformed(kind: str, pairs: pl.DataFrame, faces: FloatArray, references: 
 
 
 def store_deltas(
-    connection: Connection, version: str, pairs: pl.DataFrame, batch: DeltaBatch, *, references: str = ONE
+    connection: Connection, version: str, pairs: pl.DataFrame, batch: DeltaBatch, *, references: str = SINGLE_REFERENCE
 ) -> int:
     """Append rows to `features.deltas`, and to `features.delta_references` where deltas are means over several.
 
@@ -83,7 +83,7 @@ def store_deltas(
         "created_at": [moment] * len(pairs),
     }
     with transaction(connection):
-        if references == MEAN:
+        if references == MEAN_OF_REFERENCES:
             store_references(connection, version, pairs, moment)
         return write.append(connection, "features.deltas", write.batch("features.deltas", columns))
 

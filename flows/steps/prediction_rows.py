@@ -18,7 +18,12 @@ from affect_store.store.extensions.own_view import SIZE, OwnView
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
-from affect_store.store.features.feature_options import MEAN, ONE, FeatureOptions, all_options
+from affect_store.store.features.feature_options import (
+    MEAN_OF_REFERENCES,
+    SINGLE_REFERENCE,
+    FeatureOptions,
+    all_options,
+)
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
 from affect_store.store.features.scalar_values import NOT_COMPUTABLE, values_where_computable
@@ -85,7 +90,7 @@ def rows_of(
     images: Sequence[ExtractionResult],
     neutrals: Neutrals | None,
     columns: frozenset[str],
-    references: str = ONE,
+    references: str = SINGLE_REFERENCE,
     *,
     own: Sequence[OwnView] = (),
 ) -> tuple[pa.Table, list[str | None]]:
@@ -100,7 +105,7 @@ def rows_of(
     reasons: list[str | None] = []
     for row, image in enumerate(images):
         pair = _pair(row, image, neutrals, needed)
-        if isinstance(pair, _Pair) and references == MEAN and neutrals is not None and RULE in needed:
+        if isinstance(pair, _Pair) and references == MEAN_OF_REFERENCES and neutrals is not None and RULE in needed:
             pair = _with_several(pair, neutrals)
         reasons.append(pair if isinstance(pair, str) else None)
         if isinstance(pair, _Pair):

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from affect_store.store.features import feature_views
-from affect_store.store.features.feature_options import MEAN
+from affect_store.store.features.feature_options import MEAN_OF_REFERENCES
 from affect_store.store.features.references import MAX_REFERENCES, REFERENCE_RULES, PhotoLabels, same_camera_neutrals
 from affect_store.store.types import checksum_of
 from affect_store.store.vocabulary import LANDMARK_COUNT, VECTOR_LENGTH
@@ -91,7 +91,7 @@ class _Delta:
 def _compared(store: StoreReader, kind: dict[str, Any]) -> list[_Delta]:
     """Compare each valid delta of one version with the recomputed one."""
     parameters = {name: kind[name] for name in ("version", "landmarks")}
-    rows = _BATCH_ROWS // MAX_REFERENCES if kind["references"] == MEAN else _BATCH_ROWS
+    rows = _BATCH_ROWS // MAX_REFERENCES if kind["references"] == MEAN_OF_REFERENCES else _BATCH_ROWS
     batches = store.batches(sql("select/deltas"), parameters, rows=rows)
     return [delta for batch in batches for delta in _compared_batch(kind["kind"], batch)]
 
@@ -154,7 +154,8 @@ def _references_finding(store: StoreReader, *, kind: str, version: str, landmark
         if (row["reference_image_id"], row["reference_rule"])
         != (chosen[row["image_id"]].image_id, chosen[row["image_id"]].rule)
     ]
-    if references == MEAN and _is_own(kind=kind, version=version, landmarks=landmarks, references=references):
+    is_own = _is_own(kind=kind, version=version, landmarks=landmarks, references=references)
+    if references == MEAN_OF_REFERENCES and is_own:
         wrong += _with_other_references(store, stored, same_camera_neutrals(photos), landmarks)
     keys: list[RowKey] = [(image_id, "deltas", version) for image_id in dict.fromkeys(wrong)]
     return _finding(REFERENCES_CHECK, kind, f"{len(keys)} of {len(stored)} references differ", keys, expected)
