@@ -32,6 +32,8 @@ DELTAS_CHECK = "deltas reproducible from landmarks"
 REFERENCES_CHECK = "references reproducible from the rule"
 _EXPECTED = f"differences of at most {RECOMPUTED_TOLERANCE:g}"
 _BATCH_ROWS = 1024
+_PAIRS_PER_QUERY = 65_536
+"""Number of pairs of a face and a reference that a query gathers at once: about 400 MB of landmarks."""
 _MIN_WRONG_DELTAS = 2
 """Number of wrong deltas, with no correct one, from which on the landmarks of their reference are quarantined."""
 
@@ -90,10 +92,16 @@ class _Delta:
 
 def _compared(store: StoreReader, kind: dict[str, Any]) -> list[_Delta]:
     """Compare each valid delta of one version with the recomputed one."""
-    parameters = {name: kind[name] for name in ("version", "landmarks")}
+    (count,) = store.arrow(sql("select/delta_pairs"), {"version": kind["version"]}).column("pairs").to_pylist()
     rows = _BATCH_ROWS // MAX_REFERENCES if kind["references"] == MEAN_OF_REFERENCES else _BATCH_ROWS
-    batches = store.batches(sql("select/deltas"), parameters, rows=rows)
-    return [delta for batch in batches for delta in _compared_batch(kind["kind"], batch)]
+    slices = -(-count // _PAIRS_PER_QUERY) or 1
+    parameters = {"version": kind["version"], "landmarks": kind["landmarks"], "slices": slices}
+    return [
+        delta
+        for number in range(slices)
+        for batch in store.batches(sql("select/deltas"), {**parameters, "slice": number}, rows=rows)
+        for delta in _compared_batch(kind["kind"], batch)
+    ]
 
 
 def _compared_batch(kind: str, batch: pa.RecordBatch) -> Iterator[_Delta]:
