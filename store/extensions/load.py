@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
 from affect_store.store.errors import ExtensionError
+from affect_store.store.extensions.accepted import require_accepted
 from affect_store.store.extensions.configuration import Configuration, read_configuration, require_allowed
 from affect_store.store.extensions.declare import ViewDeclaration, declaration_of
 from affect_store.store.extensions.fingerprint import source_fingerprint
@@ -51,27 +52,33 @@ _loaded: dict[Path, tuple[object, Extensions]] = {}
 """What each home loaded last, with what it depends on, so that a run executes a file once."""
 
 
-def load(home: Home) -> Extensions:
+def load(home: Home, photographs: Sequence[Path] = ()) -> Extensions:
     """Return the extensions that a home names, loaded again if a file has changed.
 
-    Raises `ExtensionError` for a file with errors, for a declaration that cannot be used, for a name that is the
-    product's or that is declared twice, and for feature views that need each other or an unknown feature.
+    Nothing is executed unless this user named all of them, and none is below one of the folders of `photographs`, a
+    publication, or the embedded corpus.
+
+    Raises `ExtensionError` if something may not be executed, for a file with errors, for a declaration that cannot be
+    used, for a name that is the product's or that is declared twice, and for feature views that need each other or an
+    unknown feature.
     """
     configuration = read_configuration(home)
+    require_accepted(home, configuration)
+    for path in configuration.files:
+        require_allowed(home, path, photographs)
     state = configuration, tuple(_digest(path) for path in configuration.files)
     known = _loaded.get(home.root)
     if known is None or known[0] != state:
-        known = _loaded[home.root] = (state, load_configuration(home, configuration))
+        known = _loaded[home.root] = (state, load_configuration(configuration))
     return known[1]
 
 
-def load_configuration(home: Home, configuration: Configuration) -> Extensions:
-    """Return the extensions that a configuration names. Raises what `load` does."""
+def load_configuration(configuration: Configuration) -> Extensions:
+    """Return the extensions that a configuration names, whoever named them. Raises what `load` does."""
     sources: list[_Source] = []
     absent: list[str] = []
     for path in configuration.files:
         if path.is_file():
-            require_allowed(home, path)
             sources.append(_Source(_run_file(path), f"'{path}'", path.name))
         else:
             absent.append(f"the file '{path}' is gone")

@@ -167,14 +167,15 @@ def colours(picture, size):
 def test_a_picture_is_read_from_its_file_if_its_bytes_are_those_of_the_catalogue(tmp_path: Path) -> None:
     home = home_with(tmp_path, extension(tmp_path, PICTURES))
     first, second = (image_id(cell) for cell in DESIGN.cells()[:2])
-    Image.new("RGB", (40, 30), (200, 10, 10)).save(tmp_path / "a.png")
-    digest = hashlib.sha256((tmp_path / "a.png").read_bytes()).hexdigest()
+    (tmp_path / "lab").mkdir()
+    Image.new("RGB", (40, 30), (200, 10, 10)).save(tmp_path / "lab" / "a.png")
+    digest = hashlib.sha256((tmp_path / "lab" / "a.png").read_bytes()).hexdigest()
     with open_work(home) as connection:
         images = "UPDATE catalogue.images SET"
         connection.execute(f"{images} excluded_reason = 'x' WHERE image_id NOT IN (?, ?)", [first, second])
         statement = f"{images} path = ?, width_px = 40, height_px = 30, image_id = ? WHERE image_id = ?"
-        connection.execute(statement, [str(tmp_path / "a.png"), digest, first])
-        connection.execute(statement, [str(tmp_path / "a.png"), second, second])
+        connection.execute(statement, [str(tmp_path / "lab" / "a.png"), digest, first])
+        connection.execute(statement, [str(tmp_path / "lab" / "a.png"), second, second])
     assert materialize_own_views(home) == 2
     assert rows(home, "SELECT image_id, numbers FROM features.own_values") == [(digest, [200.0, 40.0])]
     reason = "cannot be read: the file has other bytes than in the catalogue"

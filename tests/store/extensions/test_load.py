@@ -12,6 +12,7 @@ import pytest
 
 from affect_store import ExtensionError, Home
 from affect_store.store.extensions import load as loading
+from affect_store.store.extensions.accepted import accept
 from affect_store.store.extensions.configuration import Configuration, write_configuration
 from affect_store.store.extensions.fingerprint import source_fingerprint
 from affect_store.store.extensions.load import GROUP, load
@@ -21,14 +22,20 @@ FOREST = "from affect_store import model\n@model(inputs={inputs})\ndef {name}():
 ONE = "@feature_view(columns=['a'])\ndef {name}({inputs}):\n    return 1\n"
 
 
+def name_for(home: Home, configuration: Configuration) -> None:
+    """Make a home load these extensions, as their user."""
+    accept(home, configuration)
+    write_configuration(home, configuration)
+
+
 def home_with(folder: Path, **texts: str) -> Home:
     """A home that names files with these texts."""
     home = Home(folder / "home")
     files = []
-    for name, text in texts.items():
-        files.append(folder / f"{name}.py")
+    for stem, text in texts.items():
+        files.append(folder / f"{stem}.py")
         files[-1].write_text(HEAD + text, encoding="utf-8")
-    write_configuration(home, Configuration(tuple(files)))
+    name_for(home, Configuration(tuple(files)))
     return home
 
 
@@ -133,14 +140,14 @@ def test_a_package_is_loaded_by_its_entry_point(tmp_path: Path, monkeypatch: pyt
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
     home = Home(tmp_path / "home")
-    write_configuration(home, Configuration((), ("mine", "gone")))
+    name_for(home, Configuration((), ("mine", "gone")))
     loaded = load(home)
     (own,) = loaded.views
     assert (own.name, own.origin) == ("packaged", "my-views 1.5")
     version = own.version_of({"landmarks": "a"}).version
     assert version != replace(own, package="my-views 1.6").version_of({"landmarks": "a"}).version
     assert loaded.absent == (f"no installed package has the entry point 'gone' in the group '{GROUP}'",)
-    write_configuration(home, Configuration((), ("wrong",)))
+    name_for(home, Configuration((), ("wrong",)))
     with pytest.raises(ExtensionError, match="expected a module, received function"):
         load(home)
     sys.modules.pop("my_views")
@@ -217,7 +224,7 @@ def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
         assert len(text.splitlines()) <= 30
         (tmp_path / f"file{number}.py").write_text(text, encoding="utf-8")
     home = Home(tmp_path / "home")
-    write_configuration(home, Configuration(tuple(sorted(tmp_path.glob("*.py")))))
+    name_for(home, Configuration(tuple(sorted(tmp_path.glob("*.py")))))
     loaded = load(home)
     assert [view.name for view in loaded.views] == ["mouth"]
     assert [each.name for each in loaded.models] == ["my_forest", "my_network"]
