@@ -34,7 +34,7 @@ def use_extensions(home: Home, images: str | None = None) -> Extensions:
 
 def use_named_extensions(home: Home) -> str | None:
     """Use the models of a home if this user named all of its extensions; else load nothing and return why."""
-    if sentence := refusal(home, read_configuration(home)):
+    if sentence := refusal(home, read_configuration(home).present()):
         use_own(())
         return sentence
     use_own(load(home, published_folders(home)).models)

@@ -55,17 +55,16 @@ def accept(home: Home, configuration: Configuration) -> None:
 def refusal(home: Home, configuration: Configuration) -> str | None:
     """Return why the extensions of a home are not executed, and how to accept them; None if this user named them all.
 
-    Files that do not exist do not count. Raises `ExtensionError` if the record cannot be read.
+    Raises `ExtensionError` if the record cannot be read.
     """
-    files = [path for path in configuration.files if path.is_file()]
-    if not files and not configuration.entry_points:
+    if configuration == Configuration():
         return None
     record = _read(record_path()).get(_key(home), {})
-    unknown = [str(path) for path in files if str(path.resolve()) not in record.get("files", ())]
+    unknown = [str(path) for path in configuration.files if str(path.resolve()) not in record.get("files", ())]
     unknown += [name for name in configuration.entry_points if name not in record.get("entry_points", ())]
     if not unknown:
         return None
-    names = [*map(str, files), *configuration.entry_points]
+    names = [*map(str, configuration.files), *configuration.entry_points]
     options = " ".join(f"--extensions {shlex.quote(name)}" for name in names)
     command = f"affect run --images FOLDER --home {shlex.quote(str(home.root))} {options}"
     return (

@@ -30,6 +30,10 @@ class Configuration:
     files: tuple[Path, ...] = ()
     entry_points: tuple[str, ...] = ()
 
+    def present(self) -> Configuration:
+        """Return the configuration without files that do not exist."""
+        return Configuration(tuple(path for path in self.files if path.is_file()), self.entry_points)
+
 
 def read_configuration(home: Home) -> Configuration:
     """Read the configuration of a home; empty if there is none. Raises `ExtensionError` if it cannot be used."""

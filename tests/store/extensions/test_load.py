@@ -175,6 +175,72 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
         load(home_with(tmp_path, own=view("first")))
 
 
+def version(home: Home) -> str:
+    (own,) = load(home).views
+    return own.version_of({"landmarks": "a"}).version
+
+
+WRAPPED = """
+import functools
+import numpy as np
+import helper_of_tests
+
+@feature_view(columns=["a"], name="first")
+{decorator}
+def first(landmarks):
+    return 1
+"""
+HELPER = """
+import functools
+
+def wrapped(function):
+    @functools.wraps(function)
+    def inner(*arguments):
+        return function(*arguments)
+    return inner
+
+def replaced(function):
+    def inner(landmarks):
+        return function(landmarks)
+    return inner
+"""
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "@np.errstate(all='ignore')",
+        "@helper_of_tests.wrapped",
+        "@helper_of_tests.replaced",
+        "@helper_of_tests.wrapped\n@functools.cache",
+    ],
+)
+def test_the_version_of_a_wrapped_function_changes_with_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decorator: str
+) -> None:
+    (tmp_path / "helper_of_tests.py").write_text(HELPER)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    text = WRAPPED.format(decorator=decorator)
+    home = home_with(tmp_path, own=text)
+    before = version(home)
+    assert before == version(home)
+    (tmp_path / "own.py").write_text(HEAD + text.replace("return 1", "return 2"), encoding="utf-8")
+    assert version(home) != before
+    sys.modules.pop("helper_of_tests")
+
+
+def test_a_file_that_changes_while_it_is_loaded_has_the_version_of_the_code_that_is_executed(tmp_path: Path) -> None:
+    first, second = (HEAD + view("first").replace("return 1", f"return {number}") for number in (1, 2))
+    (tmp_path / "second.txt").write_text(second)
+    copy = f"import pathlib\nif (p := pathlib.Path({str(tmp_path / 'second.txt')!r})).exists():\n"
+    copy += f"    p.rename({str(tmp_path / 'own.py')!r})\n"
+    home = home_with(tmp_path, own=copy + first)
+    changed = load(home).views[0]
+    assert changed.declaration.function(None) == 1
+    again = load(home).views[0]
+    assert again.declaration.function(None) == 2 and again.fingerprint != changed.fingerprint
+
+
 SOURCE = """
 A = 1
 
