@@ -28,6 +28,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from affect_store.models import systems
 from affect_store.models.backend import keras
+from affect_store.models.networks import own_network
+from affect_store.models.rows import Rows, Values
 from affect_store.models.training import artifact, estimator_state, own_estimator
 from affect_store.models.training.fit import FitOptions, fit
 from affect_store.models.training.plan import plan_of
@@ -283,6 +285,69 @@ def test_a_network_of_one_input_may_be_compiled_by_the_user() -> None:
 def test_a_network_that_cannot_be_used_is_untrainable_with_the_reason(build: Any, message: str) -> None:
     with pytest.raises(UntrainableError, match=message):
         fitted_by(build)
+
+
+@keras.saving.register_keras_serializable()
+class Twice(keras.layers.Layer):
+    """A layer of the user's own."""
+
+    def call(self, values):
+        return 2 * values
+
+
+@keras.saving.register_keras_serializable("affect_store")
+class Wrapped(keras.Model):
+    """A network of the user's own, with a name as of the product's."""
+
+    def call(self, values):
+        return values
+
+
+@keras.saving.register_keras_serializable()
+def doubled(values):
+    return 2 * values
+
+
+@keras.saving.register_keras_serializable("affect_store")
+class Nothing(keras.initializers.Initializer):
+    """An initialiser of the user's own."""
+
+    def __call__(self, shape, dtype=None):
+        return keras.ops.zeros(shape)
+
+    def get_config(self):
+        return {}
+
+
+def inside(layer, classes):
+    inputs = keras.Input((2,))
+    inner = keras.Sequential([layer, keras.layers.Dense(classes, activation="softmax")])
+    return keras.Model(inputs, inner(inputs))
+
+
+@pytest.mark.parametrize(
+    ("build", "name"),
+    [
+        (lambda classes: inside(Twice(), classes), "Twice"),
+        (lambda classes: inside(keras.Sequential([keras.layers.Dense(2), Twice()]), classes), "Twice"),
+        (lambda classes: inside(Wrapped(), classes), "Wrapped"),
+        (lambda classes: inside(keras.layers.Dense(2, activation=doubled), classes), "doubled"),
+        (lambda classes: inside(keras.layers.Dense(2, kernel_initializer=Nothing()), classes), "Nothing"),
+    ],
+)
+def test_a_network_that_needs_code_of_the_user_is_not_trained(build: Any, name: str) -> None:
+    rows = Rows(
+        {"mouth": Values((np.zeros((4, 2), np.float32),), np.zeros(1, np.int64), np.arange(4))},
+        np.zeros(4, np.int64),
+        np.arange(4),
+    )
+
+    def mine(shapes, classes):
+        return build(classes)
+
+    declared = declaration_of(model(inputs=("mouth",))(mine))
+    with pytest.raises(UntrainableError, match=f"{name} is not part of Keras"):
+        own_network.build(declared, rows, 0)
 
 
 def test_a_model_cannot_have_the_name_of_a_system() -> None:
