@@ -42,6 +42,13 @@ def corners(landmarks):
 """
 
 
+SECOND = """
+@feature_view(columns=["x"])
+def second(corners):
+    return corners[0]
+"""
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Home:
     folder = tmp_path_factory.mktemp("own")
@@ -98,6 +105,14 @@ def test_a_function_that_draws_numbers_is_a_warning(tmp_path: Path) -> None:
     (warned,) = verdict.failures
     assert warned.check == RECOMPUTED_CHECK and not warned.stops and not warned.quarantines_rows
     assert warned.observed == "drawn: 8 of 8 recomputed photographs differ"
+
+
+def test_a_feature_that_is_not_computed_yet_is_not_checked(tmp_path: Path) -> None:
+    home = home_with(tmp_path, extension(tmp_path, CORNERS + SECOND))
+    verdict = audit(home.work, audit_id="a", stage="rows", tables=[OWN_TABLE], extras=ExtraChecks(0, None, home.root))
+    observed = [each.observed for each in verdict.findings if each.check == RECOMPUTED_CHECK]
+    assert observed[1] == "second: not checked: it has no values yet, since corners has none"
+    assert verdict.passed and len(observed) == 2
 
 
 def test_it_is_erased_with_its_person(tmp_path: Path) -> None:

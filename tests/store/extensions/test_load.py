@@ -76,10 +76,13 @@ def test_a_file_is_executed_once_and_again_if_it_changes(tmp_path: Path) -> None
         (view("bicubic_pixels"), "'bicubic_pixels' is a name of affect-store"),
         (view("own_values"), "'own_values' is a name of affect-store"),
         (view("picture"), "'picture' is a name of affect-store"),
-        (view("first") + "other = first\n" + view("first").replace("1", "2"), "is declared in"),
+        (view("first") + "other = first\n" + view("first").replace("1", "2"), "is also declared in"),
         (view("first", "aligne"), "feature view 'first': there is no input 'aligne'; did you mean aligned?"),
-        (view("first", "second") + view("second", "first"), "need each other: first -> second -> first"),
-        (view("first", "first"), "need each other: first -> first"),
+        (
+            view("first", "second") + view("second", "first"),
+            "circular dependency of feature views: first -> second -> first",
+        ),
+        (view("first", "first"), "circular dependency of feature views: first -> first"),
     ],
 )
 def test_an_error_in_a_file_names_it_and_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -88,7 +91,7 @@ def test_an_error_in_a_file_names_it_and_its_line(tmp_path: Path, text: str, mes
 
 
 def test_two_files_cannot_declare_the_same_feature(tmp_path: Path) -> None:
-    with pytest.raises(ExtensionError, match=r"two.py'.*'same' is declared in '.*one.py', too"):
+    with pytest.raises(ExtensionError, match=r"two.py'.*'same' is also declared in '.*one.py'"):
         load(home_with(tmp_path, one=view("same"), two=view("same")))
 
 
@@ -109,7 +112,7 @@ def test_what_reads_a_feature_of_a_file_that_is_gone_is_left_out(tmp_path: Path)
     loaded = load(home)
     assert [each.name for each in loaded.views] == ["fourth"] and [each.name for each in loaded.models] == ["tree"]
     assert loaded.absent[1:] == tuple(
-        f"{name} in '{tmp_path / 'two.py'}' reads {read}, which nothing declares now"
+        f"{name} in '{tmp_path / 'two.py'}' needs {read}, which no loaded extension declares"
         for name, read in (("second", "first"), ("third", "second"), ("forest", "third"))
     )
 
@@ -305,7 +308,7 @@ def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
         (FOREST.format(inputs="['aligned'] * 2", name="forest"), "expected different inputs, received aligned"),
         (FOREST.format(inputs="['aligned']", name="head_pose"), "'head_pose' is a name of affect-store; rename"),
         (view("forest") + FOREST.format(inputs="['aligned']", name="forest").replace("def", "\ndef").replace(
-            "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is declared in"),
+            "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is also declared in"),
         (FOREST.format(inputs="['aligned']", name="forest").replace("()", "(rows)"), "received forest(rows)"),
         (FOREST.format(inputs="['aligned'], title=''", name="forest"), "expected a title of 1 to 60 characters"),
         (FOREST.format(inputs="['aligned'], epochs=0", name="forest"), "expected epochs of 1 or more, received 0"),
