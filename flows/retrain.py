@@ -105,7 +105,7 @@ def retrain(
         console.say("Skipped: a newer run of this deployment is already scheduled.")
         return prefect.skipped("a newer run of this deployment is already scheduled")
     store_home = home_at(home)
-    use_extensions(store_home)
+    use_extensions(store_home, images_at(images))
     keep_caches_in(store_home.caches)
     with hold(store_home, may_create=True):
         finish_erasures(store_home)

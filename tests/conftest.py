@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
         if item.get_closest_marker("long") and not soak.IS_PATIENT:
             item.add_marker(pytest.mark.skip(reason="a long test: `make deployed` runs it"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def configuration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration directory of the tests, so that none reads or writes the user's."""
+    folder = tmp_path_factory.mktemp("configuration")
+    os.environ["AFFECT_CONFIG"] = str(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -64,9 +64,10 @@ def list_models(
     """
     from affect_store.flows.cli import output
     from affect_store.flows.steps import run_queries
-    from affect_store.flows.steps.extensions import use_extensions
+    from affect_store.flows.steps.extensions import use_named_extensions
 
-    use_extensions(home)
+    if remark := use_named_extensions(home):
+        warn(remark)
     output.show(
         run_queries.list_systems(), form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=("model", "description")
     )

@@ -46,7 +46,7 @@ def retrain(
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.extensions import use_extensions
 
-    use_extensions(home)
+    use_extensions(home, None if images is None else str(images))
     parameters = retraining_parameters(images, corpus, challengers, folds, keep)
 
     with session(home, verbose=verbose):

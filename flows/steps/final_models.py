@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import promotions
+from affect_store.flows.steps.feature_services import current_views
 from affect_store.flows.steps.promotions import System
 from affect_store.flows.steps.run_records import mark_requested
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
@@ -17,6 +18,9 @@ from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError
+from affect_store.store.extensions.own_model import OwnModel
+from affect_store.store.extensions.own_view import OWN_VALUES
+from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from affect_store.store.home import Home
 
 
@@ -42,7 +46,8 @@ def systems_to_train(home: Home, corpora: Sequence[str], models: Sequence[str], 
 
 
 def systems_without_basis(home: Home, systems: Sequence[System]) -> list[System]:
-    """Return those of the systems that have no completed run by person on the current split."""
+    """Return those of the systems that have no completed run by person on the current split, of a user's own models
+    with the present code and features."""
     with open_work(home) as connection:
         bases = _bases(connection)
     return [system for system in systems if system not in bases]
@@ -71,8 +76,30 @@ def request_final(home: Home, systems: Sequence[System]) -> tuple[list[RunSpec],
 
 
 def _bases(connection: Connection) -> dict[System, dict[str, Any]]:
+    """Return the runs by person by system; of a user's own models only those of the present code and features, and
+    with their folds only if these are, too."""
     rows = reader.query_frame(connection, "registry/select_bases").rows(named=True)
-    return {(row["model"], row["recipe"]): row for row in rows}
+    current = current_views(connection)
+    bases = {}
+    for row in rows:
+        declared = SYSTEMS[row["model"]].declaration if row["model"] in SYSTEMS else None
+        if declared is not None:
+            if not _is_present(declared, [row["code"]], row["feature_versions"], current):
+                continue
+            if not _is_present(declared, row["folds_codes"] or [], row["folds_versions"], current):
+                row["folds_run_id"] = None
+        bases[row["model"], row["recipe"]] = row
+    return bases
+
+
+def _is_present(
+    declared: OwnModel, codes: Sequence[str | None], versions: str | None, current: Mapping[str, tuple[str, str]]
+) -> bool:
+    """Whether a run was trained with the present code of a model and the present versions of the features that splits
+    do not freeze."""
+    recorded = json.loads(versions or "{}")
+    further = [name for name in recorded if current.get(name, ("", ""))[0] in (OWN_VALUES, *SCALAR_VIEW_BY_NAME)]
+    return list(codes) == [declared.identity] and all(recorded[name] == current[name][1] for name in further)
 
 
 def _spec(

@@ -27,9 +27,15 @@ class QuarantinedFeature(NamedTuple):
     checksum: str | None
 
 
-def record_missing_features(connection: Connection, features: Sequence[MissingFeature]) -> int:
-    """Add rows to `features.misses` where the current reason differs; return the number of new rows."""
-    return _record(connection, [{**dict(zip(_KEY, feature, strict=True)), "checksum": None} for feature in features])
+def record_missing_features(
+    connection: Connection, features: Sequence[MissingFeature], *, is_renewed: bool = False
+) -> int:
+    """Add rows to `features.misses` where the current reason differs; return the number of new rows.
+
+    With `is_renewed`, a reason that is the same again is added, too: its time says that it holds for the inputs of now.
+    """
+    rows = [{**dict(zip(_KEY, feature, strict=True)), "checksum": None} for feature in features]
+    return _append(connection, rows) if is_renewed else _record(connection, rows)
 
 
 def record_quarantined_features(connection: Connection, rows: Sequence[QuarantinedFeature]) -> int:
@@ -42,6 +48,10 @@ def _record(connection: Connection, rows: list[dict[str, Any]]) -> int:
         return 0
     current = set(reader.query_frame(connection, "features/select_open_misses", {"moment": clock.now()}).rows())
     new = [row for row in rows if tuple(row[name] for name in (*_KEY, "checksum")) not in current]
+    return _append(connection, new)
+
+
+def _append(connection: Connection, new: list[dict[str, Any]]) -> int:
     if not new:
         return 0
     columns = {name: [row[name] for row in new] for name in new[0]} | {"created_at": [clock.now()] * len(new)}

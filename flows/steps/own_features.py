@@ -120,8 +120,11 @@ def _compute(
                 values[image_id] = result
     version = views[view.name][1]
     missing: list[MissingFeature] = [(key, OWN_VALUES, version, reason) for key, reason in reasons.items()]
+    of_function = [row for row in missing if row[3].startswith((RAISED, RETURNED))]  # it is called if an input is new
+    of_files = [row for row in missing if row not in of_function]
     with open_work(home) as connection, transaction(connection):
-        outcome.rows += _append(connection, version, values) + record_missing_features(connection, missing)
+        outcome.rows += _append(connection, version, values) + record_missing_features(connection, of_files)
+        outcome.rows += record_missing_features(connection, of_function, is_renewed=True)
     outcome.values += len(values)
     outcome.missing += len(reasons)
     failures = [reason for reason in reasons.values() if reason.startswith((RAISED, RETURNED, UNREADABLE))]
@@ -151,7 +154,7 @@ def _record_unloaded(home: Home, unloaded: Mapping[str, str]) -> int:
         )
     names = ", ".join(unloaded)
     console.say(
-        f"  Not computed, since no extension of this home declares them: {names}. Stored values stay readable; "
+        f"  Not computed, since no loaded extension declares them: {names}. Stored values stay readable; "
         f"'{home.extensions}' names what is loaded",
         style="yellow",
     )

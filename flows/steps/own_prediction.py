@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from affect_store.flows.steps.extensions import published_folders
 from affect_store.store.errors import StoreError
 from affect_store.store.extensions.load import load
 from affect_store.store.extensions.names import product_features
@@ -29,7 +30,7 @@ def views_for(home: Home, model: str, features: Iterable[str]) -> tuple[OwnView,
     if not wanted:
         return ()
     chosen: list[OwnView] = []
-    for view in reversed(load(home).views):
+    for view in reversed(load(home, published_folders(home)).views):
         if view.name in wanted:
             chosen.insert(0, view)
             wanted |= set(view.features) - product_features()

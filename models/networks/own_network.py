@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from affect_store.models.backend import keras
@@ -57,8 +57,33 @@ def _arranged(network: keras.Model, inputs: Mapping[str, Any]) -> Any:
 
 
 def _require_storable(model: keras.Model) -> None:
-    """Raise what Keras raises for a network that cannot be made from its configuration without running code."""
+    """Raise what Keras raises for a network that cannot be made from its configuration without running code, and
+    `ValueError` for one that needs classes or functions of the user's, which only this process has registered."""
+    layers = [type(layer) for layer in model._flatten_layers()]
+    own = [layer.__name__ for layer in layers if not _is_known(layer)] + list(_registered_by_user(model.get_config()))
+    if own:
+        raise ValueError(
+            f"{', '.join(dict.fromkeys(own))} is not part of Keras, so that the network could not be loaded without "
+            "your code; use layers and functions of Keras"
+        )
     keras.Model.from_config(model.get_config())
+
+
+def _registered_by_user(node: Any) -> Iterator[str]:
+    """Return the names of what a configuration needs from the registry of Keras and the user put there."""
+    if isinstance(node, dict):
+        names = [node.get("registered_name"), node.get("config") if node.get("class_name") == "function" else None]
+        for name in names:
+            if isinstance(name, str) and ">" in name and not _is_known(keras.saving.get_registered_object(name)):
+                yield name.rpartition(">")[2]
+    if isinstance(node, dict | list | tuple):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from _registered_by_user(child)
+
+
+def _is_known(value: Any) -> bool:
+    """Whether a class or function is of Keras or of affect-store."""
+    return str(getattr(value, "__module__", "")).startswith(("keras.", "affect_store."))
 
 
 def _dtype(rows: Rows, name: str) -> str:

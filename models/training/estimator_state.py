@@ -2,8 +2,9 @@
 
 Only classes of scikit-learn that are `BaseEstimator`s, and trees, are made when a state is read; every value in it is
 a number, a text, an array or a container of these. Nothing in a state can name code of another package, and no function
-is called with what it holds except for a tree's own constructor, whose indices are checked. Attributes of other types
-are left out: `models.training.own_estimator` verifies that the predictions do not need them.
+is called with what it holds except for a tree's own constructor. `estimator_checks` refuses sizes and indices that do
+not fit together, since compiled code does not check them. Attributes of other types are left out:
+`models.training.own_estimator` verifies that the predictions do not need them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.tree._tree import Tree
 
+from affect_store.models.training.estimator_checks import checked_tree, require_consistent
 from affect_store.store.errors import ShapeError
 
 Arrays = dict[str, NDArray[Any]]
 
 _CLASS = re.compile(r"(sklearn(?:\.\w+)+):(\w+)")
-_LEAF = -1
 _MAX_DEPTH = 50
 
 
@@ -127,10 +128,11 @@ def _decoded(node: Any, arrays: Mapping[str, NDArray[Any]], depth: int) -> Any:
     if "dict" in node:
         return {_decoded(key, arrays, depth + 1): _decoded(each, arrays, depth + 1) for key, each in node["dict"]}
     if "tree" in node:
-        return _tree(*(_decoded(each, arrays, depth + 1) for each in node["tree"]))
+        return checked_tree(*(_decoded(each, arrays, depth + 1) for each in node["tree"]))
     made = _class_of(node["class"])
     estimator = made.__new__(made)
     vars(estimator).update({name: _decoded(each, arrays, depth + 1) for name, each in node["state"].items()})
+    require_consistent(estimator)
     return estimator
 
 
@@ -141,20 +143,3 @@ def _class_of(name: str) -> Any:
     if not (isinstance(made, type) and issubclass(made, BaseEstimator) and made.__module__.startswith("sklearn.")):
         raise ValueError(f"{name!r} is no estimator of scikit-learn")
     return made
-
-
-def _tree(arguments: tuple[Any, ...], state: dict[str, Any]) -> Tree:
-    """Return a decision tree. Raises `ValueError` if a node refers to a node or a feature that does not exist: the
-    compiled code would read beyond its arrays."""
-    features = int(arguments[0])
-    nodes, values, count = state["nodes"], state["values"], int(state["node_count"])
-    inner = nodes["left_child"] != _LEAF
-    children = np.concatenate([nodes["left_child"][inner], nodes["right_child"][inner]])
-    parents = np.concatenate([np.flatnonzero(inner)] * 2)
-    refers = (children > parents).all() and (children < count).all()
-    uses = (nodes["feature"][inner] >= 0).all() and (nodes["feature"][inner] < features).all()
-    if not (len(nodes) == len(values) == count and count > 0 and refers and uses):
-        raise ValueError("a decision tree whose nodes do not fit together")
-    tree = Tree(*arguments)
-    tree.__setstate__(state)
-    return tree

@@ -21,6 +21,7 @@ from affect_store.store.extensions.results import one_line
 
 _VERIFIED = 64
 _LARGEST_STATE = 2**26
+_LARGEST_ARRAYS = 2**31
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def fit_estimator(declaration: ModelDeclaration, rows: Rows, seed: int) -> tuple
         try:
             _seed(estimator, seed)
             estimator.fit(vectors, rows.labels)
+            _run_in_one_thread(estimator)
             fitted, left_out = _stored_form(declaration, estimator, rows, vectors)
         except (UntrainableError, ShapeError) as error:
             raise UntrainableError(f"{declaration.name}: {error}") from error
@@ -93,6 +95,23 @@ def _seed(estimator: Any, seed: int) -> None:
     estimator.set_params(**dict.fromkeys(unset, seed))
 
 
+def _run_in_one_thread(value: Any) -> None:
+    """Set every parameter `n_jobs` of an estimator and of all within it, fitted ones too, to 1.
+
+    Threads add the probabilities of a forest's trees in the order in which they end, so that not even the same forest
+    predicts the same twice.
+    """
+    if isinstance(value, list | tuple):
+        for each in value:
+            _run_in_one_thread(each)
+    elif isinstance(value, np.ndarray) and value.dtype == object:
+        _run_in_one_thread(value.ravel().tolist())
+    elif hasattr(value, "get_params") and not isinstance(value, type):
+        names = [name for name in value.get_params(deep=False) if name.endswith("n_jobs")]
+        value.set_params(**dict.fromkeys(names, 1))
+        _run_in_one_thread(list(vars(value).values()))
+
+
 def _stored_form(
     declaration: ModelDeclaration, estimator: Any, rows: Rows, vectors: NDArray[np.float32]
 ) -> tuple[OwnEstimator, tuple[str, ...]]:
@@ -112,7 +131,8 @@ def _stored_form(
             f"{type(estimator).__name__} cannot be stored without pickle ({type(error).__name__}: {error}){lacking}"
         ) from error
     if not np.array_equal(received, expected) or not np.isfinite(expected).all():
-        raise UntrainableError(f"{type(estimator).__name__} predicts otherwise once it is stored{lacking}")
+        name = type(estimator).__name__
+        raise UntrainableError(f"{name} gives different predictions after it is saved and loaded{lacking}")
     return OwnEstimator(copy, declaration.inputs, len(rows.classes)), left_out
 
 
@@ -136,11 +156,20 @@ def load_estimator(folder: Path, classes: int) -> OwnEstimator:
         raise ShapeError(f"'{path}' has more than {_LARGEST_STATE:,} bytes")
     try:
         state = json.loads(path.read_text(encoding="utf-8"))
-        with np.load(folder / ESTIMATOR_ARRAYS, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = _arrays(folder / ESTIMATOR_ARRAYS)
         inputs, stored = tuple(map(str, state["inputs"])), int(state["classes"])
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, RecursionError, MemoryError) as error:
         raise ShapeError(f"'{path}': not a stored estimator: {error}") from error
     if stored != classes:
         raise ShapeError(f"'{path}': expected {classes} classes, received {stored}")
     return OwnEstimator(estimator_state.decode(state, arrays), inputs, classes)
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a file. Raises `ValueError` if they are larger than any that is written, once unpacked."""
+    with zipfile.ZipFile(path) as file:
+        size = sum(member.file_size for member in file.infolist())
+    if size > _LARGEST_ARRAYS:
+        raise ValueError(f"'{path}' has more than {_LARGEST_ARRAYS:,} bytes, unpacked")
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}

@@ -53,6 +53,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def identifier(name: str) -> str:
+    """Return `name` as the name of a column or view, quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def connect(path: Path, *, wait_s: float = WAIT_S) -> Connection:
     """Open the file at `path` for writing. Raises what `wait_for` does."""
     return wait_for(path, lambda: duckdb.connect(str(path), config=dict(OFFLINE)), wait_s=wait_s)

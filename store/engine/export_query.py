@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from affect_store.store.engine import own_views, user_sql
-from affect_store.store.engine.duckdb import Connection, quoted
+from affect_store.store.engine.duckdb import Connection, identifier, quoted
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import QueryError, unknown_name
@@ -66,11 +66,6 @@ def component_names(column: str, length: int) -> list[str]:
         return [f"{column}_{index}" for index in range(length)]
     prefix = "" if column.lower() == "xyz" else f"{column}_"
     return [f"{prefix}{axis}_{landmark}" for landmark in range(LANDMARK_COUNT) for axis in "xyz"]
-
-
-def identifier(name: str) -> str:
-    """Return the name of a column, quoted for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _rows(connection: Connection, query: str) -> Relation:

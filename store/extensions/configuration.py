@@ -30,6 +30,10 @@ class Configuration:
     files: tuple[Path, ...] = ()
     entry_points: tuple[str, ...] = ()
 
+    def present(self) -> Configuration:
+        """Return the configuration without files that do not exist."""
+        return Configuration(tuple(path for path in self.files if path.is_file()), self.entry_points)
+
 
 def read_configuration(home: Home) -> Configuration:
     """Read the configuration of a home; empty if there is none. Raises `ExtensionError` if it cannot be used."""
@@ -74,13 +78,14 @@ def write_configuration(home: Home, configuration: Configuration) -> None:
     os.replace(unfinished, home.extensions)
 
 
-def require_allowed(home: Home, path: Path, images: Path | None = None) -> None:
-    """Raise `ExtensionError` for a file below the publications or the embedded corpus of the home, or below `images`.
+def require_allowed(home: Home, path: Path, photographs: Sequence[Path] = ()) -> None:
+    """Raise `ExtensionError` for a file below the publications or the embedded corpus of the home, or below one of the
+    folders of photographs.
 
     Others write to these folders: a publication or a corpus that somebody sends must never be executed.
     """
     real = path.resolve()
-    for folder in (home.publications, home.people, *([images] if images is not None else [])):
+    for folder in (home.publications, home.people, *photographs):
         if real.is_relative_to(folder.resolve()):
             raise ExtensionError(
                 f"'{path}' is not executed, since it is in '{folder}': files of publications and corpora never are; "

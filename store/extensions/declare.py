@@ -92,7 +92,11 @@ def feature_view(
 
 
 def attach(function: Callable[..., Any], declaration: object) -> None:
-    """Remember what a decorator declared about a function."""
+    """Remember what a decorator declared about a function. Raises `ExtensionError` if it is declared already."""
+    if _ATTRIBUTE in vars(function):
+        raise ExtensionError(
+            f"the function {function.__name__!r} is declared twice: declare another function that calls it"
+        )
     setattr(function, _ATTRIBUTE, declaration)
 
 

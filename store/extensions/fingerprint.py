@@ -33,6 +33,11 @@ def source_fingerprint(source: str | bytes, function: str, declared: Collection[
     return hashlib.sha256(f"{function}\n{code}".encode()).hexdigest()[:_DIGITS]
 
 
+def combined(*fingerprints: str) -> str:
+    """Return one fingerprint of several."""
+    return hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()[:_DIGITS]
+
+
 def _names(nodes: list[ast.stmt]) -> set[str]:
     """Return the names that code reads."""
     return {child.id for node in nodes for child in ast.walk(node) if isinstance(child, ast.Name)}

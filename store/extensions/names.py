@@ -42,8 +42,8 @@ def in_order(views: Sequence[OwnView]) -> tuple[OwnView, ...]:
             )
         if view.name in by_name:
             raise ExtensionError(
-                f"{view.title}: the feature view {view.name!r} is declared in {by_name[view.name].title}, too; rename "
-                "one of them"
+                f"{view.title}: the feature view {view.name!r} is also declared in {by_name[view.name].title}; "
+                "rename one of them"
             )
         by_name[view.name] = view
     ordered: dict[str, OwnView] = {}
@@ -63,7 +63,7 @@ def require_usable(models: Sequence[OwnModel], views: Sequence[OwnView]) -> None
         if model.name in reserved_names():
             raise ExtensionError(f"{model.title}: {model.name!r} is a name of affect-store; rename the model")
         if model.name in titles:
-            raise ExtensionError(f"{model.title}: {model.name!r} is declared in {titles[model.name]}, too; rename one")
+            raise ExtensionError(f"{model.title}: {model.name!r} is also declared in {titles[model.name]}; rename one")
         titles[model.name] = model.title
         known = {*product_features() - _COMPUTED_IN_TRAINING, *own}
         for name in model.declaration.inputs:
@@ -84,14 +84,14 @@ def without_inputs_of_absent(
             return usable, sentences
         for each in lacking:
             unknown = ", ".join(name for name in each.declaration.inputs if name not in known)
-            sentences.append(f"{each.name} in {each.title} reads {unknown}, which nothing declares now")
+            sentences.append(f"{each.name} in {each.title} needs {unknown}, which no loaded extension declares")
         usable = [each for each in usable if each not in lacking]
 
 
 def _add(view: OwnView, by_name: dict[str, OwnView], ordered: dict[str, OwnView], path: tuple[str, ...]) -> None:
     if view.name in path:
         circle = " -> ".join([*path[path.index(view.name) :], view.name])
-        raise ExtensionError(f"{view.title}: feature views need each other: {circle}")
+        raise ExtensionError(f"{view.title}: circular dependency of feature views: {circle}")
     if view.name in ordered:
         return
     known = product_features()

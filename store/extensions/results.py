@@ -28,9 +28,16 @@ def compute(declaration: ViewDeclaration, inputs: Mapping[str, NDArray[Any]]) ->
     try:
         result = declaration.function(*arguments)
         values = _numbers(result, declaration.columns)
+        return values if isinstance(values, str) else _checked(values, declaration.columns)
     except (Exception, SystemExit) as error:  # the code is the user's: whatever it raises concerns this photograph only
+        return _raised(error)
+
+
+def _raised(error: BaseException) -> str:
+    try:
         return one_line(f"{RAISED}{type(error).__name__}: {error}".rstrip(": "))
-    return values if isinstance(values, str) else _checked(values, declaration.columns)
+    except (Exception, SystemExit):  # the exception cannot be printed
+        return f"{RAISED}{type(error).__name__}"
 
 
 def _numbers(result: Any, columns: Sequence[Column]) -> list[Any] | str:
@@ -56,7 +63,7 @@ def _checked(values: list[Any], columns: Sequence[Column]) -> NDArray[np.float32
         if number is None:
             return one_line(f"{RETURNED}{value!r} as {column.name}, expected a number")
         low, high = (-np.inf if column.low is None else column.low), (np.inf if column.high is None else column.high)
-        if not np.isfinite(number) or not low <= float(value) <= high:
+        if not np.isfinite(number) or not _single(low) <= number <= _single(high):
             limits = "a finite number" if np.isinf([low, high]).all() else f"{low:g} to {high:g}"
             return one_line(f"{RETURNED}{number:g} as {column.name}, expected {limits}")
         numbers.append(number)
@@ -68,13 +75,18 @@ def _number(value: Any) -> np.float32 | None:
     if isinstance(value, str | bytes):
         return None
     try:
-        with np.errstate(over="ignore"):
-            number = np.float32(float(value))
+        number = _single(float(value))
     except OverflowError:
         return np.float32(np.inf)
     except (TypeError, ValueError):
         return None
     return number
+
+
+def _single(number: float) -> np.float32:
+    """Return a number in the precision of stored values, infinite if it is too large."""
+    with np.errstate(over="ignore"):
+        return np.float32(number)
 
 
 def _expected(names: Sequence[str]) -> str:

@@ -116,4 +116,4 @@ def test_an_error_in_a_file_stops_a_run_at_once_and_a_file_that_is_gone_does_not
     gone = run(folder, "--models", "lda")
     (folder / "gone.py").rename(folder / "mouth.py")
     assert gone.returncode == 0, gone.stderr + gone.stdout
-    assert "mouth.py' is gone" in gone.stdout and "reads mouth, which nothing declares now" in gone.stdout
+    assert "mouth.py' is gone" in gone.stdout and "needs mouth, which no loaded extension declares" in gone.stdout

@@ -14,10 +14,11 @@ import polars as pl
 
 from affect_store.store.engine import clock
 from affect_store.store.extensions.load import load
-from affect_store.store.extensions.own_view import OwnView
+from affect_store.store.extensions.own_view import LANDMARKS, OwnView
 from affect_store.store.extensions.results import compute
 from affect_store.store.home import Home
 from affect_store.store.offline.own_inputs import stored_values, unstored_values
+from affect_store.store.offline.photograph_folders import photograph_folders
 from affect_store.validation.gx.dialect import StoreReader, sql
 from affect_store.validation.rules import OWN_TABLE, WARN
 from affect_store.validation.thresholds import RECOMPUTED_TOLERANCE, REEXTRACTED_PHOTOGRAPHS, SHOWN_ROWS
@@ -33,11 +34,14 @@ def check_own_values(store: StoreReader, home: Path, seed: str) -> list[Finding]
     Raises `ExtensionError` if the extensions of the home cannot be used.
     """
     current = {row["feature"]: (row["view"], row["version"]) for row in _rows(store, "select/current_features")}
-    return [_check(store, view, current, seed) for view in load(Home(home)).views]
+    views = load(Home(home), photograph_folders(store.connection, Home(home))).views
+    return [_check(store, view, current, seed) for view in views]
 
 
 def _check(store: StoreReader, view: OwnView, current: dict[str, tuple[str, str]], seed: str) -> Finding:
     version = current[view.name][1] if view.name in current else ""
+    if unknown := [name for name in (LANDMARKS, *view.features) if name not in current]:
+        return _finding(view, f"not checked: it has no values yet, since {', '.join(unknown)} has none", [])
     if view.version_of({name: known for name, (_, known) in current.items()}).version != version:
         return _finding(view, f"not checked: {version or 'nothing'} was computed by other code", [])
     parameters = {"version": version, "seed": seed, "photographs": REEXTRACTED_PHOTOGRAPHS}

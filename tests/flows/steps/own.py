@@ -7,6 +7,7 @@ from typing import Any
 
 from affect_store.flows.steps.own_features import materialize_own_views
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.extensions.accepted import accept
 from affect_store.store.extensions.configuration import Configuration, write_configuration
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
@@ -29,6 +30,7 @@ def _build(home: Home) -> Home:
 def home_with(folder: Path, *files: Path) -> Home:
     """A copy of a home of five people that names these files; their features are not computed yet."""
     home = copy(built(_build), folder)
+    accept(home, Configuration(files))
     write_configuration(home, Configuration(files))
     return home
 

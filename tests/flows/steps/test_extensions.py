@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from affect_store import ExtensionError, Home
-from affect_store.flows.steps.extensions import name_extensions, use_extensions
+from affect_store.flows.cli.app import app
+from affect_store.flows.steps.extensions import name_extensions, use_extensions, use_named_extensions
 from affect_store.models.systems import SYSTEMS, use_own
-from affect_store.store.extensions.configuration import Configuration, read_configuration
+from affect_store.store.engine.work_store import open_work
+from affect_store.store.extensions.accepted import accept
+from affect_store.store.extensions.configuration import Configuration, read_configuration, write_configuration
+from tests.flows.steps.own import extension
+from tests.flows.steps.own import home_with as store_with
 from tests.store.extensions.test_load import FOREST, HEAD, home_with, view
 
 VIEW = view("first")
@@ -61,3 +67,45 @@ def test_the_models_in_use_are_those_of_the_home(tmp_path: Path) -> None:
     use_extensions(Home(tmp_path / "other"))
     assert "forest" not in SYSTEMS and "lda" in SYSTEMS
     assert Configuration() == read_configuration(Home(tmp_path / "other"))
+
+
+def test_models_that_this_user_did_not_name_are_not_loaded_to_list_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"open({str(tmp_path / 'trace')!r}, 'w')\n" + FOREST.format(inputs="['aligned']", name="forest")
+    home = home_with(tmp_path, own=text)
+    monkeypatch.setenv("AFFECT_CONFIG", str(tmp_path / "somebody_else"))
+    result = CliRunner().invoke(app, ["models", "--home", str(home.root)])
+    assert result.exit_code == 0 and "lda" in result.stdout and "you have not named" in result.stderr
+    assert not (tmp_path / "trace").exists() and "forest" not in SYSTEMS
+    monkeypatch.undo()
+    assert use_named_extensions(home) is None and "forest" in SYSTEMS
+
+
+@pytest.mark.parametrize("name", ["own.py", "deeper/own.py"])
+def test_a_file_in_the_folder_of_any_corpus_of_the_home_is_not_executed(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = store_with(tmp_path / "home", extension(tmp_path, VIEW))
+    with open_work(home) as connection:
+        paths = "? || '/' || subject_id || '/' || image_id || '.jpg'"
+        connection.execute(f"UPDATE catalogue.images SET path = {paths}", [str(tmp_path / "lab")])
+    assert len(use_extensions(home).views) == 1
+    file = tmp_path / "lab" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(f"open({str(tmp_path / 'trace')!r}, 'w')\n" + HEAD + VIEW)
+    with pytest.raises(ExtensionError, match="is not executed, since it is in"):
+        name_extensions(home, [str(file)], tmp_path / "others")
+    accept(home, Configuration((file,)))
+    write_configuration(home, Configuration((file,)))
+    with pytest.raises(ExtensionError, match="is not executed, since it is in"):
+        use_extensions(home)
+    assert not (tmp_path / "trace").exists()
+
+
+def test_a_file_in_the_photographs_of_a_retraining_is_not_executed(tmp_path: Path) -> None:
+    text = f"open({str(tmp_path / 'trace')!r}, 'w')\n" + VIEW
+    home = home_with(tmp_path, own=text)
+    result = CliRunner().invoke(app, ["retrain", "--images", str(tmp_path), "--home", str(home.root)])
+    assert result.exit_code == 1 and "is not executed, since it is in" in result.stderr
+    assert not (tmp_path / "trace").exists()

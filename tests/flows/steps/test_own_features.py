@@ -110,6 +110,28 @@ def test_an_exception_is_the_reason_of_that_photograph(tmp_path: Path, capsys) -
     assert materialize_own_views(home) == 0
 
 
+def test_a_function_that_fails_again_with_a_new_input_is_called_once(tmp_path: Path) -> None:
+    text = """
+@feature_view(columns=["first"])
+def first(aligned):
+    open({log!r}, "a").write("x")
+    raise ValueError("no")
+"""
+    log = tmp_path / "log"
+    home = home_with(tmp_path, extension(tmp_path, text.format(log=str(log))))
+    materialize_own_views(home)
+    calls = len(log.read_text())
+    with open_work(home) as connection:
+        connection.execute(
+            "INSERT INTO features.deltas BY NAME SELECT * REPLACE (? AS created_at) FROM features.deltas AS d "
+            "SEMI JOIN features.current USING (version) WHERE d.version = (SELECT version FROM features.current "
+            "WHERE feature = 'aligned') LIMIT 3",
+            [clock.now()],
+        )
+    assert materialize_own_views(home) == 3 and len(log.read_text()) == calls + 3
+    assert materialize_own_views(home) == 0 and len(log.read_text()) == calls + 3
+
+
 def test_changed_code_adds_a_version_of_that_feature_alone(tmp_path: Path) -> None:
     home = home_with(tmp_path, extension(tmp_path, TWO))
     materialize_own_views(home)
@@ -147,7 +169,7 @@ def test_a_home_whose_file_is_gone_keeps_its_values_and_says_so(tmp_path: Path, 
     file.unlink()
     assert materialize_own_views(home) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert f"the file '{file}' is gone" in shown and "no extension of this home declares them: first" in shown
+    assert f"the file '{file}' is gone" in shown and "no loaded extension declares them: first" in shown
     with open_work(home) as connection:
         key = SHOWN[3]
         connection.execute("DELETE FROM features.own_values WHERE image_id = ?", [key])  # as a photograph added since

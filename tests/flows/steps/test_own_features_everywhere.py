@@ -42,6 +42,13 @@ def corners(landmarks):
 """
 
 
+SECOND = """
+@feature_view(columns=["x"])
+def second(corners):
+    return corners[0]
+"""
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Home:
     folder = tmp_path_factory.mktemp("own")
@@ -98,6 +105,14 @@ def test_a_function_that_draws_numbers_is_a_warning(tmp_path: Path) -> None:
     (warned,) = verdict.failures
     assert warned.check == RECOMPUTED_CHECK and not warned.stops and not warned.quarantines_rows
     assert warned.observed == "drawn: 8 of 8 recomputed photographs differ"
+
+
+def test_a_feature_that_is_not_computed_yet_is_not_checked(tmp_path: Path) -> None:
+    home = home_with(tmp_path, extension(tmp_path, CORNERS + SECOND))
+    verdict = audit(home.work, audit_id="a", stage="rows", tables=[OWN_TABLE], extras=ExtraChecks(0, None, home.root))
+    observed = [each.observed for each in verdict.findings if each.check == RECOMPUTED_CHECK]
+    assert observed[1] == "second: not checked: it has no values yet, since corners has none"
+    assert verdict.passed and len(observed) == 2
 
 
 def test_it_is_erased_with_its_person(tmp_path: Path) -> None:
@@ -167,14 +182,15 @@ def colours(picture, size):
 def test_a_picture_is_read_from_its_file_if_its_bytes_are_those_of_the_catalogue(tmp_path: Path) -> None:
     home = home_with(tmp_path, extension(tmp_path, PICTURES))
     first, second = (image_id(cell) for cell in DESIGN.cells()[:2])
-    Image.new("RGB", (40, 30), (200, 10, 10)).save(tmp_path / "a.png")
-    digest = hashlib.sha256((tmp_path / "a.png").read_bytes()).hexdigest()
+    (tmp_path / "lab").mkdir()
+    Image.new("RGB", (40, 30), (200, 10, 10)).save(tmp_path / "lab" / "a.png")
+    digest = hashlib.sha256((tmp_path / "lab" / "a.png").read_bytes()).hexdigest()
     with open_work(home) as connection:
         images = "UPDATE catalogue.images SET"
         connection.execute(f"{images} excluded_reason = 'x' WHERE image_id NOT IN (?, ?)", [first, second])
         statement = f"{images} path = ?, width_px = 40, height_px = 30, image_id = ? WHERE image_id = ?"
-        connection.execute(statement, [str(tmp_path / "a.png"), digest, first])
-        connection.execute(statement, [str(tmp_path / "a.png"), second, second])
+        connection.execute(statement, [str(tmp_path / "lab" / "a.png"), digest, first])
+        connection.execute(statement, [str(tmp_path / "lab" / "a.png"), second, second])
     assert materialize_own_views(home) == 2
     assert rows(home, "SELECT image_id, numbers FROM features.own_values") == [(digest, [200.0, 40.0])]
     reason = "cannot be read: the file has other bytes than in the catalogue"

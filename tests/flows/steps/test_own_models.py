@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,11 @@ import polars as pl
 import pytest
 
 from affect_store.dashboards import build
-from affect_store.flows.steps import trained_model
+from affect_store.flows.steps import final_models, trained_model
 from affect_store.flows.steps.batch_predict import predict_uncalibrated
 from affect_store.flows.steps.dashboard_frames import frames_of
 from affect_store.flows.steps.extensions import use_extensions
+from affect_store.flows.steps.final_models import systems_without_basis
 from affect_store.flows.steps.further_features import with_further_features
 from affect_store.flows.steps.own_features import materialize_own_views
 from affect_store.flows.steps.own_prediction import compute_all, views_for
@@ -92,6 +95,51 @@ def test_a_run_changes_with_its_code_and_the_values_that_it_reads(tmp_path: Path
     first = write("1", "10")
     assert write("1", "10") == first
     assert len({first, write("2", "10"), write("2", "20")}) == 3
+
+
+FOREST = ("my_forest", "corrected")
+
+
+@pytest.fixture
+def copied(home: Home, tmp_path: Path) -> Home:
+    """A copy of the home that names the same files, whose models are in use."""
+    copied = Home(tmp_path / "copied")
+    shutil.copytree(home.root, copied.root, symlinks=True)
+    use_extensions(home)
+    return copied
+
+
+def test_a_final_model_has_no_basis_of_other_code(copied: Home) -> None:
+    assert systems_without_basis(copied, [FOREST]) == []
+    declared = SYSTEMS["my_forest"].declaration
+    assert declared is not None
+    use_own([replace(declared, fingerprint="other")])
+    assert systems_without_basis(copied, [FOREST]) == [FOREST]
+
+
+def test_a_final_model_has_no_basis_of_other_features(copied: Home) -> None:
+    change = """UPDATE registry.runs SET feature_versions = json_merge_patch(feature_versions, '{"mouth": "x"}')"""
+    with open_work(copied) as connection:
+        connection.execute(change)
+    assert systems_without_basis(copied, [FOREST]) == [FOREST]
+
+
+@pytest.mark.parametrize(("patch", "is_calibrated"), [("{}", True), ('{"own": {"code": "other"}}', False)])
+def test_folds_of_other_code_do_not_calibrate_a_final_model(copied: Home, patch: str, is_calibrated: bool) -> None:
+    with open_work(copied) as connection:
+        connection.execute(
+            "INSERT INTO splits.sets BY NAME SELECT * REPLACE ('folds' AS strategy, 'folds-x' AS split_id, "
+            "'3' AS folds_id, 0 AS repeat) FROM splits.current WHERE strategy = 'by_person'"
+        )
+        pooled = "'pooled' AS run_id, 'folds-x' AS split_id, '{\"epochs\": 1}' AS parameters"
+        part = f"'part' AS run_id, 'pooled' AS pooled_run_id, json_merge_patch(parameters, '{patch}') AS parameters"
+        for values in (pooled, part):
+            connection.execute(
+                f"INSERT INTO registry.runs BY NAME SELECT * REPLACE ({values}) FROM registry.runs WHERE "
+                "model = 'my_forest' AND run_id NOT IN ('pooled', 'part')"
+            )
+        bases = final_models._bases(connection)
+    assert (bases[FOREST]["folds_run_id"] == "pooled") is is_calibrated
 
 
 def test_it_is_listed_and_known_while_its_file_is_loaded(home: Home) -> None:

@@ -68,3 +68,13 @@ def test_only_functions_can_be_declared(value) -> None:
 def test_a_function_without_inputs_is_no_feature() -> None:
     with pytest.raises(ExtensionError, match=r"expected inputs such as \('landmarks',\), received \[\]"):
         feature_view(columns=["a"], name="none")(lambda: 3)
+
+
+def test_a_function_is_declared_once() -> None:
+    def base(landmarks):
+        return landmarks
+
+    feature_view(columns=["a"], name="first")(base)
+    with pytest.raises(ExtensionError, match="the function 'base' is declared twice: declare another function"):
+        feature_view(columns=["a"], name="second")(base)
+    assert declaration_of(base).name == "first"

@@ -12,6 +12,7 @@ import pytest
 
 from affect_store import ExtensionError, Home
 from affect_store.store.extensions import load as loading
+from affect_store.store.extensions.accepted import accept
 from affect_store.store.extensions.configuration import Configuration, write_configuration
 from affect_store.store.extensions.fingerprint import source_fingerprint
 from affect_store.store.extensions.load import GROUP, load
@@ -21,14 +22,20 @@ FOREST = "from affect_store import model\n@model(inputs={inputs})\ndef {name}():
 ONE = "@feature_view(columns=['a'])\ndef {name}({inputs}):\n    return 1\n"
 
 
+def name_for(home: Home, configuration: Configuration) -> None:
+    """Make a home load these extensions, as their user."""
+    accept(home, configuration)
+    write_configuration(home, configuration)
+
+
 def home_with(folder: Path, **texts: str) -> Home:
     """A home that names files with these texts."""
     home = Home(folder / "home")
     files = []
-    for name, text in texts.items():
-        files.append(folder / f"{name}.py")
+    for stem, text in texts.items():
+        files.append(folder / f"{stem}.py")
         files[-1].write_text(HEAD + text, encoding="utf-8")
-    write_configuration(home, Configuration(tuple(files)))
+    name_for(home, Configuration(tuple(files)))
     return home
 
 
@@ -69,10 +76,13 @@ def test_a_file_is_executed_once_and_again_if_it_changes(tmp_path: Path) -> None
         (view("bicubic_pixels"), "'bicubic_pixels' is a name of affect-store"),
         (view("own_values"), "'own_values' is a name of affect-store"),
         (view("picture"), "'picture' is a name of affect-store"),
-        (view("first") + "other = first\n" + view("first").replace("1", "2"), "is declared in"),
+        (view("first") + "other = first\n" + view("first").replace("1", "2"), "is also declared in"),
         (view("first", "aligne"), "feature view 'first': there is no input 'aligne'; did you mean aligned?"),
-        (view("first", "second") + view("second", "first"), "need each other: first -> second -> first"),
-        (view("first", "first"), "need each other: first -> first"),
+        (
+            view("first", "second") + view("second", "first"),
+            "circular dependency of feature views: first -> second -> first",
+        ),
+        (view("first", "first"), "circular dependency of feature views: first -> first"),
     ],
 )
 def test_an_error_in_a_file_names_it_and_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -81,7 +91,7 @@ def test_an_error_in_a_file_names_it_and_its_line(tmp_path: Path, text: str, mes
 
 
 def test_two_files_cannot_declare_the_same_feature(tmp_path: Path) -> None:
-    with pytest.raises(ExtensionError, match=r"two.py'.*'same' is declared in '.*one.py', too"):
+    with pytest.raises(ExtensionError, match=r"two.py'.*'same' is also declared in '.*one.py'"):
         load(home_with(tmp_path, one=view("same"), two=view("same")))
 
 
@@ -102,7 +112,7 @@ def test_what_reads_a_feature_of_a_file_that_is_gone_is_left_out(tmp_path: Path)
     loaded = load(home)
     assert [each.name for each in loaded.views] == ["fourth"] and [each.name for each in loaded.models] == ["tree"]
     assert loaded.absent[1:] == tuple(
-        f"{name} in '{tmp_path / 'two.py'}' reads {read}, which nothing declares now"
+        f"{name} in '{tmp_path / 'two.py'}' needs {read}, which no loaded extension declares"
         for name, read in (("second", "first"), ("third", "second"), ("forest", "third"))
     )
 
@@ -133,14 +143,14 @@ def test_a_package_is_loaded_by_its_entry_point(tmp_path: Path, monkeypatch: pyt
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
     home = Home(tmp_path / "home")
-    write_configuration(home, Configuration((), ("mine", "gone")))
+    name_for(home, Configuration((), ("mine", "gone")))
     loaded = load(home)
     (own,) = loaded.views
     assert (own.name, own.origin) == ("packaged", "my-views 1.5")
     version = own.version_of({"landmarks": "a"}).version
     assert version != replace(own, package="my-views 1.6").version_of({"landmarks": "a"}).version
     assert loaded.absent == (f"no installed package has the entry point 'gone' in the group '{GROUP}'",)
-    write_configuration(home, Configuration((), ("wrong",)))
+    name_for(home, Configuration((), ("wrong",)))
     with pytest.raises(ExtensionError, match="expected a module, received function"):
         load(home)
     sys.modules.pop("my_views")
@@ -166,6 +176,72 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(loading, "MAX_BYTES", 10)
     with pytest.raises(ExtensionError, match="has more than 10 bytes"):
         load(home_with(tmp_path, own=view("first")))
+
+
+def version(home: Home) -> str:
+    (own,) = load(home).views
+    return own.version_of({"landmarks": "a"}).version
+
+
+WRAPPED = """
+import functools
+import numpy as np
+import helper_of_tests
+
+@feature_view(columns=["a"], name="first")
+{decorator}
+def first(landmarks):
+    return 1
+"""
+HELPER = """
+import functools
+
+def wrapped(function):
+    @functools.wraps(function)
+    def inner(*arguments):
+        return function(*arguments)
+    return inner
+
+def replaced(function):
+    def inner(landmarks):
+        return function(landmarks)
+    return inner
+"""
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "@np.errstate(all='ignore')",
+        "@helper_of_tests.wrapped",
+        "@helper_of_tests.replaced",
+        "@helper_of_tests.wrapped\n@functools.cache",
+    ],
+)
+def test_the_version_of_a_wrapped_function_changes_with_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decorator: str
+) -> None:
+    (tmp_path / "helper_of_tests.py").write_text(HELPER)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    text = WRAPPED.format(decorator=decorator)
+    home = home_with(tmp_path, own=text)
+    before = version(home)
+    assert before == version(home)
+    (tmp_path / "own.py").write_text(HEAD + text.replace("return 1", "return 2"), encoding="utf-8")
+    assert version(home) != before
+    sys.modules.pop("helper_of_tests")
+
+
+def test_a_file_that_changes_while_it_is_loaded_has_the_version_of_the_code_that_is_executed(tmp_path: Path) -> None:
+    first, second = (HEAD + view("first").replace("return 1", f"return {number}") for number in (1, 2))
+    (tmp_path / "second.txt").write_text(second)
+    copy = f"import pathlib\nif (p := pathlib.Path({str(tmp_path / 'second.txt')!r})).exists():\n"
+    copy += f"    p.rename({str(tmp_path / 'own.py')!r})\n"
+    home = home_with(tmp_path, own=copy + first)
+    changed = load(home).views[0]
+    assert changed.declaration.function(None) == 1
+    again = load(home).views[0]
+    assert again.declaration.function(None) == 2 and again.fingerprint != changed.fingerprint
 
 
 SOURCE = """
@@ -217,7 +293,7 @@ def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
         assert len(text.splitlines()) <= 30
         (tmp_path / f"file{number}.py").write_text(text, encoding="utf-8")
     home = Home(tmp_path / "home")
-    write_configuration(home, Configuration(tuple(sorted(tmp_path.glob("*.py")))))
+    name_for(home, Configuration(tuple(sorted(tmp_path.glob("*.py")))))
     loaded = load(home)
     assert [view.name for view in loaded.views] == ["mouth"]
     assert [each.name for each in loaded.models] == ["my_forest", "my_network"]
@@ -232,7 +308,7 @@ def test_the_files_of_the_guide_are_loaded(tmp_path: Path) -> None:
         (FOREST.format(inputs="['aligned'] * 2", name="forest"), "expected different inputs, received aligned"),
         (FOREST.format(inputs="['aligned']", name="head_pose"), "'head_pose' is a name of affect-store; rename"),
         (view("forest") + FOREST.format(inputs="['aligned']", name="forest").replace("def", "\ndef").replace(
-            "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is declared in"),
+            "@model(", "@model(name='forest', ").replace("def forest", "def other"), "'forest' is also declared in"),
         (FOREST.format(inputs="['aligned']", name="forest").replace("()", "(rows)"), "received forest(rows)"),
         (FOREST.format(inputs="['aligned'], title=''", name="forest"), "expected a title of 1 to 60 characters"),
         (FOREST.format(inputs="['aligned'], epochs=0", name="forest"), "expected epochs of 1 or more, received 0"),

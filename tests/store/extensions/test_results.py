@@ -88,3 +88,62 @@ def test_a_function_cannot_change_its_inputs_for_others() -> None:
         return 1, 2
 
     assert result_of(change).tolist() == [1, 2] and INPUT["landmarks"].sum() == 15
+
+
+def test_a_range_has_the_precision_of_the_values() -> None:
+    for high in (0.1, 0.3, 1 / 3):
+        assert result_of(lambda _, high=high: np.float32(high), columns=["a"], ranges={"a": (-high, high)})[0] > 0
+        assert result_of(lambda _, high=high: -np.float32(high), columns=["a"], ranges={"a": (-high, high)})[0] < 0
+        above = np.nextafter(np.float32(high), np.float32(1))
+        assert "expected" in result_of(lambda _, above=above: above, columns=["a"], ranges={"a": (0, high)})
+    assert result_of(lambda _: 1e38, columns=["a"], ranges={"a": (0, 1e300)}).tolist() == pytest.approx([1e38])
+
+
+class Unprintable(Exception):
+    """An exception without a text."""
+
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+class Value:
+    """A value that is no number, and cannot be printed."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __float__(self) -> float:
+        raise self.error
+
+    def __repr__(self) -> str:
+        raise self.error
+
+
+class Key(str):
+    """A key that cannot be compared or printed."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise Unprintable
+
+
+@pytest.mark.parametrize(
+    ("returned", "reason"),
+    [
+        ((Value(RuntimeError("a tensor")), 1), "its function raised RuntimeError: a tensor"),
+        ((Value(TypeError("a list")), 1), "its function raised TypeError: a list"),
+        ((Value(SystemExit(3)), 1), "its function raised SystemExit: 3"),
+        ((Value(Unprintable()), 1), "its function raised Unprintable"),
+        ({Key("a"): 1, Key("b"): 2}, "its function raised Unprintable"),
+    ],
+)
+def test_a_value_that_raises_is_a_reason(returned, reason) -> None:
+    assert result_of(lambda _: returned) == reason
+
+
+def test_an_exception_that_cannot_be_printed_is_a_reason() -> None:
+    def fail(_):
+        raise Unprintable
+
+    assert result_of(fail) == "its function raised Unprintable"

@@ -15,8 +15,10 @@ WHERE len(stored.numbers) IS DISTINCT FROM views.shape::INTEGER
        WHERE columns.version = stored.version
          AND NOT coalesce(
              isfinite(stored.numbers[columns.position])
-             AND stored.numbers[columns.position] >= coalesce((columns.declared->>'low')::DOUBLE::FLOAT, '-infinity'::FLOAT)
-             AND stored.numbers[columns.position] <= coalesce((columns.declared->>'high')::DOUBLE::FLOAT, 'infinity'::FLOAT),
+             AND stored.numbers[columns.position]
+                 >= coalesce(try_cast((columns.declared->>'low')::DOUBLE AS FLOAT), '-infinity'::FLOAT)
+             AND stored.numbers[columns.position]
+                 <= coalesce(try_cast((columns.declared->>'high')::DOUBLE AS FLOAT), 'infinity'::FLOAT),
              false
          )
    )
