@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from affect_store.flows.steps.batch_predict import require_current_measures
+from affect_store.flows.steps.run_execution import execute
+from affect_store.flows.steps.run_specs import TrainingRequest, run_specs_for
 from affect_store.models.training.artifact_files import RECORD
+from affect_store.store.engine import reader
+from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import StoreError
+from affect_store.store.home import Home
 from affect_store.store.offline import measure_rows
+from affect_store.store.vocabulary import STRATEGIES
 from affect_store.validation.recompute import predictions
+from tests.stores.known import small_home
 
+BY_PERSON = STRATEGIES[0]
 VERSIONS = {"landmarks": "5f", "aligned": "6e"}
 
 
@@ -48,3 +57,15 @@ def test_audits_do_not_recompute_predictions_with_other_measures(
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / RECORD).write_text(json.dumps({"parameters": {"measure_changes": version}}))
     assert predictions._has_current_measures(tmp_path, run_of(model, {})) == is_checked
+
+
+def test_a_trained_run_records_the_version_of_the_changes(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(small_home().root, home.root, symlinks=True)
+    with open_work(home) as connection:
+        ids = reader.query_frame(connection, "splits/select_newest_splits")["split_id"]
+        splits = [reader.frozen_split(connection, split_id) for split_id in ids]
+    by_person = [split for split in splits if split.strategy == BY_PERSON]
+    (spec,) = run_specs_for(by_person, {}, TrainingRequest(["measures_lda"]))
+    outcome = execute(home, spec)
+    assert outcome.status == "completed" and measure_rows.is_current(outcome.parameters, spec.versions)
