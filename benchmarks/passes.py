@@ -6,8 +6,9 @@
 Renders people of a seed that nothing was chosen with, and for each combination finds the landmarks, computes the deltas
 and trains each system on folds by person. Prints a line per combination and system: accuracy with its 95 % interval
 over people, the error relative to a single plain pass with one reference, and the time per photograph in one process.
-Goal: the error of LDA with the options that a run has by default is at most 0.4 of that error. The same command with
-the same `--place` renders, extracts and trains nothing twice; times are measured again.
+Goal: the error of LDA with 7 passes, the attention mesh and mean references (`CHOSEN`, always measured) is at most 0.4
+of that error. The default of `affect run` is still the baseline, one plain pass with one reference. The same command
+with the same `--place` renders, extracts and trains nothing twice; times are measured again.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features.extract import LANDMARKS, Extractor
 from affect_store.store.features.feature_options import (
+    ATTENTION,
     AVERAGES,
     DEFAULT_OPTIONS,
+    MEAN_OF_REFERENCES,
     MESHES,
     REFERENCES,
     FeatureOptions,
@@ -49,7 +52,10 @@ from affect_store.store.home import Home
 from affect_store.store.offline.splits import DEFAULT_FOLDS
 from benchmarks._goals import Goal
 
-CORPUS, BASELINE, GOAL_SYSTEM = "unseen", FeatureOptions(), "lda"
+CORPUS, BASELINE, GOAL_SYSTEM = "unseen", DEFAULT_OPTIONS, "lda"
+CHOSEN = FeatureOptions(passes=7, mesh=ATTENTION, references=MEAN_OF_REFERENCES)
+"""The candidate that the goal compares with the baseline."""
+
 LARGEST_RATIO = 0.4
 TIMED_PHOTOGRAPHS = 48
 
@@ -69,7 +75,7 @@ class Score:
 
 
 def combinations(options: argparse.Namespace) -> list[FeatureOptions]:
-    """Return the combinations to measure, the baseline and the default first, each once."""
+    """Return the combinations to measure, the baseline and the candidate first, each once."""
     axes = (_numbers(options.passes), *(getattr(options, name).split(",") for name in ("meshes", "references")))
     wanted = [
         FeatureOptions(passes=passes, mesh=mesh, references=references, average=average)
@@ -78,7 +84,7 @@ def combinations(options: argparse.Namespace) -> list[FeatureOptions]:
     ]
     for combination in wanted:
         require_options(combination)
-    return list(dict.fromkeys([BASELINE, DEFAULT_OPTIONS, *wanted]))
+    return list(dict.fromkeys([BASELINE, CHOSEN, *wanted]))
 
 
 def _numbers(text: str) -> list[int]:
@@ -132,10 +138,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_line(combination, model, score, errors[BASELINE, model], duration), flush=True)
     if GOAL_SYSTEM not in models:
         return 0
-    before, after = errors[BASELINE, GOAL_SYSTEM], errors[DEFAULT_OPTIONS, GOAL_SYSTEM]
-    goal = Goal(after / before if before else 0.0, LARGEST_RATIO)
-    print(f"goal lda_error_ratio {goal.figure:.4g} {goal.bound:.4g} {'met' if goal.is_met else 'missed'}")
+    goal = goal_of(errors[BASELINE, GOAL_SYSTEM], errors[CHOSEN, GOAL_SYSTEM])
+    print(goal_line(goal))
     return 0 if goal.is_met else 1
+
+
+def goal_of(baseline: float, chosen: float) -> Goal:
+    """Return the ratio of the two errors with its bound; of a baseline without errors, only no errors meet it."""
+    ratio = chosen / baseline if baseline else float("inf") if chosen else 0.0
+    return Goal(ratio, LARGEST_RATIO)
+
+
+def goal_line(goal: Goal) -> str:
+    """Return the line of the goal, which names both sides of the comparison."""
+    sides = f"{GOAL_SYSTEM}_error_of_{_name(CHOSEN)}_over_{_name(BASELINE)}"
+    return f"goal {sides} {goal.figure:.4g} {goal.bound:.4g} {'met' if goal.is_met else 'missed'}"
+
+
+def _name(options: FeatureOptions) -> str:
+    return f"{options.passes}_{options.mesh}_{options.references}"
 
 
 def _line(options: FeatureOptions, model: str, score: Score, baseline: float, milliseconds: float) -> str:

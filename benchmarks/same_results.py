@@ -66,8 +66,8 @@ def compare_tables(before: Path, after: Path) -> bool:
             select = {alias: f"SELECT {names} FROM {alias}.{table}" for alias in ("before", "after")}
             select["after"] += condition
             counts = [
-                connection.execute(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})").fetchall()[0][0]
-                for one, other in ((select["before"], select["after"]), (select["after"], select["before"]))
+                connection.execute(f"SELECT count(*) FROM ({first} EXCEPT ALL {second})").fetchall()[0][0]
+                for first, second in ((select["before"], select["after"]), (select["after"], select["before"]))
             ]
             rows = connection.execute(f"SELECT count(*) FROM ({select['before']})").fetchall()[0][0]
             is_equal &= counts == [0, 0]

@@ -12,14 +12,14 @@ from affect_store.flows.runtime.parameters import Count, ModelName, RecipeName, 
 from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
 from affect_store.flows.steps import cross_split
 from affect_store.flows.steps.audit_state import is_audited
-from affect_store.flows.steps.corpora import audited_with, require_split
+from affect_store.flows.steps.corpora import are_audited_together, audited_with, require_split
 from affect_store.flows.steps.cross_split import CorpusPair
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_records import request_runs_on
 from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
-from affect_store.flows.train import train_model
+from affect_store.flows.train import explain_untrainable, train_model
 from affect_store.models.systems import CORRECTED
 from affect_store.store.home import Home
 from affect_store.store.publication.retention import update_keep
@@ -68,7 +68,7 @@ def cross_corpus(
         cross_split.require_usable(store_home, pair)
         keep = update_keep(store_home, keep)
         options = options_of_home(store_home)
-        if not cross_split.is_audited_in_use(store_home, pair):
+        if not are_audited_together(store_home, pair.corpora):
             with audited_with(store_home, pair.corpora):
                 audit_rows(str(store_home.root), options.quarantine_share)
         split_id = cross_split.store_cross_split(store_home, pair)
@@ -83,6 +83,8 @@ def _train(home: Home, split_id: str, request: TrainingRequest) -> int:
     """Train the requested runs on a split that the registry lacks; returns the number of new runs."""
     missing, known = request_runs_on(home, split_id, request)
     console.say(f"  {number_of(len(missing), 'model')} to train, {known} already trained")
-    for spec in missing:
+    explained = explain_untrainable(home, missing)
+    usable = [spec for spec in missing if spec.run_id not in explained]
+    for spec in usable:
         train_model(home, spec)
-    return len(missing)
+    return len(usable)

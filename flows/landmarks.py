@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from affect_store.flows.runtime.parameters import MeshName, Passes, ReferencesName, Scale, home_at
 from affect_store.flows.runtime.prefect import flow, hold, task
 from affect_store.flows.steps.extraction import materialize_landmarks
-from affect_store.store.features.feature_options import ONE, PLAIN, FeatureOptions
+from affect_store.store.features.feature_options import PLAIN, SINGLE_REFERENCE, FeatureOptions
 
 extract_faces = task("find faces")(materialize_landmarks)
 
@@ -19,7 +19,7 @@ def landmarks(
     decode_scale: Scale = 1.0,
     passes: Passes = 1,
     mesh: MeshName = PLAIN,
-    references: ReferencesName = ONE,
+    references: ReferencesName = SINGLE_REFERENCE,
     published: Sequence[str] = (),
 ) -> int:
     """Extract FaceMesh landmarks and thumbnails of every active photograph without them.

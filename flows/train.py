@@ -91,7 +91,7 @@ def train_missing(home: Home, request: TrainingRequest, strategy: str | None = N
     use_extensions(home)
     missing, known = request_runs(home, request, strategy)
     console.say(f"  {len(missing)} models to train, {known} already trained")
-    explained = _explain_untrainable(home, missing)
+    explained = explain_untrainable(home, missing)
     for spec in missing:
         train_model(home, spec, is_explained=spec.run_id in explained)
     predict_unlabelled(home)
@@ -103,7 +103,7 @@ def train_missing(home: Home, request: TrainingRequest, strategy: str | None = N
     return len(missing)
 
 
-def _explain_untrainable(home: Home, missing: Sequence[RunSpec]) -> set[str]:
+def explain_untrainable(home: Home, missing: Sequence[RunSpec]) -> set[str]:
     """Say once, before anything is trained, which models cannot be trained and why; returns the ids of their runs."""
     if not missing:
         return set()

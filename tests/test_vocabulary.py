@@ -62,3 +62,19 @@ def test_landmark_groups_are_unique_indices_of_landmarks() -> None:
     for group in (*vocabulary.LANDMARK_GROUPS.values(), vocabulary.RIGID_LANDMARKS):
         assert len(set(group)) == len(group)
         assert min(group) >= 0 and max(group) < vocabulary.LANDMARK_COUNT
+
+
+VAGUE = {"told", "one", "found", "said", "asked"}
+
+
+def vague_names(source: str) -> set[str]:
+    nodes = list(ast.walk(syntax.parse(source)))
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return VAGUE & (bound | {node.arg for node in nodes if isinstance(node, ast.arg)})
+
+
+def test_names_say_what_a_value_is() -> None:
+    paths = [*modules(), *(ROOT / "benchmarks").rglob("*.py")]
+    vague = {str(path.relative_to(ROOT)): names for path in paths if (names := vague_names(path.read_text()))}
+    assert not vague
+    assert vague_names("for one, other in pairs: pass") == {"one"} and not vague_names("found_at = stone")

@@ -50,7 +50,7 @@ def _number(value: float) -> str:
 
 def _described(rows: pl.DataFrame, column: str) -> tuple[str, str]:
     """Return meaning and unit of a column; those of a feature of the user's own are its words, shown as they are."""
-    meaning, unit = rows.select("meaning", "unit").row(0)
+    meaning, unit = rows.select("meaning", "unit").row(0) if "meaning" in rows.columns else (None, None)
     if meaning is None:
         return FIELDS[column].meaning, FIELDS[column].unit
     return formatting.visible(meaning, 300), formatting.visible(unit or "", 28)

@@ -24,7 +24,7 @@ def page(frames: Frames, site: Site) -> str:
     content = {
         "title": TITLE,
         "href": HREF,
-        "lead": "Accuracy on photographs of a laboratory whose people, cameras and light no model saw in training.",
+        "lead": "Accuracy on corpora that a model was not trained on.",
         "pairs": [_pair(frame, pair) for pair in cross_corpus.pairs(frame)],
     }
     return html("cross-corpus.html.j2", site=site, page=content)

@@ -58,7 +58,10 @@ def list_models(
     wide: WideOption = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """List the models with their inputs and recipes, those of your own in this home too."""
+    """List the models with their inputs and recipes.
+
+    Models of your own that this home uses are among them.
+    """
     from affect_store.flows.cli import output
     from affect_store.flows.steps import run_queries
     from affect_store.flows.steps.extensions import use_named_extensions
@@ -125,13 +128,13 @@ def train(
     recipe_name = recipe.value if recipe else None
     use_extensions(home)
     require_known(names, recipe_name)  # an unknown name or home is reported before Prefect starts
+    if on is not None or test is not None:
+        _require_pair(context, on, test)
     if final:
         _require_no_options(
             context, _OF_RUNS, "--final takes it from the run by person of the model: train that first, "
             "`affect train --{option} ...`",
         )  # fmt: skip
-    if on is not None or test is not None:
-        _require_pair(context, on, test)
     home.require()
     with session(home, verbose=verbose):
         if final:
@@ -155,8 +158,8 @@ def train(
         )  # fmt: skip
 
 
-_OF_RUNS = ("split", "seed", "seeds", "folds", "repeats", "epochs", "repeatable", "on", "test")
-"""Options that a final model takes from its run by person, or that it does not have."""
+_OF_RUNS = ("split", "seed", "seeds", "folds", "repeats", "epochs", "repeatable")
+"""Options that a final model takes from its run by person."""
 
 _OF_SPLITS = ("split", "folds", "repeats", "final")
 """Options of other splits than that across corpora."""
@@ -192,7 +195,7 @@ def list_runs(
     wide: WideOption = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """List the training runs with their test accuracy, newest first.
+    """List the training runs with their accuracy, newest first.
 
     Confidence intervals are 95 %, over people.
 

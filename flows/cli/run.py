@@ -67,8 +67,9 @@ def run(
         typer.Option(
             min=1,
             max=31,
-            help="Average the landmarks over so many passes, the photograph and slightly moved copies of it: less "
-            "noise, and each pass takes time. [default: as in the last run on this corpus; at first 1]",
+            help="Number of passes to average the landmarks over: the photograph and slightly moved copies of it. More "
+            "passes reduce noise and take proportionally longer. "
+            "[default: as in the last run on this corpus; at first 1]",
         ),
     ] = None,
     mesh: Annotated[
@@ -83,8 +84,8 @@ def run(
         Optional[str],  # noqa: UP045
         typer.Option(
             metavar="one|mean",
-            help="Compare a face with one neutral photograph of the camera, or with each of them, averaged. "
-            "[default: as in the last run on this corpus; at first one]",
+            help="Compare a face with one neutral photograph of the camera, or with each of them (at most 16), "
+            "averaged. [default: as in the last run on this corpus; at first one]",
         ),
     ] = None,
     quarantine_share: Annotated[
@@ -110,11 +111,11 @@ def run(
     """
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.extensions import name_extensions, use_extensions
-    from affect_store.store.features.feature_options import ONE, PLAIN, FeatureOptions, require_options
+    from affect_store.store.features.feature_options import PLAIN, SINGLE_REFERENCE, FeatureOptions, require_options
     from affect_store.store.sources.layouts import detect_layout
 
     detect_layout(images, layout)  # a wrong folder, layout, option or model is reported before Prefect starts
-    require_options(FeatureOptions(passes=passes or 1, mesh=mesh or PLAIN, references=references or ONE))
+    require_options(FeatureOptions(passes=passes or 1, mesh=mesh or PLAIN, references=references or SINGLE_REFERENCE))
     if extensions:
         name_extensions(home, extensions, images)
     use_extensions(home, str(images))

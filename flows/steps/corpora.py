@@ -51,32 +51,63 @@ def use_corpora(home: Home, corpora: Sequence[str] = ()) -> None:
     """
     with open_work(home) as connection:
         used = write.as_json(chosen_corpora(connection, corpora))
-        if get_setting(connection, SettingKey.CORPORA_IN_USE) != used:
+        if get_setting(connection, SettingKey.CORPORA_IN_USE) != used or _to_return_to(connection):
             with transaction(connection):
                 put_setting(connection, SettingKey.CORPORA_IN_USE, used)
+                put_setting(connection, SettingKey.CORPORA_TO_RETURN_TO, "")
                 audit_state.forget_audits(connection, audit_state.ROWS)
 
 
 @contextmanager
 def audited_with(home: Home, corpora: Sequence[str]) -> Iterator[None]:
-    """Let audits check these corpora, whichever the last run split; afterwards those are in use again."""
+    """Let audits check these corpora and those in use; afterwards the same corpora are in use as before.
+
+    If the process is killed meanwhile, `corpora_in_use` still returns those.
+    """
     with open_work(home) as connection:
-        before = write.as_json(corpora_in_use(connection))
-    use_corpora(home, corpora)
+        before = corpora_in_use(connection)
+        both = write.as_json(sorted({*before, *corpora}))
+        with transaction(connection):
+            put_setting(connection, SettingKey.CORPORA_TO_RETURN_TO, write.as_json(before))
+            put_setting(connection, SettingKey.CORPORA_IN_USE, both)
+            audit_state.forget_audits(connection, audit_state.ROWS)
     try:
         yield
-    finally:
         with open_work(home) as connection:
-            put_setting(connection, SettingKey.CORPORA_IN_USE, before)
+            put_setting(connection, SettingKey.AUDITED_TOGETHER, _audited_together(connection, json.loads(both)))
+    finally:
+        with open_work(home) as connection, transaction(connection):
+            put_setting(connection, SettingKey.CORPORA_IN_USE, write.as_json(before))
+            put_setting(connection, SettingKey.CORPORA_TO_RETURN_TO, "")
+
+
+def are_audited_together(home: Home, corpora: Sequence[str]) -> bool:
+    """Return whether the rows are unchanged since they passed an audit of all these corpora."""
+    if not audit_state.is_audited(home, audit_state.ROWS):
+        return False
+    with open_work(home) as connection:
+        if set(corpora) <= set(corpora_in_use(connection)):
+            return True
+        known = json.loads(get_setting(connection, SettingKey.AUDITED_TOGETHER) or "[[]]")
+        return set(corpora) <= set(known[0]) and _audited_together(connection, known[0]) == write.as_json(known)
+
+
+def _audited_together(connection: Connection, corpora: list[str]) -> str:
+    hashes = [get_setting(connection, SettingKey.AUDITED.of(schema)) for schema in audit_state.ROWS]
+    return write.as_json([corpora, hashes])
 
 
 def corpora_in_use(connection: Connection) -> list[str]:
     """Return the corpora that the last run split; none if nothing was split yet."""
-    used = get_setting(connection, SettingKey.CORPORA_IN_USE)
+    used = _to_return_to(connection) or get_setting(connection, SettingKey.CORPORA_IN_USE)
     if used is None:  # an earlier version did not record them
         return reader.query_frame(connection, "catalogue/select_shown_corpora")["corpus"].to_list()
     corpora: list[str] = json.loads(used)
     return corpora
+
+
+def _to_return_to(connection: Connection) -> str | None:
+    return get_setting(connection, SettingKey.CORPORA_TO_RETURN_TO) or None
 
 
 def has_one_corpus(home: Home) -> bool:

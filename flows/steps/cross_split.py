@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from affect_store.flows.runtime import console
-from affect_store.flows.steps.audit_state import ROWS, is_audited
-from affect_store.flows.steps.corpora import chosen_corpora, corpora_in_use
+from affect_store.flows.steps.corpora import chosen_corpora
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.split_drawing import TEST, TRAIN, VALIDATE, DrawnSplit, Members, SplitDefinition
 from affect_store.flows.steps.splits import read_members, store_split
@@ -18,7 +17,7 @@ from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import CorpusError, UnknownNameError, unknown_name
 from affect_store.store.home import Home
-from affect_store.store.offline import rare_emotions, splits
+from affect_store.store.offline import rare_emotions
 from affect_store.store.offline.splits import NOTEBOOK_SEED
 from affect_store.store.vocabulary import CROSS_CORPUS
 
@@ -59,13 +58,6 @@ def require_usable(home: Home, pair: CorpusPair) -> None:
             chosen_corpora(connection, [corpus])
 
 
-def is_audited_in_use(home: Home, pair: CorpusPair) -> bool:
-    """Return whether the rows passed an audit while all corpora of the pair were in use."""
-    with open_work(home) as connection:
-        used = corpora_in_use(connection)
-    return set(pair.corpora) <= set(used) and is_audited(home, ROWS)
-
-
 def store_cross_split(home: Home, pair: CorpusPair) -> str:
     """Store the split of a pair of corpora unless its fingerprint is known, and return its id.
 
@@ -74,11 +66,14 @@ def store_cross_split(home: Home, pair: CorpusPair) -> str:
     title = f"split {' + '.join(pair.trained_on)} against {' + '.join(pair.tested_on)}"
     with console.step(title) as (step, _), open_work(home) as connection:
         members = read_members(connection, pair.corpora)
-        drawn = draw(members, people_of(connection, pair.trained_on), people_of(connection, pair.tested_on))
+        tested = people_of(connection, pair.tested_on)
+        drawn = draw(members, people_of(connection, pair.trained_on), tested)
         split_id, is_new = store_split(connection, members, drawn.assigned, drawn.definition)
         step.remark = split_id if is_new else "unchanged"
     if drawn.definition.left_out:
-        untrained = members.photographs.filter(pl.col("emotion").is_in(drawn.definition.left_out))
+        untrained = members.photographs.filter(
+            pl.col("emotion").is_in(drawn.definition.left_out) & pl.col("subject_id").is_in(tested)
+        )
         console.say(
             f"      Left out of the test: {', '.join(drawn.definition.left_out)} "
             f"({number_of(len(untrained), 'photograph')}), since the training part does not show it.",
@@ -102,7 +97,7 @@ def draw(members: Members, trained_on: set[str], tested_on: set[str]) -> DrawnSp
     if both := sorted(trained_on & tested_on):
         raise CorpusError(f"a person must not be trained and tested on; received {', '.join(both)} in both corpora")
     own = [replace(person, part=None) for person in members.people if person.subject_id in trained_on]
-    parts = splits.by_person(own, seed=NOTEBOOK_SEED, fractions=SHARES) | dict.fromkeys(tested_on, TEST)
+    parts = rare_emotions.by_person(own, seed=NOTEBOOK_SEED, fractions=SHARES) | dict.fromkeys(tested_on, TEST)
     assigned = members.assigned(parts)
     left_out = tuple(rare_emotions.without_training(assigned))
     used = assigned.filter(~pl.col("emotion").is_in(left_out))

@@ -8,7 +8,7 @@ import polars as pl
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import feature_services
-from affect_store.flows.steps.delta_references import changed_only, choose, store_references
+from affect_store.flows.steps.delta_references import changed_only, choose, slices, store_references
 from affect_store.flows.steps.missing_features import UNREADABLE, record_missing_features
 from affect_store.flows.steps.stored_landmarks import landmarks_of
 from affect_store.store.engine import clock, reader, write
@@ -16,12 +16,13 @@ from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import deltas as transforms
 from affect_store.store.features.deltas import DeltaBatch
-from affect_store.store.features.feature_options import MEAN, ONE
+from affect_store.store.features.feature_options import MEAN_OF_REFERENCES, SINGLE_REFERENCE
 from affect_store.store.features.references import REFERENCE_RULES, SAME_PICTURE
 from affect_store.store.home import Home
 from affect_store.store.types import FloatArray, checksum_of
 
 BATCH_SIZE = 512
+"""Number of pairs of a face and a reference whose landmarks are held at once, about 6 MB."""
 
 
 def compute(
@@ -33,7 +34,9 @@ def compute(
     faces differ, their deltas, and the ids of photographs whose file shows the same image as their reference. Of
     several references, those that show the same image are left out of `reference_ids`.
     """
-    pairs = chosen.explode("reference_ids").join(sizes, left_on="reference_ids", right_on="reference_id", how="left")
+    pairs = chosen.explode("reference_ids").join(
+        sizes, left_on="reference_ids", right_on="reference_id", how="left", maintain_order="left"
+    )
     faces = landmarks_of(connection, pairs["image_id"].to_list(), landmarks)
     references = landmarks_of(connection, pairs["reference_ids"].to_list(), landmarks)
     pairs = pairs.with_columns(is_copy=pl.Series((faces == references).all(axis=(1, 2))))
@@ -61,7 +64,7 @@ def _transformed(kind: str, pairs: pl.DataFrame, faces: FloatArray, references: 
 
 
 def store_deltas(
-    connection: Connection, version: str, pairs: pl.DataFrame, batch: DeltaBatch, *, references: str = ONE
+    connection: Connection, version: str, pairs: pl.DataFrame, batch: DeltaBatch, *, references: str = SINGLE_REFERENCE
 ) -> int:
     """Append rows to `features.deltas`, and to `features.delta_references` where deltas are means over several.
 
@@ -80,7 +83,7 @@ def store_deltas(
         "created_at": [moment] * len(pairs),
     }
     with transaction(connection):
-        if references == MEAN:
+        if references == MEAN_OF_REFERENCES:
             store_references(connection, version, pairs, moment)
         return write.append(connection, "features.deltas", write.batch("features.deltas", columns))
 
@@ -115,7 +118,7 @@ def _materialize_kind(connection: Connection, kind: str, versions: Mapping[str, 
         {"image_id": "reference_id", "width_px": "reference_width_px", "height_px": "reference_height_px"}
     )
     computed = 0
-    for chunk in chosen.filter(pl.col("reference_id") != "").sort("image_id").iter_slices(BATCH_SIZE):
+    for chunk in slices(chosen.filter(pl.col("reference_id") != "").sort("image_id"), BATCH_SIZE):
         pairs, batch, copies = compute(connection, kind, chunk, sizes, landmarks)
         missing += record_missing_features(
             connection, [(image_id, "deltas", version, SAME_PICTURE) for image_id in copies]

@@ -11,12 +11,14 @@ from affect_store.flows.steps.missing_features import because_of_landmarks
 from affect_store.store.engine import write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.features.deltas import DeltaBatch
-from affect_store.store.features.feature_options import MEAN, ONE
+from affect_store.store.features.feature_options import MEAN_OF_REFERENCES, SINGLE_REFERENCE
 from affect_store.store.features.references import PhotoLabels, Reference, same_camera_neutrals
 
 
 def choose(
-    shots: pl.DataFrame, rule: Callable[[Iterable[PhotoLabels]], dict[str, Reference]], references: str = ONE
+    shots: pl.DataFrame,
+    rule: Callable[[Iterable[PhotoLabels]], dict[str, Reference]],
+    references: str = SINGLE_REFERENCE,
 ) -> pl.DataFrame:
     """Choose the reference of each photograph: adds `reference_id` and `rule`, or an empty id and the reason.
 
@@ -26,7 +28,7 @@ def choose(
     columns = ["image_id", "subject_id", "emotion", "camera_angle_deg", "gaze", "path"]
     photos = [PhotoLabels(**row) for row in shots.filter("has_face").select(columns).iter_rows(named=True)]
     chosen = rule(photos)
-    several = same_camera_neutrals(photos) if references == MEAN else {}
+    several = same_camera_neutrals(photos) if references == MEAN_OF_REFERENCES else {}
     faces = shots.select("image_id", "face_reason", "is_face_quarantined").rows()
     decided = [
         chosen.get(image_id) or Reference("", because_of_landmarks(reason, is_quarantined=is_quarantined))
@@ -46,6 +48,13 @@ def choose(
         .then(pl.col("stored_reason").ne_missing(pl.col("rule")))
         .otherwise(_is_changed()),
     )
+
+
+def slices(chosen: pl.DataFrame, pairs: int) -> list[pl.DataFrame]:
+    """Divide the rows of `choose` into slices of about `pairs` references together, at most one row's more."""
+    counts = chosen["reference_ids"].list.len().cast(pl.Int64)
+    numbered = chosen.with_columns(slice=(counts.cum_sum() - counts) // pairs)
+    return numbered.partition_by("slice", maintain_order=True, include_key=False)
 
 
 def changed_only(pairs: pl.DataFrame, batch: DeltaBatch) -> tuple[pl.DataFrame, DeltaBatch]:

@@ -35,9 +35,9 @@ def store_extracted(
     }
     missing = _missing_features(connection, extracted, versions)
     with transaction(connection):
-        for feature, found in faces.items():
-            if found:
-                _append_faces(connection, versions[feature], found)
+        for feature, with_face in faces.items():
+            if with_face:
+                _append_faces(connection, versions[feature], with_face)
         if faces[LANDMARKS] and passes > 1:
             _append_errors(connection, versions[LANDMARKS], faces[LANDMARKS])
         for feature, images in thumbnails.items():

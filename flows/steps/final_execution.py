@@ -48,7 +48,7 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
     plan = plan_of(spec.model, spec.recipe, parameters, epochs)
     options = FitOptions(spec.seed, spec.epochs, spec.is_repeatable, plan=plan, classes=spec.split.classes)
     fitted = fit(spec.model, spec.recipe, rows["train"], rows["validate"], options, on_epoch)
-    fitted.parameters.update(_of_basis(home, spec, parameters))
+    fitted.parameters.update(_of_basis(home, spec, parameters) | spec.computed_versions)
     duration_s = seconds_since(started)
     return Outcome("completed", started, duration_s, None, fitted, fitted.parameters, fitted.epochs)
 

@@ -18,10 +18,15 @@ from affect_store.store.extensions.own_view import SIZE, OwnView
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
-from affect_store.store.features.feature_options import MEAN, ONE, FeatureOptions, all_options
+from affect_store.store.features.feature_options import (
+    MEAN_OF_REFERENCES,
+    SINGLE_REFERENCE,
+    FeatureOptions,
+    all_options,
+)
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS
 from affect_store.store.features.references import NO_FACE, SAME_PICTURE
-from affect_store.store.features.scalar_values import values_where_computable
+from affect_store.store.features.scalar_values import NOT_COMPUTABLE, values_where_computable
 from affect_store.store.features.scalar_view import ScalarView
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
 from affect_store.store.offline import measure_rows
@@ -85,7 +90,7 @@ def rows_of(
     images: Sequence[ExtractionResult],
     neutrals: Neutrals | None,
     columns: frozenset[str],
-    references: str = ONE,
+    references: str = SINGLE_REFERENCE,
     *,
     own: Sequence[OwnView] = (),
 ) -> tuple[pa.Table, list[str | None]]:
@@ -100,7 +105,7 @@ def rows_of(
     reasons: list[str | None] = []
     for row, image in enumerate(images):
         pair = _pair(row, image, neutrals, needed)
-        if isinstance(pair, _Pair) and references == MEAN and neutrals is not None and RULE in needed:
+        if isinstance(pair, _Pair) and references == MEAN_OF_REFERENCES and neutrals is not None and RULE in needed:
             pair = _with_several(pair, neutrals)
         reasons.append(pair if isinstance(pair, str) else None)
         if isinstance(pair, _Pair):
@@ -110,7 +115,21 @@ def rows_of(
         {"image_id": pa.array([str(pair.row) for pair in pairs], pa.string())}
         | {name: _column(name, pairs) for name in of_product}
     )
+    table, pairs = _without_null(table, pairs, reasons)
     return _with_own(table, pairs, own, reasons) if own else table, reasons
+
+
+def _without_null(table: pa.Table, pairs: list[_Pair], reasons: list[str | None]) -> tuple[pa.Table, list[_Pair]]:
+    """Leave out the photographs without a value of a scalar view, and set their reason."""
+    is_complete = np.ones(len(pairs), bool)
+    for column in table.columns:
+        is_complete &= np.asarray(column.is_valid())
+    if is_complete.all():
+        return table, pairs
+    for row in np.flatnonzero(~is_complete):
+        reasons[pairs[row].row] = NOT_COMPUTABLE
+    kept = np.flatnonzero(is_complete)
+    return table.take(pa.array(kept)), [pairs[row] for row in kept]
 
 
 def _with_own(table: pa.Table, pairs: Sequence[_Pair], own: Sequence[OwnView], reasons: list[str | None]) -> pa.Table:

@@ -116,6 +116,7 @@ def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None)
     explained = _explained(fitted, rows["validate"], spec)
     if spec.further.moment is not None:
         fitted.parameters["further_features_at"] = spec.further.moment.isoformat()
+    fitted.parameters.update(spec.computed_versions)
     fitted.parameters["temperature"] = predictions["temperature"][0]
     return Outcome(
         "completed", started, duration_s, None, fitted, fitted.parameters, fitted.epochs, predictions, explained

@@ -28,6 +28,7 @@ from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.write import as_json
 from affect_store.store.errors import UnknownNameError, unknown_name
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
+from affect_store.store.offline import measure_rows
 
 SEED = 7
 QUICK = ("lda", "appearance_lda")
@@ -137,6 +138,13 @@ class RunSpec:
         return {name: known[name] for name in features_of(self.model, self.recipe) if name in known}
 
     @property
+    def computed_versions(self) -> dict[str, str]:
+        """The versions of the columns that are computed when rows are read, which no split freezes."""
+        if measure_rows.COLUMN not in input_columns(self.model, self.recipe).values():
+            return {}
+        return {measure_rows.COLUMN: measure_rows.version_of(self.versions.get("landmarks", ""))}
+
+    @property
     def own_split(self) -> FrozenSplit:
         """The split with the versions of features as the recipe reads them."""
         return self.split.with_single_landmarks() if base_recipe(self.recipe) == PUBLISHED else self.split
@@ -158,6 +166,7 @@ class RunSpec:
         return _digest(
             self.model, self.recipe, scope, self.epochs, self.is_repeatable, self.versions, self.libraries,
             revision(self.model, self.recipe), *([self.ratings_at.isoformat()] if self.ratings_at else []),
+            *([self.computed_versions] if self.computed_versions else []),
             *([self.basis, self.calibration] if self.basis else []),
             *([declared.identity, self.further.digest] if (declared := SYSTEMS[self.model].declaration) else []),
         )  # fmt: skip

@@ -19,16 +19,13 @@ from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.features.scalar_values import values_where_computable
+from affect_store.store.features.scalar_values import NOT_COMPUTABLE, values_where_computable
 from affect_store.store.features.scalar_view import REFERENCE_FEATURE, ScalarView
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import Home
 from affect_store.store.types import FloatArray, checksum_of
 
 PHOTOGRAPHS_AT_ONCE = 2048
-
-NOT_COMPUTABLE = "not computable from its landmarks"
-"""Reason for photographs whose landmarks give no value, an infinite one, or one beyond the range of its column."""
 
 
 def materialize_scalar_views(home: Home) -> int:

@@ -1,6 +1,7 @@
 """Find requested models that cannot be trained, and say why before training. Nothing is trained here.
 
-A model needs training photographs of two emotions, and a validation photograph, that have all of its features.
+A model needs training photographs of two emotions, and a validation photograph, that have all of its features; across
+corpora also a photograph to test on.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.features.feature_views import SINGLE_LANDMARKS
-from affect_store.store.vocabulary import NEUTRAL, PARTS
+from affect_store.store.vocabulary import CROSS_CORPUS, NEUTRAL, PARTS
 
-TRAIN, VALIDATE, _ = PARTS
+TRAIN, VALIDATE, TEST = PARTS
 DELTAS = ("frontal_unit", "aligned")
 _TITLES = {
     "landmarks": "landmarks",
@@ -71,7 +72,11 @@ def _reason(spec: RunSpec, members: dict[str, pl.DataFrame], reasons: dict[str, 
     if reads_zeros(spec.model, spec.recipe):
         zeros = pl.when("is_own_reference").then(pl.lit("zeros"))
         own = own.with_columns(frontal_unit=pl.coalesce("frontal_unit", zeros))
-    return why_untrainable(own, [name for name in features_of(spec.model, spec.recipe) if name in own.columns])
+    features = [name for name in features_of(spec.model, spec.recipe) if name in own.columns]
+    reason = why_untrainable(own, features)
+    if not reason and spec.split.strategy == CROSS_CORPUS and _complete(own, features).filter(part=TEST).is_empty():
+        return f"no photograph to test on has {_needed(features)}"
+    return reason
 
 
 def why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
@@ -85,11 +90,11 @@ def why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
 
 
 def _why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
-    complete = members.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in features))
+    complete = _complete(members, features)
     emotions = sorted(set(complete.filter(part=TRAIN)["emotion"]))
     if len(emotions) > 1 and not complete.filter(part=VALIDATE).is_empty():
         return ""
-    needed = " and ".join(dict.fromkeys(_TITLES[name] for name in features))
+    needed = _needed(features)
     shown = set(members.filter(part=TRAIN)["emotion"])
     if not emotions:
         has_no_neutral = NEUTRAL not in set(members["emotion"]) and not set(DELTAS).isdisjoint(features)
@@ -100,6 +105,15 @@ def _why_untrainable(members: pl.DataFrame, features: Sequence[str]) -> str:
         because = " (each person's only neutral photograph is the reference)" if is_reference else ""
         return f"all training photographs with {needed} show {emotions[0]}{because}, and two emotions are needed"
     return f"no validation photograph has {needed}"
+
+
+def _complete(members: pl.DataFrame, features: Sequence[str]) -> pl.DataFrame:
+    """Return the photographs that have all of these features."""
+    return members.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in features)) if features else members
+
+
+def _needed(features: Sequence[str]) -> str:
+    return " and ".join(dict.fromkeys(_TITLES[name] for name in features))
 
 
 def _alternatives(

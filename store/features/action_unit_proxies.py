@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from affect_store.store.features.measure_changes import measure_changes
+from affect_store.store.features.measure_changes import REVISION, measure_changes
 from affect_store.store.features.measure_definitions import MEASURES, SIDES
+from affect_store.store.features.measures import DEFINITIONS
 from affect_store.store.features.scalar_view import LANDMARKS, REFERENCE_LANDMARKS, ScalarView
 from affect_store.store.schema.declarations import Field
 from affect_store.store.types import FloatArray, SizeArray
-from affect_store.store.vocabulary import RIGID_LANDMARKS
 
 MAX_PROXY = 100
 _INDEX = {measure.name: index for index, measure in enumerate(MEASURES)}
@@ -128,7 +128,8 @@ VIEW = ScalarView(
     inputs=(LANDMARKS, REFERENCE_LANDMARKS),
     is_compared=False,
     parameters={
-        "rigid_landmarks": list(RIGID_LANDMARKS),
+        **DEFINITIONS,
+        "measure_changes_revision": REVISION,
         "terms": {proxy.unit: [term.formula for term in proxy.terms] for proxy in PROXIES},
     },
 )

@@ -12,8 +12,8 @@ PLAIN, ATTENTION = "plain", "attention"
 MESHES = (PLAIN, ATTENTION)
 """The models of FaceMesh: the plain one, and the attention mesh, which is finer around eyes and lips."""
 
-ONE, MEAN = "one", "mean"
-REFERENCES = (ONE, MEAN)
+SINGLE_REFERENCE, MEAN_OF_REFERENCES = "one", "mean"
+REFERENCES = (SINGLE_REFERENCE, MEAN_OF_REFERENCES)
 """What an aligned delta refers to: one neutral photograph, or each of those of the camera, averaged."""
 
 AVERAGES = ("mean", "median", "trimmed")
@@ -37,7 +37,7 @@ class FeatureOptions:
     decode_scale: float = 1.0
     passes: int = 1
     mesh: str = PLAIN
-    references: str = ONE
+    references: str = SINGLE_REFERENCE
     average: str = AVERAGE
 
     @property

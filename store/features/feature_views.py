@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from affect_store.store.features.feature_options import ATTENTION, DEFAULT_OPTIONS, MEAN, ONE, FeatureOptions
+from affect_store.store.features.feature_options import (
+    ATTENTION,
+    DEFAULT_OPTIONS,
+    MEAN_OF_REFERENCES,
+    SINGLE_REFERENCE,
+    FeatureOptions,
+)
 from affect_store.store.features.feature_view import ViewVersion
 from affect_store.store.features.landmarks import PARAMETERS
 from affect_store.store.features.passes import pass_parameters
+from affect_store.store.features.references import MAX_REFERENCES
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.vocabulary import (
     AXES,
@@ -79,9 +86,9 @@ def frontal_unit(landmarks_version: str) -> ViewVersion:
     )  # fmt: skip
 
 
-def aligned(landmarks_version: str, references: str = ONE) -> ViewVersion:
+def aligned(landmarks_version: str, references: str = SINGLE_REFERENCE) -> ViewVersion:
     """Return the view of the corrected deltas, from one version of the landmarks, to one reference or several."""
-    several = {"references": references} if references == MEAN else {}
+    several = {"references": references, "max_references": MAX_REFERENCES} if references == MEAN_OF_REFERENCES else {}
     return ViewVersion(
         "deltas", "aligned", "aligned", "float32", _VERTICES, "aligned-1",
         "differences to the same camera's neutral after a rigid alignment, inter-ocular units, head frame",

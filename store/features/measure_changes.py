@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from affect_store.store.features.measure_definitions import MEASURES
-from affect_store.store.features.measures import field_of, measures
+from affect_store.store.features.measures import DEFINITIONS, field_of, measures
 from affect_store.store.features.scalar_view import LANDMARKS, REFERENCE_LANDMARKS, ScalarView
 from affect_store.store.types import FloatArray, SizeArray
-from affect_store.store.vocabulary import RIGID_LANDMARKS
+
+REVISION = 1
+"""Raise it whenever the meaning of the changes changes, but not that of the measures."""
 
 
 def measure_changes(
@@ -29,5 +31,6 @@ VIEW = ScalarView(
     transform=measure_changes,
     inputs=(LANDMARKS, REFERENCE_LANDMARKS),
     is_compared=False,
-    parameters={"rigid_landmarks": list(RIGID_LANDMARKS)},
+    revision=REVISION,
+    parameters=DEFINITIONS,
 )

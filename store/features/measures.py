@@ -16,6 +16,16 @@ from affect_store.store.vocabulary import RIGID_LANDMARKS
 LARGEST_IOD, LARGEST_DEG = 10, 180
 """Bounds of any measure: a face is about two inter-ocular distances wide and three high."""
 
+REVISION = 1
+"""Raise it whenever the meaning of the measures changes without a change of their formulas."""
+
+DEFINITIONS = {
+    "rigid_landmarks": list(RIGID_LANDMARKS),
+    "measures": {measure.name: measure.formula for measure in MEASURES},
+    "measures_revision": REVISION,
+}
+"""What the values of the measures follow from, as parameters of the versions of all views computed from them."""
+
 UNITS = {"iod": "inter-ocular distances", "deg": "degrees"}
 
 
@@ -43,5 +53,6 @@ VIEW = ScalarView(
     columns=tuple(field_of(measure) for measure in MEASURES),
     transform=measures,
     is_compared=False,
-    parameters={"rigid_landmarks": list(RIGID_LANDMARKS)},
+    revision=REVISION,
+    parameters=DEFINITIONS,
 )

@@ -105,4 +105,7 @@ def _in_pixels(faces: FloatArray, size_px: tuple[int, int]) -> Doubles:
 
 def pass_parameters(passes: int, average: str) -> dict[str, Any]:
     """Return the parameters of a version of the landmarks over several passes; none for a single one."""
-    return {"passes": passes, "average": average, "moves": dict(MOVES), "max_jump": MAX_JUMP} if passes > 1 else {}
+    if passes == 1:
+        return {}
+    trimmed = {"trimmed_share": TRIMMED_SHARE} if average == "trimmed" else {}
+    return {"passes": passes, "average": average, "moves": dict(MOVES), "max_jump": MAX_JUMP, **trimmed}

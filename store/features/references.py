@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from affect_store.store.vocabulary import FRONTAL_DEG, FRONTAL_GAZE, GAZES, NEUTRAL, UNKNOWN
 
+MAX_REFERENCES = 16
+"""Largest number of references that a delta is averaged over."""
+
 OWN_REFERENCE = "own reference"
 NO_REFERENCE = "no reference"
 NO_FACE = "no face"
@@ -76,18 +79,28 @@ def _same_camera(photo: PhotoLabels, neutrals: dict[tuple[str, int, str], list[s
     return Reference("", OWN_REFERENCE if photo.emotion == NEUTRAL else NO_REFERENCE)
 
 
-def same_camera_neutrals(photos: Iterable[PhotoLabels]) -> dict[str, list[str]]:
-    """Return the ids of the subject's neutral photographs from the same camera, of any gaze, ordered by id.
+def same_camera_neutrals(photos: Iterable[PhotoLabels], limit: int = MAX_REFERENCES) -> dict[str, list[str]]:
+    """Return the ids of at most `limit` of the subject's other neutral photographs from the same camera, of any gaze.
 
-    The photograph itself is left out. Those who have none are those whom `same_camera_references` gives no reference.
+    The reference of `same_camera_references` is one of them, and the others are those with the lowest ids: as an id is
+    the hash of a file, this is a random choice that new photographs hardly change. Ids are returned in order, and none
+    for a photograph without that reference.
     """
     photos = list(photos)
-    neutrals: dict[tuple[str, int], list[str]] = defaultdict(list)
+    lowest: dict[tuple[str, int], list[str]] = defaultdict(list)
     for photo in sorted(photos, key=lambda photo: photo.image_id):
-        if photo.emotion == NEUTRAL:
-            neutrals[photo.subject_id, photo.camera_angle_deg].append(photo.image_id)
-    of_camera = {photo.image_id: neutrals[photo.subject_id, photo.camera_angle_deg] for photo in photos}
-    return {image_id: [other for other in others if other != image_id] for image_id, others in of_camera.items()}
+        if photo.emotion == NEUTRAL and len(lowest[photo.subject_id, photo.camera_angle_deg]) <= limit:
+            lowest[photo.subject_id, photo.camera_angle_deg].append(photo.image_id)
+    first = same_camera_references(photos)
+    return {photo.image_id: _several(photo, first[photo.image_id].image_id, lowest, limit) for photo in photos}
+
+
+def _several(photo: PhotoLabels, first: str, lowest: dict[tuple[str, int], list[str]], limit: int) -> list[str]:
+    if not first:
+        return []
+    candidates = lowest[photo.subject_id, photo.camera_angle_deg]
+    others = [image_id for image_id in candidates if image_id not in (photo.image_id, first)]
+    return sorted([first, *others[: limit - 1]])
 
 
 def _neutrals(photos: list[PhotoLabels]) -> dict[tuple[str, int, str], list[str]]:

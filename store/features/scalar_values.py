@@ -12,6 +12,9 @@ from affect_store.store.errors import ShapeError
 from affect_store.store.features.scalar_view import ScalarView
 from affect_store.store.types import FloatArray
 
+NOT_COMPUTABLE = "not computable from its landmarks"
+"""Reason for photographs whose landmarks give no value, an infinite one, or one beyond the range of its column."""
+
 
 def values_where_computable(view: ScalarView, arrays: Sequence[NDArray[Any]]) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return the values (m, k) of the photographs that have some, and whether each of n photographs does, (n,).

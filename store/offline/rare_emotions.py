@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from affect_store.store.offline import splits
-from affect_store.store.offline.splits import Person
+from affect_store.store.offline.splits import FRACTIONS, Person
 from affect_store.store.vocabulary import PARTS
 
 TRAIN = PARTS[0]
@@ -33,19 +33,19 @@ class PersonFolds:
     left_out: tuple[str, ...] = ()
 
 
-def by_person(people: Iterable[Person], *, seed: int) -> dict[str, str]:
+def by_person(people: Iterable[Person], *, seed: int, fractions: Mapping[str, float] = FRACTIONS) -> dict[str, str]:
     """Assign each subject to a part as `splits.by_person`, and those who alone show an emotion to the training part.
 
-    Subjects whose part models were trained with keep it; two subjects are left for validation and test.
+    Subjects whose part models were trained with keep it; one subject is left for each other part.
     """
-    people = list(people)
-    parts = splits.by_person(people, seed=seed)
+    people, others = list(people), len(fractions) - 1
+    parts = splits.by_person(people, seed=seed, fractions=fractions)
     if not _missing(people, parts):
         return parts
     people = [person if person.is_trained else replace(person, part=None) for person in people]
     while True:
-        parts = splits.by_person(people, seed=seed)
-        chosen = _next_to_train(people, parts, seed)
+        parts = splits.by_person(people, seed=seed, fractions=fractions)
+        chosen = _next_to_train(people, parts, seed, others)
         if chosen is None:
             return parts
         people = [replace(person, part=TRAIN) if person is chosen else person for person in people]
@@ -57,11 +57,12 @@ def _missing(people: Sequence[Person], parts: Mapping[str, str]) -> set[str]:
     return {emotion for person in people for emotion in person.emotions} - trained
 
 
-def _next_to_train(people: Sequence[Person], parts: Mapping[str, str], seed: int) -> Person | None:
-    """Return a subject without a part who shows the rarest missing emotion; None if there is none, or no room."""
+def _next_to_train(people: Sequence[Person], parts: Mapping[str, str], seed: int, others: int) -> Person | None:
+    """Return a subject without a part who shows the rarest missing emotion; None if there is none, or if fewer than
+    `others` subjects would be left for the other parts."""
     missing = _missing(people, parts)
     in_training = sum(person.part == TRAIN for person in people)
-    if not missing or in_training >= max(1, len(people) - 2):
+    if not missing or in_training >= max(1, len(people) - others):
         return None
     shown = Counter(emotion for person in people for emotion in person.emotions)
     for emotion in sorted(missing, key=lambda emotion: (shown[emotion], emotion)):

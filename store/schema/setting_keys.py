@@ -60,6 +60,12 @@ class SettingKey(StrEnum):
     CORPORA_IN_USE = "corpora_in_use"
     """JSON list of the corpora that the last run split; audits check what holds of a whole corpus for these."""
 
+    CORPORA_TO_RETURN_TO = "corpora_to_return_to"
+    """JSON list of the corpora in use before others were added for a single audit; empty otherwise."""
+
+    AUDITED_TOGETHER = "audited_together"
+    """JSON list of corpora whose rows passed an audit together, and the hashes of the tables that passed it."""
+
     REJECTED_RUNS = "rejected_runs"
     """JSON list of the runs that failed the last audit; they are deleted before models are trained again."""
 

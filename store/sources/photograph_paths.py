@@ -86,9 +86,9 @@ class FolderIndex:
         return tuple(path.split("/"))
 
     def _find(self, parts: tuple[str, ...], *, is_exact: bool) -> tuple[str, ...] | None:
-        found: list[str] = []
+        existing: list[str] = []
         for part in parts:
-            parent = "/".join(found)
+            parent = "/".join(existing)
             names = [part] if part in self._listing(parent) else []
             if not names and not is_exact:
                 names = self._spelled(parent).get(_fold(part), [])
@@ -99,10 +99,10 @@ class FolderIndex:
                 )
             if not names:
                 return None
-            found.append(names[0])
+            existing.append(names[0])
             if self._listing(parent)[names[0]]:
-                self._require_inside(found)
-        return tuple(found)
+                self._require_inside(existing)
+        return tuple(existing)
 
     def _require_inside(self, parts: list[str]) -> None:
         """Raise `ManifestError` if a symbolic link leads out of the folder or to itself."""

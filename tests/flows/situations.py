@@ -60,7 +60,7 @@ SITUATIONS = (
         NEW,
         COMMIT,
         _TRANSACTION,
-        "affect_store.flows.steps.extraction.store_extracted",
+        "affect_store.flows.steps.extracted_rows.store_extracted",
         2,
     ),
     Situation(

@@ -16,8 +16,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from affect_store.store.features import feature_views
-from affect_store.store.features.feature_options import MEAN
-from affect_store.store.features.references import REFERENCE_RULES, PhotoLabels, same_camera_neutrals
+from affect_store.store.features.feature_options import MEAN_OF_REFERENCES
+from affect_store.store.features.references import MAX_REFERENCES, REFERENCE_RULES, PhotoLabels, same_camera_neutrals
 from affect_store.store.types import checksum_of
 from affect_store.store.vocabulary import LANDMARK_COUNT, VECTOR_LENGTH
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -32,6 +32,8 @@ DELTAS_CHECK = "deltas reproducible from landmarks"
 REFERENCES_CHECK = "references reproducible from the rule"
 _EXPECTED = f"differences of at most {RECOMPUTED_TOLERANCE:g}"
 _BATCH_ROWS = 1024
+_PAIRS_PER_QUERY = 65_536
+"""Number of pairs of a face and a reference that a query gathers at once: about 400 MB of landmarks."""
 _MIN_WRONG_DELTAS = 2
 """Number of wrong deltas, with no correct one, from which on the landmarks of their reference are quarantined."""
 
@@ -90,9 +92,16 @@ class _Delta:
 
 def _compared(store: StoreReader, kind: dict[str, Any]) -> list[_Delta]:
     """Compare each valid delta of one version with the recomputed one."""
-    parameters = {name: kind[name] for name in ("version", "landmarks")}
-    batches = store.batches(sql("select/deltas"), parameters, rows=_BATCH_ROWS)
-    return [delta for batch in batches for delta in _compared_batch(kind["kind"], batch)]
+    (count,) = store.arrow(sql("select/delta_pairs"), {"version": kind["version"]}).column("pairs").to_pylist()
+    rows = _BATCH_ROWS // MAX_REFERENCES if kind["references"] == MEAN_OF_REFERENCES else _BATCH_ROWS
+    slices = -(-count // _PAIRS_PER_QUERY) or 1
+    parameters = {"version": kind["version"], "landmarks": kind["landmarks"], "slices": slices}
+    return [
+        delta
+        for number in range(slices)
+        for batch in store.batches(sql("select/deltas"), {**parameters, "slice": number}, rows=rows)
+        for delta in _compared_batch(kind["kind"], batch)
+    ]
 
 
 def _compared_batch(kind: str, batch: pa.RecordBatch) -> Iterator[_Delta]:
@@ -153,7 +162,8 @@ def _references_finding(store: StoreReader, *, kind: str, version: str, landmark
         if (row["reference_image_id"], row["reference_rule"])
         != (chosen[row["image_id"]].image_id, chosen[row["image_id"]].rule)
     ]
-    if references == MEAN:
+    is_own = _is_own(kind=kind, version=version, landmarks=landmarks, references=references)
+    if references == MEAN_OF_REFERENCES and is_own:
         wrong += _with_other_references(store, stored, same_camera_neutrals(photos), landmarks)
     keys: list[RowKey] = [(image_id, "deltas", version) for image_id in dict.fromkeys(wrong)]
     return _finding(REFERENCES_CHECK, kind, f"{len(keys)} of {len(stored)} references differ", keys, expected)

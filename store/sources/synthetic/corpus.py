@@ -86,7 +86,7 @@ def render_corpus(
         raise CorpusError(
             f"number of people is {people}, expected 1 to {MAX_PEOPLE}: RaFD's file names have two digits for it"
         )
-    marker = Marker(seed, people, version or _version_of(folder))
+    marker = Marker(seed, people, _version_of(folder) if version is None else version)
     if marker.renderer not in VERSIONS:
         raise CorpusError(f"version of the corpus is {marker.renderer}, expected {' or '.join(map(str, VERSIONS))}")
     _write_action_units(folder, claim_folder(folder, marker))

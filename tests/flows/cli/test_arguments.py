@@ -96,7 +96,7 @@ def test_a_publication_that_links_to_itself_is_named(command: str, tmp_path: Pat
         (("--on", "demo"), "--test: --on and --test go together"),
         (("--test", "demo"), "--on: --on and --test go together"),
         (("--on", "demo", "--test", "lab", "--folds", "5"), "--folds: --on and --test make a split"),
-        (("--on", "demo", "--test", "lab", "--final"), "--on: --final takes it from the run"),
+        (("--on", "demo", "--test", "lab", "--final"), "--final: --on and --test make a split"),
     ],
 )
 def test_training_across_corpora_names_both_sides_and_has_a_split_of_its_own(

@@ -68,7 +68,7 @@ def test_rows_that_changed_after_their_audit_are_not_trained_on(home: Home, stat
 def test_rows_without_an_audit_are_not_trained_on(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     assert not audit_state.is_audited(home, audit_state.ROWS)
-    with pytest.raises(StoreError, match="and 1. more changed since the last audit"):
+    with pytest.raises(StoreError, match="and 2. more changed since the last audit"):
         audit_state.require_audited(home)
 
 

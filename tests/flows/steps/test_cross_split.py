@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import polars as pl
 import pytest
 
 from affect_store.flows.steps import cross_split
-from affect_store.flows.steps.audit_state import TRAINED_ON, record_audited
+from affect_store.flows.steps.audit_state import ROWS, TRAINED_ON, record_audited
 from affect_store.flows.steps.catalogue import ingest_folder
-from affect_store.flows.steps.corpora import audited_with, corpora_in_use, use_corpora
+from affect_store.flows.steps.corpora import are_audited_together, audited_with, corpora_in_use, use_corpora
 from affect_store.flows.steps.cross_split import CorpusPair, draw
 from affect_store.flows.steps.delta_features import materialize_deltas
 from affect_store.flows.steps.extraction import materialize_landmarks
@@ -22,10 +23,12 @@ from affect_store.flows.steps.splits import store_splits
 from affect_store.models.systems import CORRECTED
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import define
+from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import CorpusError, UnknownNameError
 from affect_store.store.home import Home
+from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.vocabulary import EMOTIONS, NEUTRAL, PARTS
 from affect_store.validation.gx.dialect import open_reader
 from affect_store.validation.recompute.metrics import check_metrics
@@ -54,6 +57,14 @@ def test_emotions_that_nobody_is_trained_on_are_left_out() -> None:
     drawn = draw(members(shown), set(OWN), {"b0"})
     assert drawn.definition.left_out == (SAD,)
     assert set(drawn.assigned.filter(pl.col("part") == TEST)["emotion"]) == {HAPPY}
+
+
+def test_a_person_who_alone_shows_an_emotion_is_trained_on() -> None:
+    for only in OWN:
+        shown = {name: (HAPPY, NEUTRAL, *([SAD] if name == only else [])) for name in OWN} | {"b0": (HAPPY, SAD)}
+        drawn = draw(members(shown), set(OWN), {"b0"})
+        assert drawn.definition.left_out == ()
+        assert drawn.assigned.filter(pl.col("subject_id") == only)["part"].unique().to_list() == [TRAIN]
 
 
 @pytest.mark.parametrize(
@@ -89,12 +100,17 @@ def test_corpora_must_be_known_and_usable_and_audits_check_both_for_a_while(tmp_
         connection.execute("UPDATE catalogue.images SET corpus = 'other' WHERE subject_id = $subject", of_one)
     use_corpora(home, [clean.CORPUS])
     cross_split.require_usable(home, pair)
+    assert not are_audited_together(home, pair.corpora)
     with audited_with(home, pair.corpora), open_work(home) as connection:
-        assert corpora_in_use(connection) == pair.corpora
+        assert get_setting(connection, SettingKey.CORPORA_IN_USE) == json.dumps(pair.corpora)
+        assert corpora_in_use(connection) == [clean.CORPUS], "also for a process that starts after a kill"
+        record_audited(connection, hash_tables(connection, ROWS))
+    assert are_audited_together(home, pair.corpora), "no second audit of the same rows"
     with open_work(home) as connection:
-        assert corpora_in_use(connection) == [clean.CORPUS]
+        assert get_setting(connection, SettingKey.CORPORA_IN_USE) == json.dumps([clean.CORPUS])
         connection.execute("UPDATE catalogue.images SET excluded_reason = 'removed' WHERE corpus = 'other'")
-    assert not cross_split.is_audited_in_use(home, pair)
+        record_audited(connection, hash_tables(connection, ROWS))
+    assert not are_audited_together(home, pair.corpora), "an audit without the other corpus does not count"
     with pytest.raises(CorpusError, match="no photograph of the corpus 'other' can be used"):
         cross_split.require_usable(home, pair)
 
@@ -109,7 +125,7 @@ def crossed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
     for person in range(21, 26):
         corpus.add_person(folder, person)
     ingest_folder(folder, "rafd", OTHER, home)
-    materialize_landmarks(home, with_bicubic=True)
+    materialize_landmarks(home)
     materialize_deltas(home)
     store_splits(home)
     pair = CorpusPair((CORPUS,), (OTHER,))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from affect_store.flows.steps import feature_services
 from affect_store.flows.steps.delta_features import materialize_deltas
+from affect_store.flows.steps.delta_references import slices
 from affect_store.flows.steps.extracted_rows import store_extracted
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import deltas, feature_views
@@ -122,6 +124,17 @@ def test_a_copy_is_no_reference_and_is_looked_at_only(home: Home) -> None:
     add(home, "z", HAPPY, "right", FACES["n"])  # shows the same image as the reference of the rule
     materialize_deltas(home)
     assert references(home)["z"] == SAME_PICTURE and materialize_deltas(home) == 0
+
+
+def test_slices_are_bounded_by_their_references_and_keep_the_order() -> None:
+    counts = [16] * 40 + [1] * 100
+    ids = [f"{row:03}" for row in range(len(counts))]
+    chosen = pl.DataFrame({"image_id": ids, "reference_ids": [["n"] * count for count in counts]})
+    parts = slices(chosen, 64)
+    assert [image_id for part in parts for image_id in part["image_id"]] == ids
+    assert all(part.columns == chosen.columns for part in parts)
+    assert 64 <= max(len(part.explode("reference_ids")) for part in parts) < 64 + 16
+    assert slices(chosen.clear(), 64) == []
 
 
 def test_a_home_changes_between_one_reference_and_several(home: Home) -> None:

@@ -13,9 +13,13 @@ import pytest
 from affect_store.flows.steps import neutral_photographs, trained_model
 from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.store.errors import StoreError
-from affect_store.store.features.extract import extract
+from affect_store.store.features.extract import ExtractionResult, extract
 from affect_store.store.features.feature_options import FeatureOptions
+from affect_store.store.features.picture_header import PictureHeader
+from affect_store.store.features.scalar_values import NOT_COMPUTABLE
 from affect_store.store.offline.feature_store import FeatureStore
+from affect_store.store.types import Face
+from tests.faces import SIZE_PX, face_px, normalised
 from tests.flows import corpus
 from tests.flows.predicting import CORPUS, FEW, extracted_home, photographs_of
 
@@ -101,6 +105,22 @@ def ids_of(table: pa.Table) -> list[str]:
 def as_array(value: pa.Scalar) -> Array:
     python = value.as_py()
     return np.frombuffer(python, np.uint8) if isinstance(python, bytes) else np.asarray(python, np.float32)
+
+
+@pytest.mark.parametrize("column", ["measure_changes", "measures"])
+def test_a_photograph_whose_measures_cannot_be_computed_has_the_reason_and_no_row(column: str) -> None:
+    face = normalised(face_px())
+    impossible = face.copy()
+    impossible[152, 1] += 40  # the chin is 40 pictures below the face
+    header = PictureHeader("JPEG", SIZE_PX, 1)
+    images = [
+        ExtractionResult(name, Face(name, xyz), header=header) for name, xyz in (("a", impossible), ("b", face * 1.01))
+    ]
+    neutrals = neutral_photographs.of_file(ExtractionResult("n", Face("n", face), header=header))
+    rows, reasons = rows_of(images, neutrals, frozenset({column}))
+    assert reasons == [NOT_COMPUTABLE, None] and ids_of(rows) == ["1"]
+    rows, reasons = rows_of(images[:1], neutrals, frozenset({column, "aligned"}))
+    assert reasons == [NOT_COMPUTABLE] and rows.num_rows == 0
 
 
 def test_features_that_this_installation_does_not_compute_are_refused() -> None:

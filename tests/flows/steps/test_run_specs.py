@@ -12,6 +12,7 @@ from affect_store.models.systems import CORRECTED, NOTEBOOK_SYSTEMS, PUBLISHED, 
 from affect_store.store.engine.clock import now
 from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.errors import UnknownNameError
+from affect_store.store.offline import measure_rows
 
 VERSIONS = {name: f"version of {name}" for names in all_services().values() for name in names}
 BY_PERSON = FrozenSplit("by_person-1", "by_person", "f", VERSIONS, now())
@@ -70,6 +71,16 @@ def test_runs_of_an_earlier_revision_of_a_recipe_are_other_runs(monkeypatch: pyt
     monkeypatch.setattr(systems, "_REVISIONS", {**systems._REVISIONS, PUBLISHED: 99})
     for pair, is_other in pairs.items():
         assert (specs_for(models=[pair[0]], recipe=pair[1])[0].run_id != before[pair]) == is_other
+
+
+def test_runs_on_other_measures_are_other_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    (spec,), (other,) = specs_for(models=["measures_lda"]), specs_for(models=["lda"], recipe=CORRECTED)
+    assert spec.computed_versions == {"measure_changes": measure_rows.version_of(VERSIONS["landmarks"])}
+    before, of_other = spec.run_id, other.run_id
+    changed = replace(measure_rows.VIEW, parameters={"measures": {"jaw_drop": "distance 2-152"}})
+    monkeypatch.setattr(measure_rows, "VIEW", changed)
+    assert specs_for(models=["measures_lda"])[0].run_id != before
+    assert specs_for(models=["lda"], recipe=CORRECTED)[0].run_id == of_other and not other.computed_versions
 
 
 def test_seeds_share_their_configuration() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from affect_store.flows.steps import feature_services
 from affect_store.flows.steps.missing_features import record_missing_features
-from affect_store.flows.steps.scalar_features import NOT_COMPUTABLE, materialize_scalar_views
+from affect_store.flows.steps.scalar_features import materialize_scalar_views
 from affect_store.store.engine import clock
 from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features.head_pose import VIEW
+from affect_store.store.features.scalar_values import NOT_COMPUTABLE
 from affect_store.store.home import Home
 from affect_store.store.offline.feature_store import FeatureStore
 from affect_store.store.vocabulary import FRONTAL_DEG, VECTOR_LENGTH

@@ -3,8 +3,11 @@
 import polars as pl
 import pytest
 
-from affect_store.flows.steps.trainability import why_untrainable
-from affect_store.store.vocabulary import EMOTIONS, NEUTRAL, PARTS
+from affect_store.flows.steps.run_specs import RunSpec
+from affect_store.flows.steps.trainability import _reason, why_untrainable
+from affect_store.store.engine import clock
+from affect_store.store.engine.reader import FrozenSplit
+from affect_store.store.vocabulary import CROSS_CORPUS, EMOTIONS, NEUTRAL, PARTS
 
 HAPPY, SAD = EMOTIONS[4], EMOTIONS[6]
 TRAIN, VALIDATE, TEST = PARTS
@@ -55,3 +58,13 @@ def test_features_that_no_photograph_has_together() -> None:
          "landmarks": ["seal", "seal", None, None, "seal"], "pixels": [None, None, "seal", "seal", "seal"]}
     )  # fmt: skip
     assert why_untrainable(frame, ["landmarks", "pixels"]) == "no training photograph has landmarks and pixels"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "reason"), [(CROSS_CORPUS, "no photograph to test on has delta features"), ("by_person", "")]
+)
+def test_across_corpora_a_model_that_would_test_nobody_is_not_trained(strategy: str, reason: str) -> None:
+    split = FrozenSplit("split", strategy, "fingerprint", {"aligned": "a", "landmarks": "l"}, clock.now())
+    tested = pl.concat([COMPLETE, members((SAD, TEST, False))])
+    assert _reason(RunSpec("lda", "corrected", split, 7), {"split": tested}, {}) == reason
+    assert _reason(RunSpec("point_mlp", "corrected", split, 7), {"split": tested}, {}) == ""

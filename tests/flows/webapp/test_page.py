@@ -14,7 +14,7 @@ from affect_store.flows.webapp.page import MOVEMENT_STEPS, page_of
 from affect_store.flows.webapp.systems import ChosenSystem
 
 HOSTILE = Path("/tmp/</script><script>alert(1)</script>")
-RUN = {"run_id": "aa01", "model": "lda", "recipe": "corrected"}
+RUN = {"run_id": "aa01", "model": "lda", "recipe": "corrected", "parameters": "{}"}
 SYSTEMS = [
     ChosenSystem(TrainedModel(RUN, {}), "the champion", 1.0, 0.914, "people it was not trained on"),
     ChosenSystem(TrainedModel({**RUN, "model": "point_mlp"}, {}), "the run", 1.0),

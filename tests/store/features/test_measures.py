@@ -1,6 +1,7 @@
 """Measures: independent of camera and size, mirrored with the face, of known geometry; changes, and proxies."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from affect_store.store.features import action_unit_proxies, measure_changes, me
 from affect_store.store.features.action_unit_proxies import PROXIES, Term
 from affect_store.store.features.measure_definitions import LIPS, MEASURES
 from affect_store.store.features.scalar_values import values_where_computable
+from affect_store.store.features.scalar_view import ScalarView
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.vocabulary import LANDMARK_COUNT
 
@@ -148,3 +150,11 @@ def test_coinciding_eyes_have_no_unit_of_length() -> None:
     face[[263, 362]] = face[[33, 133]]
     with pytest.raises(ShapeError, match="coinciding eyes"):
         _measured(face)
+
+
+@pytest.mark.parametrize("view", [measures.VIEW, measure_changes.VIEW, action_unit_proxies.VIEW])
+def test_every_view_of_measures_has_another_version_once_a_measure_changes(view: ScalarView) -> None:
+    formulas = {measure.name: measure.formula for measure in MEASURES}
+    assert view.parameters["measures"] == formulas and view.parameters["measures_revision"] == measures.VIEW.revision
+    changed = replace(view, parameters={**view.parameters, "measures": {**formulas, "jaw_drop": "distance 2-152"}})
+    assert changed.version_of("5f").version != view.version_of("5f").version

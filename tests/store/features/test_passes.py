@@ -21,6 +21,7 @@ from affect_store.store.features.moved_copies import find_over_passes, moved
 from affect_store.store.features.passes import (
     SCALE,
     SHIFT,
+    TRIMMED_SHARE,
     TURN_DEG,
     averaged,
     mapped_back,
@@ -148,6 +149,15 @@ def test_a_single_plain_pass_keeps_its_version_and_every_other_option_has_its_ow
     assert len(options) == len(set(options)) == 2 * 2 * 2 * (1 + 3 * (MAX_PASSES - 1)) and options[0].is_single
     found = [option for option in options if option.references == "one"]
     assert len({feature_views.landmarks(option).version for option in found}) == len(found)
+
+
+def test_the_version_of_a_trimmed_mean_names_the_share_that_it_leaves_out() -> None:
+    shares = {
+        average: feature_views.landmarks(FeatureOptions(passes=7, average=average)).parameters.get("trimmed_share")
+        for average in AVERAGES
+    }
+    assert shares == {"mean": None, "median": None, "trimmed": TRIMMED_SHARE}
+    assert "trimmed_share" not in feature_views.landmarks(FeatureOptions(average="trimmed")).parameters
 
 
 def test_deltas_of_the_published_recipe_are_of_single_landmarks() -> None:

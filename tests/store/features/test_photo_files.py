@@ -13,6 +13,7 @@ from PIL import Image
 
 from affect_store.store.errors import OversizedPhotoError, UnreadablePhotoError
 from affect_store.store.features import extract, photo_files
+from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.features.feature_views import PIXELS
 
 pytestmark = pytest.mark.timeout(20)
@@ -75,7 +76,7 @@ def test_a_large_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_extraction_reports_a_catalogued_file_that_became_something_else(tmp_path: Path) -> None:
     for path in [*special_files(tmp_path).values(), tmp_path / "missing"]:
-        result = extract._extract_one(1.0, extract.FACES, ("0" * 64, str(path)))
+        result = extract._extract_one(FeatureOptions(), extract.FACES, ("0" * 64, str(path)))
         assert str(path) in result.unreadable and result.face is None
 
 
@@ -84,14 +85,16 @@ def test_bytes_give_what_their_file_gives(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (40, 30, 3), np.uint8)
     Image.fromarray(noise).save(path)
     features = (PIXELS,)
-    of_file = extract._extract_one(1.0, features, (None, str(path)))
-    of_bytes = extract._extract_one(1.0, features, (None, path.read_bytes()))
+    of_file = extract._extract_one(FeatureOptions(), features, (None, str(path)))
+    of_bytes = extract._extract_one(FeatureOptions(), features, (None, path.read_bytes()))
     assert of_file.thumbnail is not None and of_bytes.thumbnail is not None and of_bytes.header == of_file.header
     assert of_bytes.image_id == of_file.image_id and of_bytes.thumbnail.checksum == of_file.thumbnail.checksum
 
 
 def test_bytes_are_refused_for_the_reasons_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo_files, "MAX_FILE_BYTES", 4)
-    reasons = [extract._extract_one(1.0, (PIXELS,), (None, data)).unreadable for data in (b"", b"bytes", b"text")]
+    reasons = [
+        extract._extract_one(FeatureOptions(), (PIXELS,), (None, data)).unreadable for data in (b"", b"bytes", b"text")
+    ]
     assert reasons[:2] == ["unreadable: the file is empty", "too large: 5 bytes are more than 4"]
     assert reasons[2].startswith("unreadable: not an image in one of the formats")

@@ -1,4 +1,6 @@
+from affect_store.store.features import feature_views
 from affect_store.store.features.references import (
+    MAX_REFERENCES,
     NO_REFERENCE,
     OWN_REFERENCE,
     PhotoLabels,
@@ -79,3 +81,20 @@ def test_all_neutral_photographs_of_the_camera_are_references_but_the_photograph
     one = same_camera_references(photos)
     assert {name for name, ids in several.items() if ids} == {name for name in one if one[name].image_id}
     assert all(one[name].image_id in ids for name, ids in several.items() if ids)
+
+
+def test_the_number_of_references_is_bounded_and_the_reference_of_the_rule_is_one_of_them() -> None:
+    takes = [photo(f"{number:03}", gaze="left") for number in range(100)]
+    photos = [*takes, photo("z"), photo("h", HAPPY)]  # z is the reference of the rule
+    several = same_camera_neutrals(photos)
+    lowest = [take.image_id for take in takes[: MAX_REFERENCES - 1]]
+    assert several["h"] == several["099"] == [*lowest, "z"]
+    assert several["000"] == [*lowest[1:], f"{MAX_REFERENCES - 1:03}", "z"]
+    assert several["z"] == [*lowest, f"{MAX_REFERENCES - 1:03}"]
+    assert {len(ids) for ids in several.values()} == {MAX_REFERENCES}
+    assert same_camera_neutrals([*photos, photo("100", gaze="left")])["h"] == several["h"]
+
+
+def test_the_bound_is_part_of_the_version_of_deltas_over_several_references() -> None:
+    assert feature_views.aligned("5f", "mean").parameters["max_references"] == MAX_REFERENCES
+    assert "max_references" not in feature_views.aligned("5f", "one").parameters

@@ -120,6 +120,20 @@ def test_an_erasure_keeps_the_mean_of_the_seeds_that_a_publication_had(tmp_path:
     assert entries(target, "run_id, value, low, high") == published
 
 
+def test_an_erasure_keeps_the_entry_of_a_run_that_was_trained_again_since(tmp_path: Path) -> None:
+    home = clean.copy(tmp_path)
+    first = write_store(home, tmp_path / "1", 0, None)
+    with open_work(home) as connection:
+        connection.execute("UPDATE registry.runs SET started_at = $moment", {"moment": MOMENTS[0] + timedelta(hours=1)})
+    second = write_store(home, tmp_path / "2", 1, first)
+    published = entries(second, "run_id, value, low, high")
+    target = tmp_path / "new" / STORE_FILE
+    target.parent.mkdir()
+    trained_on = clean.DESIGN.people_in(PARTS[0])[0]
+    publish.rewrite_store(second, target, erasure.erasure_request_for(home, trained_on), lambda _: None)
+    assert entries(target, "run_id, value, low, high") == published
+
+
 def add_seed(home: Home, run_id: str, seed: int, *, value: float, started_at: datetime) -> None:
     """Add a copy of a run with another seed, test accuracy and start."""
     with open_work(home) as connection:

@@ -16,7 +16,9 @@ from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.types import checksum_of
 from affect_store.store.vocabulary import NEUTRAL
 from affect_store.validation.audit import audit
-from affect_store.validation.recompute.deltas import DELTAS_CHECK, REFERENCES_CHECK
+from affect_store.validation.gx.dialect import open_reader
+from affect_store.validation.recompute import deltas as recompute_deltas
+from affect_store.validation.recompute.deltas import DELTAS_CHECK, REFERENCES_CHECK, check_deltas
 from affect_store.validation.verdict import Finding
 from tests.stores import clean
 
@@ -39,7 +41,9 @@ def aligned_findings(store: Path, check: str) -> list[Finding]:
     return [finding for finding in verdict.findings if finding.check == check and finding.column == "aligned"]
 
 
-def test_deltas_over_several_references_are_those_of_their_landmarks(store: Path) -> None:
+def test_deltas_over_several_references_are_those_of_their_landmarks(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     verdict = audit(store, audit_id="again", stage="rows", tables=["features.deltas", "features.delta_references"])
     assert not verdict.failures
     with duckdb.connect(store) as connection:
@@ -48,6 +52,10 @@ def test_deltas_over_several_references_are_those_of_their_landmarks(store: Path
     for check in (DELTAS_CHECK, REFERENCES_CHECK):
         (finding,) = aligned_findings(store, check)
         assert "differ" in finding.observed and not finding.observed.startswith("0 of 0")
+    with open_reader(store) as reader:
+        at_once = check_deltas(reader)
+        monkeypatch.setattr(recompute_deltas, "_PAIRS_PER_QUERY", 5)
+        assert check_deltas(reader) == at_once
 
 
 def test_a_delta_to_one_reference_only_is_wrong(store: Path) -> None:

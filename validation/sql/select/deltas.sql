@@ -1,9 +1,12 @@
 -- One row per valid delta of one version, with the landmarks behind it and the sizes of the photographs.
--- There are as many references as the delta is averaged over, in the order of their ids.
+-- There are as many references as the delta is averaged over, in the order of their ids. Photographs are those of one of
+-- $slices slices by the hash of their ids.
 WITH referred AS (
-    FROM valid_rows('features.delta_references') SELECT image_id, reference_image_id WHERE version = $version
+    FROM valid_rows('features.delta_references') SELECT image_id, reference_image_id
+    WHERE version = $version AND hash(image_id) % $slices = $slice
     UNION
-    FROM valid_rows('features.deltas') SELECT image_id, reference_image_id WHERE version = $version
+    FROM valid_rows('features.deltas') SELECT image_id, reference_image_id
+    WHERE version = $version AND hash(image_id) % $slices = $slice
 ), several AS (
     FROM referred
     JOIN features.landmarks AS other ON other.image_id = referred.reference_image_id AND other.version = $landmarks

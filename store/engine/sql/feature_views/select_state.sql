@@ -1,5 +1,5 @@
 -- One row per active photograph that was processed: its size, whether it currently has landmarks and {view}, and the
--- reasons if it has not.
+-- reasons if not.
 WITH missing AS (
     FROM features.misses_at($moment) SELECT image_id, version, reason, quarantine_status WHERE version IN ($version, $landmarks)
 )

@@ -1,5 +1,5 @@
 -- One row per active photograph that was processed: its size, its reference with the size of that, whether it currently
--- has a reference and {view} computed with it, and the reasons if it has not.
+-- has a reference and {view} computed with it, and the reasons if not.
 WITH missing AS (
     FROM features.misses_at($moment) SELECT image_id, version, reason, quarantine_status WHERE version IN ($version, $deltas)
 )

@@ -1,6 +1,6 @@
 -- One row per publication in the history of a store that was rewritten without a person: scores that included the
--- person are removed or replaced by those of now, the mean of the seeds and repeats that the publication had, and the
--- latest publication is counted again.
+-- person are removed or replaced by the current ones: the mean of the seeds and repeats that the publication had. The latest
+-- publication is counted again.
 UPDATE quality.publications AS p
 SET value = m.value, low = m.low, high = m.high,
     run_id = CASE WHEN m.value IS NULL THEN NULL ELSE p.run_id END,
@@ -10,7 +10,8 @@ SET value = m.value, low = m.low, high = m.high,
 FROM (
     FROM quality.publications AS q
     LEFT JOIN registry.runs AS r USING (run_id)
-    LEFT JOIN registry.runs AS s ON s.configuration = r.configuration AND s.started_at <= q.published_at
+    LEFT JOIN registry.runs AS s
+        ON s.configuration = r.configuration AND (s.run_id = r.run_id OR s.started_at <= q.published_at)
     LEFT JOIN registry.metrics AS m
         ON m.run_id = s.run_id AND m.part = 'test' AND m.slice = 'all' AND m.metric = 'accuracy'
     SELECT q.published_at, avg(m.value) AS value, avg(m.low) AS low, avg(m.high) AS high

@@ -43,13 +43,13 @@ LEFT JOIN (
 SELECT
     r.model, r.recipe, s.strategy AS split, r.seed, s."repeat", s.fold, r.started_at AS date, accuracy, accuracy_low,
     accuracy_high, r.status, c.current_id IS NOT NULL AS is_current, r.duration_s,
-    coalesce(
+    CASE WHEN s.strategy = 'cross_corpus' THEN
+        'trained on ' || array_to_string(t.corpora, ' + ') || ', tested on ' || array_to_string(t.tested_on, ' + ')
+            || coalesce('; ' || r.status_detail, '')
+    ELSE coalesce(
         r.status_detail,
-        'trained on everybody: run ' || (r.parameters->>'$.basis.run_id') || ' or the folds say how good it is',
-        CASE WHEN s.strategy = 'cross_corpus' THEN
-            'trained on ' || array_to_string(t.corpora, ' + ') || ', tested on ' || array_to_string(t.tested_on, ' + ')
-        END
-    ) AS note,
+        'trained on everybody: run ' || (r.parameters->>'$.basis.run_id') || ' or the folds say how good it is'
+    ) END AS note,
     r.run_id
 WHERE $with_folds OR s.strategy <> 'fold'
 ORDER BY r.requested_at DESC, r.started_at DESC, r.run_id
