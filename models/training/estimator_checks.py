@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors._base import NeighborsBase
 from sklearn.svm import SVC, NuSVC
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
@@ -29,8 +29,8 @@ def require_consistent(estimator: Any) -> None:
         _require(estimator.tree_.n_features == estimator.n_features_in_, "a tree of another number of features")
     if isinstance(estimator, SVC | NuSVC) and "support_" in attributes:
         _require(_is_machine(estimator), "support vectors that do not fit together")
-    if isinstance(estimator, KNeighborsClassifier) and "_fit_X" in attributes:
-        _require(_has_labels(estimator), "labels of neighbours that do not fit together")
+    if isinstance(estimator, NeighborsBase) and "_fit_X" in attributes:
+        _require(_has_neighbours(estimator), "neighbours that do not fit together")
     members = np.asarray(attributes.get("estimators_", []), dtype=object).ravel().tolist()
     if any(isinstance(member, BaseDecisionTree) for member in members):  # forests call these without checks
         _require(_fits_members(estimator, members), "decision trees of another number of features")
@@ -72,12 +72,13 @@ def _is_machine(machine: SVC | NuSVC) -> bool:
     )  # fmt: skip
 
 
-def _has_labels(neighbours: KNeighborsClassifier) -> bool:
-    labels, rows = neighbours._y, neighbours._fit_X
-    return bool(
-        labels.shape == (len(rows),) and rows.shape == (len(rows), neighbours.n_features_in_)
-        and 0 < neighbours.n_neighbors <= len(rows) and _is_below(labels, len(neighbours.classes_))
-    )  # fmt: skip
+def _has_neighbours(estimator: NeighborsBase) -> bool:
+    """Whether there are enough neighbours, of the features of the estimator, and a class for each if it has any."""
+    rows, attributes = estimator._fit_X, vars(estimator)
+    is_usable = rows.shape == (len(rows), estimator.n_features_in_) and (estimator.n_neighbors or 1) <= len(rows)
+    if "classes_" not in attributes:
+        return bool(is_usable)
+    return bool(is_usable and estimator._y.shape == (len(rows),) and _is_below(estimator._y, len(estimator.classes_)))
 
 
 def _fits_members(estimator: Any, members: list[Any]) -> bool:

@@ -69,7 +69,7 @@ def refusal(home: Home, configuration: Configuration) -> str | None:
     command = f"affect run --images FOLDER --home {shlex.quote(str(home.root))} {options}"
     return (
         f"'{home.extensions}' names {', '.join(unknown)}, which you have not named for this home, so nothing of it is "
-        f"executed; if you trust it, name it: `{command}`"
+        f"executed; if you trust it, name it: `{command}`; otherwise remove that file"
     )
 
 

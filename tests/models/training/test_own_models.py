@@ -19,7 +19,7 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, RadiusNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -194,6 +194,9 @@ CRAFTED = {
     "features of a member": (RandomForestClassifier(2, max_depth=2), "n_features_in_", None, {"value": 2}),
     "features of a bag": (BaggingClassifier(n_estimators=2, max_features=0.5), "n_features_in_", None, {"value": 1}),
     "labels of neighbours": (KNeighborsClassifier(3, algorithm="brute"), "_y", np.full(40, 10**6), None),
+    "labels within a radius": (RadiusNeighborsClassifier(9, algorithm="brute"), "_y", np.full(40, 10**6), None),
+    "rows of neighbours": (KNeighborsClassifier(3, algorithm="brute"), "_fit_X", np.zeros((40, 2), np.float32), None),
+    "number of neighbours": (KNeighborsClassifier(3, algorithm="brute"), "n_neighbors", None, {"value": 41}),
     "classes of a machine": (SVC(probability=True), "classes_", np.arange(9), None),
     "counts of a machine": (SVC(probability=True), "_n_support", np.full(4, 10**6, np.int32), None),
     "coefficients of a machine": (SVC(probability=True), "_dual_coef_", np.zeros((1, 1)), None),

@@ -36,7 +36,7 @@ def test_a_home_of_a_stranger_executes_nothing(tmp_path: Path) -> None:
         ExtensionError, match="which you have not named for this home, so nothing of it is executed"
     ) as e:
         load(home)
-    assert f"`affect run --images FOLDER --home {home.root} --extensions {file}`" in str(e.value)
+    assert f"`affect run --images FOLDER --home {home.root} --extensions {file}`; otherwise remove" in str(e.value)
     assert not (tmp_path / "trace").exists()
     accept(home, Configuration((file,)))
     assert [each.name for each in load(home).views] == ["evil"]
