@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from affect_store.models.systems import REQUESTED_RECIPES, SYSTEMS
 from affect_store.store.features.feature_options import MAX_PASSES, MESHES, REFERENCES
@@ -23,8 +23,8 @@ def _zero_or_enough(folds: int) -> int:
     return folds
 
 
-def _own_model(name: str) -> str:
-    """Accept a model of the user's own, which is known once the extensions of a home are in use."""
+def _known_model(name: str) -> str:
+    """Accept the product's models, and those of the user's own once the extensions of a home are in use."""
     if name not in SYSTEMS:
         raise ValueError(f"there is no model {name!r}; available: {', '.join(SYSTEMS)}")
     return name
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     MeshName = str
     ReferencesName = str
 else:
-    ModelName = Literal[tuple(SYSTEMS)] | Annotated[str, AfterValidator(_own_model)]
+    # a deployment knows the product's models only, so that Prefect rejects any other before a run starts
+    ModelName = Annotated[str, AfterValidator(_known_model), WithJsonSchema({"enum": list(SYSTEMS), "type": "string"})]
     RecipeName = Literal[REQUESTED_RECIPES]
     SplitName = Literal[SHOWN_STRATEGIES]
     LayoutName = Literal[tuple(LAYOUTS)]
