@@ -59,6 +59,7 @@ def test_audits_do_not_recompute_predictions_with_other_measures(
     assert predictions._has_current_measures(tmp_path, run_of(model, {})) == is_checked
 
 
+@pytest.mark.long
 def test_a_trained_run_records_the_version_of_the_changes(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(small_home().root, home.root, symlinks=True)

@@ -34,6 +34,8 @@ from tests.flows.steps.own import DESIGN, MOUTH, PEOPLE, SHOWN, extension, home_
 from tests.store.consent.finishing import do_nothing
 from tests.stores.design import image_id
 
+pytestmark = pytest.mark.long
+
 CORNERS = """
 @feature_view(columns={"x": "<b>widths</b>", "y": "heights"})
 def corners(landmarks):

@@ -37,6 +37,8 @@ from affect_store.validation.recompute.extra_checks import ExtraChecks
 from affect_store.validation.recompute.predictions import PREDICTIONS_CHECK
 from tests.flows.steps.own import MOUTH, extension, home_with, published, rows
 
+pytestmark = pytest.mark.long
+
 MODELS = MOUTH.with_name("models.py")
 
 
