@@ -101,7 +101,8 @@ def by_emotion(frame: pl.DataFrame, pair: tuple[str, str]) -> CaptionedFigure:
         )
     )
     tested = formatting.visible(pair[1], 60)
-    lowest = min((cell for line in grid for cell in line if cell), key=lambda cell: cell["accuracy"], default=None)
+    scored = [cell for line in grid for cell in line if cell and cell["accuracy"] is not None]
+    lowest = min(scored, key=lambda cell: cell["accuracy"], default=None)
     alt = f"Heat map of {formatting.count(len(rows), 'system')} and {formatting.count(len(emotions), 'emotion')}."
     if lowest:
         alt += f" Lowest: {name(lowest)}, {lowest['emotion']}, {formatting.share(lowest['accuracy'])}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from affect_store.dashboards import build
@@ -57,6 +58,10 @@ def test_systems_come_best_first_and_those_without_a_score_are_left_out(crossed:
     heat = figures.by_emotion(own, PAIRS[0])
     assert [list(line) for line in heat.figure.data[0].z] == [[0.75, 0.75], [0.5, 0.5]]
     assert "Lowest: mm1 · corrected, happy, 0.50." in heat.alt
+    without = pl.when(pl.col("emotion") != "neutral").then("accuracy").alias("accuracy")
+    unscored = figures.by_emotion(own.with_columns(without), PAIRS[0])
+    assert [list(line) for line in unscored.figure.data[0].z] == [[0.75, None], [0.5, None]], "own references only"
+    assert "Lowest: mm1 · corrected, happy, 0.50." in unscored.alt
     dots = figures.accuracies(own, PAIRS[0])
     assert dots.note == "Tested on 102 photographs of 51 people. Bars: 95 % interval over people."
     assert list(dots.figure.data[0].error_x.array) == pytest.approx([0.1, 0.1])
