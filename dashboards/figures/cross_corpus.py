@@ -14,6 +14,8 @@ from affect_store.store.emotion_classes import in_order
 
 ALL = "all"
 _ROW_PX = 30
+_MARGIN_PX = {"l": 8, "r": 12, "t": 36, "b": 8}
+"""Room for the mode bar above the first row."""
 
 
 def pairs(frame: pl.DataFrame) -> list[tuple[str, str]]:
@@ -31,7 +33,8 @@ def accuracies(frame: pl.DataFrame, pair: tuple[str, str]) -> CaptionedFigure:
     """Draw the accuracy of every system of one pair of corpora with its interval."""
     rows = scores(frame)
     fig = figure(
-        height_px=80 + _ROW_PX * max(len(rows), 2),
+        height_px=108 + _ROW_PX * max(len(rows), 2),
+        margin=_MARGIN_PX,
         xaxis=share_axis("accuracy on the other corpus"),
         yaxis=category_axis([name(row) for row in rows], padding=0.35),
         showlegend=False,
@@ -79,7 +82,8 @@ def by_emotion(frame: pl.DataFrame, pair: tuple[str, str]) -> CaptionedFigure:
     cells = {(row["model"], row["recipe"], row["emotion"]): row for row in frame.iter_rows(named=True)}
     grid = [[cells.get((row["model"], row["recipe"], emotion)) for emotion in emotions] for row in rows]
     fig = figure(
-        height_px=130 + _ROW_PX * max(len(rows), 2),
+        height_px=158 + _ROW_PX * max(len(rows), 2),
+        margin=_MARGIN_PX,
         xaxis=category_axis(emotions, title="true emotion", range=[-0.5, len(emotions) - 0.5], tickangle=-45),
         yaxis=category_axis([name(row) for row in rows]),
     )
