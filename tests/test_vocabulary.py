@@ -74,7 +74,7 @@ def vague_names(source: str) -> set[str]:
 
 
 def test_names_say_what_a_value_is() -> None:
-    paths = [*modules(), *(ROOT / "benchmarks").rglob("*.py")]
+    paths = [*modules(), *(path for room in ("benchmarks", "tests") for path in (ROOT / room).rglob("*.py"))]
     vague = {str(path.relative_to(ROOT)): names for path in paths if (names := vague_names(path.read_text()))}
     assert not vague
     assert vague_names("for one, other in pairs: pass") == {"one"} and not vague_names("found_at = stone")

@@ -17,6 +17,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "features.absent": ("image_id", "feature", "reason"),
     "features.current": ("feature", "version", "since"),
     "features.present": ("image_id", "feature", "version"),
+    "features.rendered_units": ("image_id", "unit", "proxy", "intended"),
     "features.reference_counts": ("image_id", "n_references", "version"),
     "features.scalar_values": ("image_id", "view", "version"),
     "hardest_images": ("subject_id", "emotion", "camera_angle_deg", "gaze", "share_wrong", "n_runs", "path"),

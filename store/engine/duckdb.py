@@ -35,7 +35,7 @@ DEFINITIONS = (
     "macros/labels_at", "macros/misses_at",
     "views/current", "views/current_splits", "views/folds", "views/current_runs", "views/systems", "views/finals",
     "views/cross_splits", "views/cross_runs", "views/declared",
-    "views/present", "views/reference_counts", "views/absent", "views/current_audits",
+    "views/present", "views/reference_counts", "views/rendered_units", "views/absent", "views/current_audits",
 )  # fmt: skip
 """Macros and views that define which rows are current, and which were at a given time; every store has them."""
 

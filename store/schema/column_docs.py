@@ -139,6 +139,11 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "numbers": "values of the columns of the view, in the order of its table",
         "created_at": "when the row was stored",
     },
+    "features.rendered_units": {
+        "unit": "column of the view action_unit_proxies",
+        "proxy": "value of the proxy",
+        "intended": "intensity with which the face was drawn",
+    },
     "features.reference_counts": {"n_references": "number of references that the delta is the mean over"},
     "features.current": {"since": "when this version became the current one"},
     "features.present": {"created_at": "when the current row was stored"},

@@ -68,12 +68,12 @@ def test_features_over_passes_and_references_are_those_of_the_store(feature: str
     person = f"{CORPUS}-01"
     with FeatureStore.open_work(home) as store:
         version = store.service(feature).views[feature][1]
-    found, versions = options_and_versions("", {feature: version})
-    assert (found.passes, found.mesh) == (options.passes, options.mesh)
+    stored_options, versions = options_and_versions("", {feature: version})
+    assert (stored_options.passes, stored_options.mesh) == (options.passes, options.mesh)
     photographs: list[tuple[str | None, str]] = [(None, str(path)) for path in photographs_of(folder, person)]
-    images = list(extract(photographs, options=found, features=("landmarks",)))
+    images = list(extract(photographs, options=stored_options, features=("landmarks",)))
     read = partial(neutral_photographs.of_subject, subject=person, versions=versions, with_pixels=False)
-    table, _ = rows_of(images, trained_model.read_store(home, read), frozenset({feature}), found.references)
+    table, _ = rows_of(images, trained_model.read_store(home, read), frozenset({feature}), stored_options.references)
     values = {images[int(row)].image_id: as_array(table.column(feature)[i]) for i, row in enumerate(ids_of(table))}
     with FeatureStore.open_work(home) as store:
         expected = {image.image_id: store.latest(image.image_id, feature)[feature] for image in images}

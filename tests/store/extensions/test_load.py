@@ -91,28 +91,28 @@ def test_an_error_in_a_file_names_it_and_its_line(tmp_path: Path, text: str, mes
 
 
 def test_two_files_cannot_declare_the_same_feature(tmp_path: Path) -> None:
-    with pytest.raises(ExtensionError, match=r"two.py'.*'same' is also declared in '.*one.py'"):
-        load(home_with(tmp_path, one=view("same"), two=view("same")))
+    with pytest.raises(ExtensionError, match=r"second.py'.*'same' is also declared in '.*first.py'"):
+        load(home_with(tmp_path, first=view("same"), second=view("same")))
 
 
 def test_a_file_that_is_gone_is_said_and_the_others_are_loaded(tmp_path: Path) -> None:
-    home = home_with(tmp_path, one=view("one"), two=view("two"))
-    (tmp_path / "one.py").unlink()
+    home = home_with(tmp_path, first=view("lips"), second=view("brows"))
+    (tmp_path / "first.py").unlink()
     loaded = load(home)
-    assert [each.name for each in loaded.views] == ["two"]
-    assert loaded.absent == (f"the file '{tmp_path / 'one.py'}' is gone",)
+    assert [each.name for each in loaded.views] == ["brows"]
+    assert loaded.absent == (f"the file '{tmp_path / 'first.py'}' is gone",)
 
 
 def test_what_reads_a_feature_of_a_file_that_is_gone_is_left_out(tmp_path: Path) -> None:
     second = view("second", "first") + view("third", "second") + view("fourth")
     second += FOREST.format(inputs="['third']", name="forest") + FOREST.format(inputs="['fourth']", name="tree")
-    home = home_with(tmp_path, one=view("first"), two=second)
+    home = home_with(tmp_path, base=view("first"), derived=second)
     assert len(load(home).views) == 4 and len(load(home).models) == 2
-    (tmp_path / "one.py").unlink()
+    (tmp_path / "base.py").unlink()
     loaded = load(home)
     assert [each.name for each in loaded.views] == ["fourth"] and [each.name for each in loaded.models] == ["tree"]
     assert loaded.absent[1:] == tuple(
-        f"{name} in '{tmp_path / 'two.py'}' needs {read}, which no loaded extension declares"
+        f"{name} in '{tmp_path / 'derived.py'}' needs {read}, which no loaded extension declares"
         for name, read in (("second", "first"), ("third", "second"), ("forest", "third"))
     )
 

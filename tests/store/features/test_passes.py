@@ -103,8 +103,8 @@ def test_equal_faces_in_all_copies_give_the_face_without_error() -> None:
 
 def test_lost_and_other_faces_are_left_out() -> None:
     other = FACE + np.array([0.3, 0, 0], np.float32)
-    found = in_turn(FACE, None, copied(other, 2), copied(FACE, 3))
-    face = find_over_passes(found, PICTURE, moves_of(IMAGE_ID, 4), "mean")
+    detect = in_turn(FACE, None, copied(other, 2), copied(FACE, 3))
+    face = find_over_passes(detect, PICTURE, moves_of(IMAGE_ID, 4), "mean")
     assert face is not None and face.pass_count == 2 and np.abs(face.xyz - FACE).max() < 1e-6
 
 
@@ -147,8 +147,8 @@ def test_a_single_plain_pass_keeps_its_version_and_every_other_option_has_its_ow
     }  # fmt: skip
     options = list(all_options((1.0, 0.5)))
     assert len(options) == len(set(options)) == 2 * 2 * 2 * (1 + 3 * (MAX_PASSES - 1)) and options[0].is_single
-    found = [option for option in options if option.references == "one"]
-    assert len({feature_views.landmarks(option).version for option in found}) == len(found)
+    to_one_reference = [option for option in options if option.references == "one"]
+    assert len({feature_views.landmarks(option).version for option in to_one_reference}) == len(to_one_reference)
 
 
 def test_the_version_of_a_trimmed_mean_names_the_share_that_it_leaves_out() -> None:

@@ -78,9 +78,9 @@ def test_all_neutral_photographs_of_the_camera_are_references_but_the_photograph
     assert several == same_camera_neutrals(photos[::-1])
     assert several["h"] == ["l", "n", "r"] and several["l"] == ["n", "r"] and several["h45"] == ["n45"]
     assert several["n45"] == several["other"] == several["h135"] == []
-    one = same_camera_references(photos)
-    assert {name for name, ids in several.items() if ids} == {name for name in one if one[name].image_id}
-    assert all(one[name].image_id in ids for name, ids in several.items() if ids)
+    single = same_camera_references(photos)
+    assert {name for name, ids in several.items() if ids} == {name for name in single if single[name].image_id}
+    assert all(single[name].image_id in ids for name, ids in several.items() if ids)
 
 
 def test_the_number_of_references_is_bounded_and_the_reference_of_the_rule_is_one_of_them() -> None:

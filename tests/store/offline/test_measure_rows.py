@@ -23,9 +23,9 @@ def test_rows_of_a_store_have_the_values_of_the_view() -> None:
         table = store.rows(features, input_columns(SYSTEM, RECIPE).values())
     assert features_of(SYSTEM, RECIPE) == ("landmarks", "aligned")
     rows = select_rows(table, input_columns(SYSTEM, RECIPE))
-    found = np.asarray(table.column("image_id").to_pylist())[rows.numbers]
-    assert sorted(found) == sorted(ids), "photographs without a reference or a face are left out"
-    order = np.argsort(found)
+    row_ids = np.asarray(table.column("image_id").to_pylist())[rows.numbers]
+    assert sorted(row_ids) == sorted(ids), "photographs without a reference or a face are left out"
+    order = np.argsort(row_ids)
     values = rows.take(np.arange(len(rows)))["measure_changes"]
     np.testing.assert_allclose(values[order], expected[np.argsort(ids)], atol=1e-5)
 

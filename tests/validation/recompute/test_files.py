@@ -176,12 +176,12 @@ def test_landmarks_over_passes_and_those_of_the_published_recipe_are_found_again
     with duckdb.connect(store) as connection:
         query = "FROM catalogue.images SELECT image_id, path WHERE subject_id LIKE 'real%' ORDER BY path"
         photos = connection.execute(query).fetchall()
-        for found in extract(photos, options=options, processes=1):
-            assert isinstance(found.face, Face) and found.face.pass_count == 2
+        for extracted in extract(photos, options=options, processes=1):
+            assert isinstance(extracted.face, Face) and extracted.face.pass_count == 2
             connection.execute(
                 "INSERT INTO features.landmarks SELECT * REPLACE ($version AS version, $xyz AS xyz) "
                 "FROM features.landmarks WHERE image_id = $id",
-                {"version": view.version, "xyz": found.face.xyz.ravel().tolist(), "id": found.image_id},
+                {"version": view.version, "xyz": extracted.face.xyz.ravel().tolist(), "id": extracted.image_id},
             )
     findings = reextracted(store)
     for check in (LANDMARKS_CHECK, SINGLE_CHECK):
