@@ -82,6 +82,50 @@ def interval_bars(ends: Sequence[tuple[float | None, float, float | None]], **st
     }
 
 
+def interval_dots(
+    ends: Sequence[tuple[float | None, float, float | None]], texts: Sequence[str], hovers: Sequence[str], colour: str
+) -> go.Scatter:
+    """Draw one dot a row, at 0, 1, 2 ... from the top, with its interval (low, value, high) and text."""
+    return go.Scatter(
+        x=[value for _, value, _ in ends],
+        y=list(range(len(ends))),
+        mode="markers+text",
+        text=list(texts),
+        textposition="top center",
+        textfont={"size": 11, "color": colour},
+        cliponaxis=False,
+        marker={"size": 10, "color": colour},
+        error_x=interval_bars(ends, color=colour, thickness=1.6, width=4),
+        customdata=list(hovers),
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def share_heat(
+    shares: Sequence[Sequence[float | None]],
+    texts: Sequence[Sequence[str]],
+    hovers: Sequence[Sequence[str]],
+    *,
+    with_texts: bool = True,
+) -> go.Heatmap:
+    """Draw shares from 0 to 1 as cells with texts; missing shares stay blank."""
+    return go.Heatmap(
+        z=shares,
+        text=texts,
+        texttemplate="%{text}" if with_texts else None,
+        textfont={"size": 11},
+        customdata=hovers,
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
+        zmin=0,
+        zmax=1,
+        colorscale=[list(stop) for stop in palette.SHARES],
+        showscale=False,
+        xgap=1.5,
+        ygap=1.5,
+    )
+
+
 def share_axis(title: str, **options: Any) -> dict[str, Any]:
     """Define an axis for shares: 0 to 1 with some padding."""
     return axis(title, **{"range": [-0.02, 1.04], "dtick": 0.2, "tickformat": ".1f", **options})

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from affect_store.dashboards import formatting, palette
-from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure, share_axis
+from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure, share_axis, share_heat
 from affect_store.store.emotion_classes import in_order
 
 ROW_PX, MAX_WITH_NUMBERS = 22, 16
@@ -49,23 +49,14 @@ def _heat(counts: dict[tuple[str, str], int], totals: dict[str, int], emotions: 
         [None if totals[truth] == 0 else n / totals[truth] for n in line]
         for truth, line in zip(emotions, grid, strict=True)
     ]
-    return go.Heatmap(
-        z=shares,
-        text=[["" if not value else f"{value * 100:.0f}" for value in line] for line in shares],
-        texttemplate="%{text}" if len(emotions) <= MAX_WITH_NUMBERS else None,
-        textfont={"size": 11},
-        customdata=[
+    return share_heat(
+        shares,
+        [["" if not value else f"{value * 100:.0f}" for value in line] for line in shares],
+        [
             [f"{truth} predicted as {other}<br>{n} of {totals[truth]}" for other, n in zip(emotions, line, strict=True)]
             for truth, line in zip(emotions, grid, strict=True)
         ],
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
-        zmin=0,
-        zmax=1,
-        colorscale=[list(stop) for stop in palette.SHARES],
-        showscale=False,
-        xgap=1.5,
-        ygap=1.5,
+        with_texts=len(emotions) <= MAX_WITH_NUMBERS,
     )
 
 

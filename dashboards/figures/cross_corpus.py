@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from affect_store.dashboards import formatting, palette
-from affect_store.dashboards.figures.base import CaptionedFigure, category_axis, figure, interval_bars, share_axis
+from affect_store.dashboards.figures.base import (
+    CaptionedFigure,
+    category_axis,
+    figure,
+    interval_dots,
+    share_axis,
+    share_heat,
+)
 from affect_store.dashboards.figures.leaderboard import name
 from affect_store.store.emotion_classes import in_order
 
@@ -39,7 +45,9 @@ def accuracies(frame: pl.DataFrame, pair: tuple[str, str]) -> CaptionedFigure:
         yaxis=category_axis([name(row) for row in rows], padding=0.35),
         showlegend=False,
     )
-    fig.add_trace(_dots(rows))
+    ends = [(row["accuracy_low"], row["accuracy"], row["accuracy_high"]) for row in rows]
+    texts = [formatting.share(row["accuracy"]) for row in rows]
+    fig.add_trace(interval_dots(ends, texts, [_hover(row) for row in rows], palette.BLUE))
     trained, tested = (formatting.visible(side, 60) for side in pair)
     most, people = (max((row[column] for row in rows), default=0) for column in ("n_images", "n_people"))
     bars = formatting.few_people(people) or f"Bars: {formatting.INTERVAL}."
@@ -48,23 +56,6 @@ def accuracies(frame: pl.DataFrame, pair: tuple[str, str]) -> CaptionedFigure:
     best = f" Best: {name(rows[0])}, {formatting.share(rows[0]['accuracy'])}." if rows else ""
     alt = f"Dot plot of {formatting.count(len(rows), 'system')} trained on {trained} and tested on {tested}.{best}"
     return CaptionedFigure(f"Accuracy on {tested}", note, alt, fig, sources=("cross_corpus",))
-
-
-def _dots(rows: list[dict[str, Any]]) -> go.Scatter:
-    ends = [(row["accuracy_low"], row["accuracy"], row["accuracy_high"]) for row in rows]
-    return go.Scatter(
-        x=[row["accuracy"] for row in rows],
-        y=list(range(len(rows))),
-        mode="markers+text",
-        text=[formatting.share(row["accuracy"]) for row in rows],
-        textposition="top center",
-        textfont={"size": 11, "color": palette.BLUE},
-        cliponaxis=False,
-        marker={"size": 10, "color": palette.BLUE},
-        error_x=interval_bars(ends, color=palette.BLUE, thickness=1.6, width=4),
-        customdata=[_hover(row) for row in rows],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
 
 
 def _hover(row: dict[str, Any]) -> str:
@@ -88,20 +79,10 @@ def by_emotion(frame: pl.DataFrame, pair: tuple[str, str]) -> CaptionedFigure:
         yaxis=category_axis([name(row) for row in rows]),
     )
     fig.add_trace(
-        go.Heatmap(
-            z=[[cell and cell["accuracy"] for cell in line] for line in grid],
-            text=[["" if cell is None else formatting.share(cell["accuracy"]) for cell in line] for line in grid],
-            texttemplate="%{text}",
-            textfont={"size": 11},
-            customdata=[["" if cell is None else _hover(cell) for cell in line] for line in grid],
-            hovertemplate="%{customdata}<extra></extra>",
-            hoverongaps=False,
-            zmin=0,
-            zmax=1,
-            colorscale=[list(stop) for stop in palette.SHARES],
-            showscale=False,
-            xgap=1.5,
-            ygap=1.5,
+        share_heat(
+            [[None if cell is None else cell["accuracy"] for cell in line] for line in grid],
+            [["" if cell is None else formatting.share(cell["accuracy"]) for cell in line] for line in grid],
+            [["" if cell is None else _hover(cell) for cell in line] for line in grid],
         )
     )
     tested = formatting.visible(pair[1], 60)

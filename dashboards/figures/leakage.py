@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from affect_store.dashboards import formatting, palette
-from affect_store.dashboards.figures.base import CaptionedFigure, axis, category_axis, figure, interval_bars
+from affect_store.dashboards.figures.base import CaptionedFigure, axis, category_axis, figure, interval_dots
 from affect_store.dashboards.figures.leaderboard import is_scored, name
 from affect_store.store.vocabulary import PERSON_LEAKAGE
 
@@ -37,29 +36,17 @@ def leakage(comparisons: pl.DataFrame, leaderboard: pl.DataFrame) -> CaptionedFi
         yaxis=category_axis([name(row) for row in rows], padding=0.35),
         showlegend=False,
     )
-    fig.add_trace(_dots(rows))
+    ends = [(row["low"], row["value"], row["high"]) for row in rows]
+    texts = [formatting.signed(row["value"]) for row in rows]
+    fig.add_trace(interval_dots(ends, texts, [_hover(row) for row in rows], palette.ORANGE))
     title = "Person leakage: gain in accuracy of the split by image, on the same photographs"
     return CaptionedFigure(title, _note(rows), _alt(rows), fig, sources=("comparisons", "leaderboard"))
 
 
-def _dots(rows: list[dict[str, Any]]) -> go.Scatter:
-    ends = [(row["low"], row["value"], row["high"]) for row in rows]
-    return go.Scatter(
-        x=[row["value"] for row in rows],
-        y=list(range(len(rows))),
-        mode="markers+text",
-        text=[formatting.signed(row["value"]) for row in rows],
-        textposition="top center",
-        textfont={"size": 11, "color": palette.ORANGE},
-        cliponaxis=False,
-        marker={"size": 10, "color": palette.ORANGE},
-        error_x=interval_bars(ends, color=palette.ORANGE, thickness=1.6, width=4),
-        customdata=[
-            f"{name(row)}<br>{formatting.signed_interval(row['low'], row['high']) or 'no interval'}"
-            f"<br>{formatting.people(row['n_people'])}, against {formatting.split(row['against'])}"
-            for row in rows
-        ],
-        hovertemplate="%{customdata}<extra></extra>",
+def _hover(row: dict[str, Any]) -> str:
+    return (
+        f"{name(row)}<br>{formatting.signed_interval(row['low'], row['high']) or 'no interval'}"
+        f"<br>{formatting.people(row['n_people'])}, against {formatting.split(row['against'])}"
     )
 
 

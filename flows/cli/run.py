@@ -24,6 +24,7 @@ from affect_store.flows.cli.options import (
     VerboseOption,
     model_names,
 )
+from affect_store.store.features.feature_options import MAX_PASSES
 from affect_store.store.vocabulary import MAX_SEED
 
 commands = typer.Typer()
@@ -66,7 +67,7 @@ def run(
         Optional[int],  # noqa: UP045
         typer.Option(
             min=1,
-            max=31,
+            max=MAX_PASSES,
             help="Number of passes to average the landmarks over: the photograph and slightly moved copies of it. More "
             "passes reduce noise and take proportionally longer. "
             "[default: as in the last run on this corpus; at first 1]",
