@@ -19,7 +19,7 @@ from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_records import request_runs_on
 from affect_store.flows.steps.run_specs import SEED, TrainingRequest, require_known
-from affect_store.flows.train import explain_untrainable, train_model
+from affect_store.flows.train import explain_untrainable, train_runs
 from affect_store.models.systems import CORRECTED
 from affect_store.store.home import Home
 from affect_store.store.publication.retention import update_keep
@@ -85,6 +85,5 @@ def _train(home: Home, split_id: str, request: TrainingRequest) -> int:
     console.say(f"  {number_of(len(missing), 'model')} to train, {known} already trained")
     explained = explain_untrainable(home, missing)
     usable = [spec for spec in missing if spec.run_id not in explained]
-    for spec in usable:
-        train_model(home, spec)
+    train_runs(home, usable)
     return len(usable)

@@ -5,7 +5,7 @@ A run is identified by a hash of everything that determines it, so a run in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from affect_store.flows.runtime import console
 from affect_store.flows.runtime.parameters import (
@@ -18,14 +18,18 @@ from affect_store.flows.runtime.parameters import (
     home_at,
 )
 from affect_store.flows.runtime.prefect import flow, hold, task
+from affect_store.flows.steps import training_processes
 from affect_store.flows.steps.comparisons import compare_current, is_compared, renew_outdated_metrics
 from affect_store.flows.steps.extensions import use_extensions
+from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_execution import execute
 from affect_store.flows.steps.run_records import record_run, request_runs
 from affect_store.flows.steps.run_specs import SEED, RunSpec, TrainingRequest
 from affect_store.flows.steps.trainability import Trainability, trainability_of
+from affect_store.flows.steps.training_processes import epochs_of
 from affect_store.flows.steps.unlabelled import predict_unlabelled
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.errors import WorkerDiedError
 from affect_store.store.home import Home
 
 
@@ -92,8 +96,7 @@ def train_missing(home: Home, request: TrainingRequest, strategy: str | None = N
     missing, known = request_runs(home, request, strategy)
     console.say(f"  {len(missing)} models to train, {known} already trained")
     explained = explain_untrainable(home, missing)
-    for spec in missing:
-        train_model(home, spec, is_explained=spec.run_id in explained)
+    train_runs(home, missing, explained)
     predict_unlabelled(home)
     with open_work(home) as connection:
         renew_outdated_metrics(connection)
@@ -101,6 +104,51 @@ def train_missing(home: Home, request: TrainingRequest, strategy: str | None = N
     if not is_current:
         compare_models(home)
     return len(missing)
+
+
+def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] = ()) -> None:
+    """Train runs and record them: networks several at once where that is faster, and last what is made from others.
+
+    `explained` are the ids of the runs of which a message said why they cannot be trained.
+    """
+    processes = training_processes.process_count()
+    trainable = [spec for spec in specs if spec.run_id not in explained]
+    apart = training_processes.worth_a_process(home, trainable) if processes > 1 else []
+    remaining = [spec for spec in specs if spec not in apart]
+    for spec in remaining:
+        if not spec.parts:
+            train_model(home, spec, is_explained=spec.run_id in explained)
+    for spec in train_networks(home, apart, processes) if apart else ():
+        train_model(home, spec)
+    for spec in remaining:
+        if spec.parts:
+            train_model(home, spec, is_explained=spec.run_id in explained)
+
+
+@task("train networks", "{specs[0].title} and others")
+def train_networks(home: Home, specs: Sequence[RunSpec], processes: int) -> list[RunSpec]:
+    """Train and record networks in several processes; returns those left to train if one of the processes died."""
+    left = {spec.run_id: spec for spec in specs}
+    epochs, counted = {run_id: epochs_of(spec) for run_id, spec in left.items()}, dict.fromkeys(left, 0)
+    with console.step(f"train {number_of(len(specs), 'network')}", sum(epochs.values())) as (step, advance):
+
+        def report(run_id: str, epoch: int) -> None:
+            advance(epoch - counted[run_id])
+            counted[run_id] = epoch
+
+        try:
+            for spec, outcome in training_processes.train_apart(home, specs, processes, report):
+                record_run(home, spec, outcome)
+                report(spec.run_id, epochs[spec.run_id])
+                del left[spec.run_id]
+                remark = f"{len(outcome.epochs)} epochs" if outcome.epochs else outcome.status
+                console.say(f"    {spec.title:<32}{outcome.duration_s:7.1f} s   {remark}")
+                if outcome.detail:
+                    console.say(f"      {outcome.detail}", style="yellow")
+        except WorkerDiedError as error:
+            console.say(f"  {error}; the other models are trained one after another", style="yellow")
+        step.remark = f"{processes} at a time"
+    return list(left.values())
 
 
 def explain_untrainable(home: Home, missing: Sequence[RunSpec]) -> set[str]:

@@ -19,6 +19,16 @@ from affect_store.store.home import Home
 from affect_store.store.publication.data_card import origins_of
 
 
+def is_kept(spec: RunSpec) -> bool:
+    """Whether the model of a run is saved: those of single and of pooled folds serve comparisons only."""
+    return spec.split.folds_id is None
+
+
+def unfinished_folder(home: Home, spec: RunSpec) -> Path:
+    """Return the folder in which the model of a run is saved before it takes its place."""
+    return home.artifacts / f".{spec.run_id}"
+
+
 def save_artifact(
     home: Home, spec: RunSpec, outcome: Outcome, metrics: pl.DataFrame | None
 ) -> tuple[str | None, str | None]:
@@ -27,15 +37,14 @@ def save_artifact(
     Nothing is saved for a run that could not be trained, for a single fold, or for pooled folds: these serve
     comparisons only.
     """
-    is_ensemble = SYSTEMS[spec.model].family == ENSEMBLE
-    if outcome.status != "completed" or spec.split.folds_id is not None or not (outcome.fitted or is_ensemble):
+    has_model = outcome.fitted or outcome.saved_sha256 or SYSTEMS[spec.model].family == ENSEMBLE
+    if outcome.status != "completed" or not is_kept(spec) or not has_model:
         return None, None
-    home.artifacts.mkdir(parents=True, exist_ok=True)
-    unfinished = home.artifacts / f".{spec.run_id}"
-    folder = home.artifacts / spec.run_id
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    digest = _save(spec, outcome, unfinished)
+    unfinished, folder = unfinished_folder(home, spec), home.artifacts / spec.run_id
+    if outcome.saved_sha256 is None:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+    digest = outcome.saved_sha256 or _save(spec, outcome, unfinished)
     with open_work(home) as connection:
         parts = reader.query_frame(connection, "data_card/parts_of_split", {"split_id": spec.split.split_id})
         origins = origins_of(connection, parts["corpus"].unique())

@@ -45,8 +45,9 @@ EXPLAINED = "by_person"
 class Outcome:
     """The result of one run; `detail` says why it could not be trained.
 
-    `predictions` has image_id, part, predicted, a probability per class and the temperature; `explained` holds rows of
-    `registry.attributions`, `registry.group_attributions` and `registry.importances`.
+    A model that another process has trained and saved already is not `fitted` here: it has the `saved_sha256` of its
+    files. `predictions` has image_id, part, predicted, a probability per class and the temperature; `explained` holds
+    rows of `registry.attributions`, `registry.group_attributions` and `registry.importances`.
     """
 
     status: str
@@ -58,6 +59,7 @@ class Outcome:
     epochs: list[dict[str, Any]] = field(default_factory=list)
     predictions: pl.DataFrame | None = None
     explained: dict[str, pl.DataFrame] = field(default_factory=dict)
+    saved_sha256: str | None = None
 
 
 def execute(home: Home, spec: RunSpec, on_epoch: OnEpoch | None = None) -> Outcome:
@@ -68,7 +70,7 @@ def execute(home: Home, spec: RunSpec, on_epoch: OnEpoch | None = None) -> Outco
             return _pool(home, spec, started)
         if SYSTEMS[spec.model].family == ENSEMBLE:
             return _average(home, spec, started)
-        return _fit(home, spec, started, on_epoch)
+        return fit_rows(spec, rows_of(home, spec), started, on_epoch)
     except UntrainableError as error:
         return untrainable(spec, started, error)
 
@@ -103,11 +105,11 @@ def rows_of(home: Home, spec: RunSpec) -> dict[str, pa.Table]:
     return rows_by_part
 
 
-def _fit(home: Home, spec: RunSpec, started: datetime, on_epoch: OnEpoch | None) -> Outcome:
+def fit_rows(spec: RunSpec, rows: dict[str, pa.Table], started: datetime, on_epoch: OnEpoch | None = None) -> Outcome:
+    """Fit a run to the rows of its parts and predict them. Raises `UntrainableError`; the store is not opened."""
     from affect_store.models.training.fit import FitOptions, fit
     from affect_store.models.training.predict import predict
 
-    rows = rows_of(home, spec)
     options = FitOptions(spec.seed, spec.epochs, spec.is_repeatable, classes=spec.split.classes)
     fitted = fit(spec.model, spec.recipe, rows["train"], rows["validate"], options, on_epoch)
     duration_s = seconds_since(started)
