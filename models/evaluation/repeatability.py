@@ -66,9 +66,9 @@ class _MeanSquares:
     @property
     def icc(self) -> Doubles:
         """ICC(A,1), (draws,); NaN where nothing varies."""
-        bias = self.measurements / self.photographs * (self.columns - self.error)
-        total = self.rows + (self.measurements - 1) * self.error + bias
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # weights may leave a single photograph
+            bias = self.measurements / self.photographs * (self.columns - self.error)
+            total = self.rows + (self.measurements - 1) * self.error + bias
             return np.asarray(np.where(total > 0, np.minimum(1.0, (self.rows - self.error) / total), np.nan))
 
 

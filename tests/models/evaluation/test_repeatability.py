@@ -95,6 +95,8 @@ def test_what_cannot_be_computed_is_none() -> None:
     values, people = simulated(np.random.default_rng(2), 4, 3, 2, (1, 1, 0, 0.1))
     few = agreement(values, people)
     assert few.icc is not None and few.low is None and "4 people" in few.method
+    pair = agreement(values[:2], np.array(["001", "002"]))
+    assert pair.icc is not None and pair.low is None, "without either person, one photograph is left"
     alone = agreement(values, np.full(12, "001"))
     assert alone.icc == pytest.approx(few.icc) and alone.low is None
     still = agreement(np.ones((6, 3, 1)), TARGETS)
