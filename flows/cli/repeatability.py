@@ -33,9 +33,11 @@ def repeatability(
     Repeatability and the view repeatability show intraclass correlations and standard errors of measurement.
     """
     from affect_store.flows.cli.session import session
+    from affect_store.flows.steps.corpora import require_known_corpora
 
     corpora = [] if corpus is None else [name.strip() for name in corpus.split(",") if name.strip()]
     home.require()
+    require_known_corpora(home, corpora)  # an unknown name is reported before Prefect starts
     with session(home, verbose=verbose):
         from affect_store.flows.cli import output
         from affect_store.flows.repeatability import repeatability as measure

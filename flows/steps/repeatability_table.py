@@ -1,4 +1,4 @@
-"""The published repeatability as a short table: a row per corpus and feature, a column per copy."""
+"""The repeatability of a home as a short table: a row per corpus and feature, a column per copy."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from affect_store.flows.steps.repeatability import FEATURES
 from affect_store.store.engine import reader
-from affect_store.store.engine.published_store import open_published
 from affect_store.store.engine.query import QueryResult
+from affect_store.store.engine.work_store import open_work
 from affect_store.store.features.copies import ALL_COPIES, COPY_NAMES
 from affect_store.store.home import Home
 
@@ -16,8 +16,8 @@ TITLE = "Intraclass correlation of photographs and copies; of several numbers, t
 
 def summary(home: Home, corpora: Collection[str] = ()) -> QueryResult:
     """Return the intraclass correlation of each feature by copy, to three digits; of these corpora, by default all."""
-    with open_published(home, of_this_version=True) as connection:
-        frame = reader.query_frame(connection, "describe/repeatability")
+    with open_work(home) as connection:
+        frame = reader.query_frame(connection, "features/select_repeatability_by_copy")
     icc = {(row["corpus"], row["feature"], row["copy"]): row["icc"] for row in frame.iter_rows(named=True)}
     shown = [corpus for corpus in sorted(set(frame["corpus"])) if not corpora or corpus in corpora]
     names = (*COPY_NAMES, ALL_COPIES)

@@ -64,7 +64,8 @@ def test_a_second_call_does_nothing_and_says_so(measured: subprocess.CompletedPr
     assert "find faces in copies" not in again.stdout and "mirrored" in again.stdout
     assert (home / "published").readlink() == before
     unknown = affect("repeatability", "--corpus", "lap", home=home)
-    assert unknown.returncode != 0 and "'lab'" in unknown.stderr + unknown.stdout
+    assert unknown.returncode == 1 and "no corpus 'lap'; did you mean lab?" in unknown.stderr
+    assert "workflow engine" not in unknown.stdout
 
 
 def test_an_erased_person_leaves_no_repeatability(measured: subprocess.CompletedProcess[str], home: Path) -> None:

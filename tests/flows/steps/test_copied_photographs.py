@@ -40,6 +40,7 @@ def test_a_seed_draws_the_same_photographs_in_any_order_of_the_rows() -> None:
     drawn = draw_photographs(rows, 50, 7)["image_id"].to_list()
     assert drawn == sorted(drawn) == draw_photographs(rows.reverse(), 50, 7)["image_id"].to_list()
     assert drawn != draw_photographs(rows, 50, 8)["image_id"].to_list()
+    assert set(drawn) < set(draw_photographs(rows, 90, 7)["image_id"]), "more of a seed contain the fewer"
 
 
 def test_all_photographs_are_drawn_if_there_are_no_more() -> None:
