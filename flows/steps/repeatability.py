@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -62,6 +62,8 @@ class Sample:
 def measure_repeatability(home: Home, corpus: str, photographs: int = PHOTOGRAPHS, seed: int = SEED) -> int:
     """Measure and store the repeatability of a corpus; returns the number of new rows, 0 if it is stored already.
 
+    Photographs that cannot be read are left out, counted, and tried again by the next call.
+
     Raises `CorpusError` if no photograph of the corpus has landmarks and a delta, or none can be read, `StoreError` if
     the landmarks are of other libraries than those installed, and `WorkerDiedError` if a worker process was killed.
     """
@@ -72,7 +74,9 @@ def measure_repeatability(home: Home, corpus: str, photographs: int = PHOTOGRAPH
     landmarks = _landmarks_of_copies(sample)
     with console.step(f"compare copies, {corpus}") as (step, _), open_work(home) as connection:
         rows = _measured(connection, sample, landmarks)
-        step.remark = f"{_store(connection, sample, rows):,} rows"
+        # of other photographs than the sample if some could not be read, so that the next call tries them again
+        compared = replace(sample, photographs=sample.photographs.filter(pl.col("image_id").is_in(list(landmarks))))
+        step.remark = f"{_store(connection, compared, rows):,} rows"
     return len(rows)
 
 

@@ -125,6 +125,10 @@ def test_a_photograph_that_cannot_be_read_is_left_out_and_counted(home: Home, fo
     whole = rows(home).filter(feature="aligned", component="all", copy="darker")
     assert whole["n_missing"].item() == 1
     with open_work(home) as connection:
+        write.move_photos(connection, [(image_id, path)])
+    assert measure_repeatability(home, CORPUS) > 0, "the file is tried again"
+    assert rows(home).filter(feature="aligned", component="all", copy="darker")["n_missing"].item() == 0
+    with open_work(home) as connection:
         connection.execute("UPDATE catalogue.images SET path = path || '.gone'")
         connection.execute("DELETE FROM features.repeatability")
     with pytest.raises(CorpusError, match="no photograph of the corpus 'lab' can be read"):
