@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests import soak
 
 if TYPE_CHECKING:
     from tests.finished import Finished
+
+FINISHED = "finished"
+"""Folder of the run that all modules of a session read."""
 
 
 def pytest_configure() -> None:
@@ -45,6 +49,20 @@ def configuration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _folders_of_the_module(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove the folders of a module's fixtures after its last test: those of all modules would fill a small disk.
+
+    They stay if a test failed.
+    """
+    base, failed = tmp_path_factory.getbasetemp(), request.session.testsfailed
+    kept = {*base.iterdir(), base / FINISHED}
+    yield
+    if request.session.testsfailed == failed:
+        for folder in set(base.iterdir()) - kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless Chromium; tests that need it are skipped if none is installed."""
@@ -60,4 +78,4 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     from tests.finished import run_once
 
     folder = tmp_path_factory.getbasetemp()
-    return run_once((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "finished")
+    return run_once((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / FINISHED)
