@@ -109,9 +109,10 @@ def _sums_of_people(values: Doubles, people: NDArray[np.str_]) -> _Sums:
     columns = np.zeros((len(names), *values.shape[1:]))
     np.add.at(columns, person, centred)
     squares, totals = (centred**2).sum(axis=(1, 2)), (centred.sum(axis=1) ** 2).sum(axis=1)
-    return _Sums(
-        np.bincount(person).astype(np.float64), columns, np.bincount(person, squares), np.bincount(person, totals)
+    counts, of_squares, of_totals = (
+        np.asarray(np.bincount(person, weights), np.float64) for weights in (np.ones(len(person)), squares, totals)
     )
+    return _Sums(counts, columns, of_squares, of_totals)
 
 
 def _mean_squares(sums: _Sums, weights: Doubles) -> _MeanSquares:

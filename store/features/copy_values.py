@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class References:
 
     faces: FloatArray
     size_px: SizeArray
-    counts: NDArray[np.integer]
+    counts: NDArray[np.integer[Any]]
     first: Rows
 
 
@@ -101,7 +102,7 @@ def _aligned(copied: CopiedFaces) -> FloatArray:
     return _spread(deltas.mean_over(each, counts).xyz, copied)
 
 
-def _references_of(counts: NDArray[np.integer], photographs: Rows) -> Rows:
+def _references_of(counts: NDArray[np.integer[Any]], photographs: Rows) -> Rows:
     """Return the indices of the references of these photographs, one photograph after the other."""
     ends = np.cumsum(counts)
     return np.concatenate([np.arange(ends[row] - counts[row], ends[row]) for row in photographs]).astype(np.intp)
@@ -120,7 +121,7 @@ def _scalars(copied: CopiedFaces, view: ScalarView) -> FloatArray:
     return values
 
 
-def _spread(points: NDArray[np.floating], copied: CopiedFaces) -> FloatArray:
+def _spread(points: NDArray[np.floating[Any]], copied: CopiedFaces) -> FloatArray:
     spread = np.full((*copied.faces.shape[:2], LANDMARK_COUNT, AXES), np.nan, np.float32)
     spread[copied.is_known] = points
     return spread
