@@ -23,7 +23,7 @@ from affect_store.store.vocabulary import AXES, LANDMARK_COUNT, LANDMARK_GROUPS
 
 LANDMARKS, ALIGNED = "landmarks", "aligned"
 WHOLE_FACE = "all"
-INTER_OCULAR = "inter-ocular"
+INTER_OCULAR = "inter-ocular distances"
 
 Rows = NDArray[np.intp]
 

@@ -90,7 +90,7 @@ def test_every_feature_has_rows_by_group_or_column_and_copy(measured: Home) -> N
     assert deltas["relative_change"].is_between(0.01, 1).all()
     assert frame.filter(feature="measures")["relative_change"].is_null().all()
     units = dict(frame.select("feature", "unit").unique(maintain_order=True).iter_rows())
-    assert units["landmarks"] == "inter-ocular" and units["head_pose"] == "degrees"
+    assert units["landmarks"] == "inter-ocular distances" and units["head_pose"] == "degrees"
 
 
 def test_a_photograph_whose_copy_shows_no_face_is_counted(measured: Home) -> None:
