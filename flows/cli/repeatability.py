@@ -26,11 +26,12 @@ def repeatability(
     home: HomeOption = DEFAULT_HOME,
     verbose: VerboseOption = False,
 ) -> None:
-    """Measure how far every feature repeats in copies of a photograph that should not matter, and publish.
+    """Measure how well features repeat in copies of photographs.
 
-    The copies are grey, darker, brighter, of JPEG quality 60, shifted, smaller, tilted and mirrored. Their landmarks
-    are found as those of the photograph were, so that each takes about as long as eight photographs in a run. The page
-    Repeatability and the view repeatability show intraclass correlations and standard errors of measurement.
+    What is changed should not matter: copies are grey, darker, brighter, of JPEG quality 60, shifted, smaller, tilted
+    or mirrored. Their landmarks are found as those of the photograph were, so that each photograph takes about as long
+    as eight in a run. The page Repeatability and the view repeatability, which are published, show intraclass
+    correlations and standard errors of measurement.
     """
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.corpora import require_known_corpora
