@@ -20,6 +20,7 @@ from affect_store.dashboards.pages import (
     lineage,
     model,
     quality,
+    repeatability,
     replication,
     runs,
 )
@@ -64,7 +65,7 @@ def pages(frames: Frames) -> dict[str, str]:
     shared = site(frames)
     rendered = {
         module.HREF: module.page(frames, shared)
-        for module in (index, compare, features, data, quality, runs, lineage, dictionary)
+        for module in (index, compare, features, repeatability, data, quality, runs, lineage, dictionary)
     }
     if replication.has_any(frames):
         rendered[replication.HREF] = replication.page(frames, shared)
@@ -101,6 +102,7 @@ def site(frames: Frames) -> Site:
             else []
         ),
         Link(features.HREF, "Features", "facial movement by emotion, subject and camera"),
+        Link(repeatability.HREF, repeatability.TITLE, "how far features repeat in copies that should not matter"),
         Link(data.HREF, "Data", "coverage of the design, splits, rejected files"),
         Link(quality.HREF, "Quality", "audit checks and quarantined photographs"),
         Link(runs.HREF, "Runs", "publications, champions, training runs"),

@@ -242,6 +242,10 @@ class Frames:
         "view camera_angle_deg n_images mean sd least greatest",
         {"column_name": "column of the table features.landmark_errors"},
     )
+    repeatability: pl.DataFrame = _frame(
+        "corpus feature component copy icc icc_low icc_high sem unit relative_change n_images n_people n_missing",
+        view="repeatability",
+    )
     neutral: NDArray[np.floating[Any]] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)

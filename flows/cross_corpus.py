@@ -12,7 +12,7 @@ from affect_store.flows.runtime.parameters import Count, ModelName, RecipeName, 
 from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
 from affect_store.flows.steps import cross_split
 from affect_store.flows.steps.audit_state import is_audited
-from affect_store.flows.steps.corpora import are_audited_together, audited_with, require_split
+from affect_store.flows.steps.corpora import are_audited_together, audited_with, require_known_corpora, require_split
 from affect_store.flows.steps.cross_split import CorpusPair
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.extensions import use_extensions
@@ -65,7 +65,7 @@ def cross_corpus(
     with hold(store_home):
         finish_erasures(store_home)
         require_split(store_home)
-        cross_split.require_usable(store_home, pair)
+        require_known_corpora(store_home, pair.corpora)
         keep = update_keep(store_home, keep)
         options = options_of_home(store_home)
         if not are_audited_together(store_home, pair.corpora):

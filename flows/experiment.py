@@ -91,12 +91,18 @@ def options_of_home(home: Home) -> CorpusOptions:
     return options
 
 
-def publish_new(home: Home, options: CorpusOptions, keep: int, *, count: int) -> None:
-    """Publish unless the current publication shows the home's contents; `count` is the number of new runs."""
+NO_NEW_RUNS = "Nothing new: every requested run is in the registry and published."
+
+
+def publish_new(home: Home, options: CorpusOptions, keep: int, *, count: int, unchanged: str = NO_NEW_RUNS) -> None:
+    """Publish unless the current publication shows the home's contents.
+
+    `count` is the number of new runs or rows; `unchanged` is said if there are none and nothing was published.
+    """
     with_faces, share = options.publishes_faces, options.quarantine_share
     if not is_current(home, with_faces=with_faces):
         publish(home=str(home.root), with_faces=with_faces, quarantine_share=share, keep=keep)
         return
     remove_expired(home, keep)
     if not count:
-        console.say("Nothing new: every requested run is in the registry and published.")
+        console.say(unchanged)

@@ -83,12 +83,18 @@ def interval_bars(ends: Sequence[tuple[float | None, float, float | None]], **st
 
 
 def interval_dots(
-    ends: Sequence[tuple[float | None, float, float | None]], texts: Sequence[str], hovers: Sequence[str], colour: str
+    ends: Sequence[tuple[float | None, float, float | None]],
+    texts: Sequence[str],
+    hovers: Sequence[str],
+    colour: str,
+    *,
+    rows: Sequence[float] = (),
+    **options: Any,
 ) -> go.Scatter:
-    """Draw one dot a row, at 0, 1, 2 ... from the top, with its interval (low, value, high) and text."""
+    """Draw dots with intervals (low, value, high) and texts, at these rows, by default 0, 1, 2 ... from the top."""
     return go.Scatter(
         x=[value for _, value, _ in ends],
-        y=list(range(len(ends))),
+        y=list(rows or range(len(ends))),
         mode="markers+text",
         text=list(texts),
         textposition="top center",
@@ -98,6 +104,7 @@ def interval_dots(
         error_x=interval_bars(ends, color=colour, thickness=1.6, width=4),
         customdata=list(hovers),
         hovertemplate="%{customdata}<extra></extra>",
+        **options,
     )
 
 
@@ -107,8 +114,9 @@ def share_heat(
     hovers: Sequence[Sequence[str]],
     *,
     with_texts: bool = True,
+    ends: tuple[float, float] = (0, 1),
 ) -> go.Heatmap:
-    """Draw shares from 0 to 1 as cells with texts; missing shares stay blank."""
+    """Draw shares, or other numbers between these ends, as cells with texts; missing ones stay blank."""
     return go.Heatmap(
         z=shares,
         text=texts,
@@ -117,8 +125,8 @@ def share_heat(
         customdata=hovers,
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
-        zmin=0,
-        zmax=1,
+        zmin=ends[0],
+        zmax=ends[1],
         colorscale=[list(stop) for stop in palette.SHARES],
         showscale=False,
         xgap=1.5,

@@ -20,6 +20,7 @@ from affect_store.flows.cli import (
     quarantine,
     registry,
     removal,
+    repeatability,
     replicate,
     retrain,
     run,
@@ -58,8 +59,8 @@ def options(
 
 
 for module in (
-    run, check, corpus, manifest, sql, predict, webapp, models, primary, retrain, replicate, deployments, registry,
-    dashboards, publications, consent, quarantine, removal,
+    run, check, corpus, manifest, sql, predict, webapp, models, primary, repeatability, retrain, replicate, deployments,
+    registry, dashboards, publications, consent, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

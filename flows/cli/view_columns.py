@@ -35,6 +35,10 @@ ORDER: dict[str, tuple[str, ...]] = {
     "registry.finals": ("model", "recipe", "n_people", "n_images", "run_id", "basis_run_id"),
     "registry.systems": ("model", "recipe", "strategy", "n_runs", "status", "run_id"),
     "reliability": ("run_id", "part", "is_scaled", "bin", "confidence", "accuracy", "n_images"),
+    "repeatability": (
+        "corpus", "feature", "component", "copy", "icc", "icc_low", "icc_high", "sem", "unit", "relative_change",
+        "n_images", "n_people", "n_missing",
+    ),
     "splits.cross_corpus": ("trained_on", "tested_on", "split_id", "requested_at"),
     "splits.current": ("strategy", "seed", "split_id", "requested_at"),
     "unlabelled": ("subject_id", "predicted", "confidence", "model", "recipe", "path"),

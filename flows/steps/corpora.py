@@ -11,7 +11,7 @@ from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.settings import get_setting, put_setting
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.errors import CorpusError, StoreError
+from affect_store.store.errors import CorpusError, StoreError, UnknownNameError, unknown_name
 from affect_store.store.home import Home
 from affect_store.store.schema.setting_keys import SettingKey
 
@@ -27,6 +27,16 @@ def chosen_corpora(connection: Connection, corpora: Sequence[str] = ()) -> list[
         owner = f"the {'corpus' if len(corpora) == 1 else 'corpora'} {names}" if corpora else "this home"
         raise CorpusError(f"no photograph of {owner} can be used: {_counted(unused)}")
     return chosen
+
+
+def require_known_corpora(home: Home, corpora: Sequence[str]) -> None:
+    """Raise `UnknownNameError` for a corpus that the home lacks, `CorpusError` for one without usable photographs."""
+    with open_work(home) as connection:
+        known = reader.query_frame(connection, "catalogue/select_corpora")["corpus"].to_list()
+        for corpus in corpora:
+            if corpus not in known:
+                raise UnknownNameError(unknown_name("corpus", corpus, known))
+            chosen_corpora(connection, [corpus])
 
 
 def _counted(unused: list[dict[str, object]]) -> str:

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from affect_store.flows.runtime import console
-from affect_store.flows.steps.corpora import chosen_corpora
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.split_drawing import TEST, TRAIN, VALIDATE, DrawnSplit, Members, SplitDefinition
 from affect_store.flows.steps.splits import read_members, store_split
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.work_store import open_work
-from affect_store.store.errors import CorpusError, UnknownNameError, unknown_name
+from affect_store.store.errors import CorpusError
 from affect_store.store.home import Home
 from affect_store.store.offline import rare_emotions
 from affect_store.store.offline.splits import NOTEBOOK_SEED
@@ -46,16 +45,6 @@ class CorpusPair:
     def corpora(self) -> list[str]:
         """All corpora of the pair, sorted."""
         return sorted({*self.trained_on, *self.tested_on})
-
-
-def require_usable(home: Home, pair: CorpusPair) -> None:
-    """Raise `UnknownNameError` for a corpus that the home lacks, `CorpusError` for one without usable photographs."""
-    with open_work(home) as connection:
-        known = reader.query_frame(connection, "catalogue/select_corpora")["corpus"].to_list()
-        for corpus in pair.corpora:
-            if corpus not in known:
-                raise UnknownNameError(unknown_name("corpus", corpus, known))
-            chosen_corpora(connection, [corpus])
 
 
 def store_cross_split(home: Home, pair: CorpusPair) -> str:

@@ -50,7 +50,7 @@ def materialize_landmarks(
     faces = faceless = crowded = 0
     unreadable: list[str] = []
     with console.step("extract landmarks and thumbnails", len(photographs)) as (step, advance):
-        extracted = _name_dead_worker(_extract(photographs, options))
+        extracted = name_dead_worker(_extract(photographs, options))
         for chunk in _chunks(extracted, CHUNK_SIZE, advance):
             with open_work(home) as connection:
                 store_extracted(connection, chunk, versions, options.passes)
@@ -103,7 +103,8 @@ def _report(crowded: int, unreadable: list[str]) -> None:
         )
 
 
-def _name_dead_worker(extracted: Iterable[ExtractionResult]) -> Iterator[ExtractionResult]:
+def name_dead_worker(extracted: Iterable[ExtractionResult]) -> Iterator[ExtractionResult]:
+    """Yield the results, and raise `WorkerDiedError` if a worker process was killed."""
     try:
         yield from extracted
     except BrokenProcessPool as error:

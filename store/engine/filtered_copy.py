@@ -34,6 +34,7 @@ _STATEMENTS = {
     "registry.group_attributions": "copy/group_attributions",
     "registry.importances": "copy/importances",
     "registry.new_predictions": "copy/new_predictions",
+    "features.repeatability": "copy/repeatability",
 }
 """Statements for tables in which no key column identifies every person; they read the attached store `source`."""
 

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from affect_store.store.errors import UnreadablePhotoError
 from affect_store.store.features import memory_budget, worker_processes
+from affect_store.store.features.copies import CopiedLandmarks
 from affect_store.store.features.feature_options import DEFAULT_OPTIONS, PLAIN, FeatureOptions
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.memory_budget import DecodingMemory
-from affect_store.store.types import ByteArray, Face, NoFace, Thumbnail
+from affect_store.store.types import ByteArray, Face, FloatArray, NoFace, Thumbnail
 
 if TYPE_CHECKING:
     from affect_store.store.features.picture_header import PictureHeader
@@ -34,7 +35,7 @@ CHUNK_SIZE = 16
 CHUNKS_AHEAD = 4
 """Tasks per worker that are submitted before their results are wanted, so that memory does not grow with a folder."""
 
-LANDMARKS = "landmarks"
+LANDMARKS, COPIES = "landmarks", "copies"
 FACES = (LANDMARKS, PIXELS)
 """The features that every model but those of the published recipe needs."""
 
@@ -50,8 +51,9 @@ Bytes come without an image_id; they go to a worker through a pipe, and nothing 
 class ExtractionResult:
     """Result of one photograph: the features that were requested.
 
-    `face` has the landmarks of the options, `single` those of a single pass of the plain model. `unreadable` is the
-    reason if it could not be read, else empty and `header` is set; it names the file if that is catalogued.
+    `face` has the landmarks of the options, `single` those of a single pass of the plain model, `copies` those of the
+    options in every copy of `copies.COPIES`. `unreadable` is the reason if it could not be read, else empty and
+    `header` is set; it names the file if that is catalogued.
     """
 
     image_id: str
@@ -59,6 +61,7 @@ class ExtractionResult:
     thumbnail: Thumbnail | None = None
     bicubic: Thumbnail | None = None
     single: Face | NoFace | None = None
+    copies: CopiedLandmarks | None = None
     unreadable: str = ""
     header: PictureHeader | None = None
 
@@ -89,14 +92,20 @@ class Extractor(AbstractContextManager["Extractor"]):
         self._first = self._opened().submit(_do_nothing)
 
     def results(
-        self, photos: Sequence[Photo], *, options: FeatureOptions = DEFAULT_OPTIONS, features: Sequence[str] = FACES
+        self,
+        photos: Sequence[Photo],
+        *,
+        options: FeatureOptions = DEFAULT_OPTIONS,
+        features: Sequence[str] = FACES,
+        chunk_size: int = CHUNK_SIZE,
     ) -> Iterator[ExtractionResult]:
         """Yield the result of each (image_id, path or bytes), in order; see `extract`.
 
-        A bounded number of photographs is in work or waits to be yielded, however many there are.
+        A task of a worker has at most `chunk_size` photographs. A bounded number of photographs is in work or waits to
+        be yielded, however many there are.
         """
-        is_few = len(photos) <= CHUNK_SIZE  # a further worker takes longer to start than these
-        size = CHUNK_SIZE if is_few else min(CHUNK_SIZE, -(-len(photos) // self.processes))
+        is_few = len(photos) <= chunk_size  # a further worker takes longer to start than these
+        size = chunk_size if is_few else min(chunk_size, -(-len(photos) // self.processes))
         pending: deque[Future[list[ExtractionResult]]] = deque()
         try:
             if is_few and self._first is not None:
@@ -130,19 +139,21 @@ def extract(
     options: FeatureOptions = DEFAULT_OPTIONS,
     processes: int | None = None,
     features: Sequence[str] = FACES,
+    chunk_size: int = CHUNK_SIZE,
 ) -> Iterator[ExtractionResult]:
     """Yield the result of each (image_id, path or bytes), in order; the image_id must be the sha256 of its bytes.
 
     An image_id of None is computed, and the file is then checked for damage, as one that is catalogued was.
-    `features` are some of landmarks, single_landmarks, pixels and bicubic_pixels. `processes` None starts one worker
-    per core. Raises `BrokenProcessPool` if a worker dies; earlier results are valid.
+    `features` are some of landmarks, single_landmarks, copies, pixels and bicubic_pixels. `processes` None starts one
+    worker per core, each with `chunk_size` photographs at a time. Raises `BrokenProcessPool` if a worker dies; earlier
+    results are valid.
     """
     if not photos:
         return
-    workers = min(processes or os.cpu_count() or 1, -(-len(photos) // CHUNK_SIZE))
-    finds_faces = not {LANDMARKS, SINGLE_LANDMARKS}.isdisjoint(features)
+    workers = min(processes or os.cpu_count() or 1, -(-len(photos) // chunk_size))
+    finds_faces = not {LANDMARKS, SINGLE_LANDMARKS, COPIES}.isdisjoint(features)
     with Extractor(workers, finds_faces=finds_faces) as extractor:
-        yield from extractor.results(photos, options=options, features=features)
+        yield from extractor.results(photos, options=options, features=features, chunk_size=chunk_size)
 
 
 def _do_nothing() -> None:
@@ -212,14 +223,15 @@ def _extract_from(
     from affect_store.store.features.picture_header import read_header
 
     header = read_header(data)
-    pictures = 1 if options.passes == 1 else 2  # with a moved copy
+    pictures = 1 + (options.passes > 1) + (COPIES in features)  # with a moved copy, and the copy that it is of
     with _memory.pictures.reserve(pictures * header.decoded_bytes):
         rgb = (decode.decode_new if is_new else decode.decode)(data, options.decode_scale, header)
         face = _find_face(rgb, image_id, options) if LANDMARKS in features else None
         single = _find_face(rgb, image_id, options.single) if SINGLE_LANDMARKS in features else None
+        copies = _find_in_copies(rgb, image_id, options) if COPIES in features else None
         thumbnail = Thumbnail(image_id, decode.make_thumbnail(rgb)) if PIXELS in features else None
         bicubic = Thumbnail(image_id, decode.make_bicubic_thumbnail(rgb)) if BICUBIC_PIXELS in features else None
-    return ExtractionResult(image_id, face, thumbnail, bicubic, single, header=header)
+    return ExtractionResult(image_id, face, thumbnail, bicubic, single, copies, header=header)
 
 
 def _find_face(rgb: ByteArray, image_id: str, options: FeatureOptions) -> Face | NoFace:
@@ -235,3 +247,14 @@ def _find_face(rgb: ByteArray, image_id: str, options: FeatureOptions) -> Face |
         image_id, detected.xyz, detected.face_count, detected.size_rank, detected.score, detected.pass_count,
         detected.errors,
     )  # fmt: skip
+
+
+def _find_in_copies(rgb: ByteArray, image_id: str, options: FeatureOptions) -> CopiedLandmarks:
+    """Find the face in every copy as in the photograph itself: with the same mesh, and the same moves of the passes."""
+    from affect_store.store.features.copied_pictures import landmarks_of_copies
+
+    def find(copy: ByteArray) -> FloatArray | None:
+        face = _find_face(copy, image_id, options)
+        return face.xyz if isinstance(face, Face) else None
+
+    return landmarks_of_copies(find, rgb)

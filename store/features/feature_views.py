@@ -5,12 +5,15 @@ Raise a transform's revision (the number at the end of its name) whenever its co
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from affect_store.store.features.feature_options import (
     ATTENTION,
+    AVERAGE,
     DEFAULT_OPTIONS,
     MEAN_OF_REFERENCES,
+    PLAIN,
     SINGLE_REFERENCE,
     FeatureOptions,
 )
@@ -56,6 +59,16 @@ def landmarks(options: FeatureOptions = DEFAULT_OPTIONS) -> ViewVersion:
         {**PARAMETERS, **model, **pass_parameters(options.passes, options.average)},
         ("mediapipe", "opencv-python"),
     )  # fmt: skip
+
+
+def options_of(landmarks_parameters: Mapping[str, Any]) -> FeatureOptions:
+    """Return the options of a version of the landmarks from its parameters; `references` is that by default."""
+    return FeatureOptions(
+        decode_scale=landmarks_parameters["decode_scale"],
+        passes=landmarks_parameters.get("passes", DEFAULT_OPTIONS.passes),
+        mesh=ATTENTION if landmarks_parameters["refine_landmarks"] else PLAIN,
+        average=landmarks_parameters.get("average", AVERAGE),
+    )
 
 
 def pixels(decode_scale: float = 1.0) -> ViewVersion:

@@ -43,7 +43,7 @@ from affect_store.store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = (
     "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "unlabelled",
-    "cross_corpus", "coverage", "lineage", "feature_stats",
+    "cross_corpus", "coverage", "lineage", "feature_stats", "repeatability",
 )  # fmt: skip
 _FACES, _NOTHING = frozenset({"rgb"}), frozenset[str]()
 INDEXED = ("deltas", "landmarks", "pixels", "misses")

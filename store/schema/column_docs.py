@@ -135,6 +135,7 @@ OF_VIEWS: dict[str, dict[str, str]] = {
         "min": FIELDS["least"].meaning,
         "max": FIELDS["greatest"].meaning,
     },
+    "repeatability": {},
     "features.scalar_values": {
         "numbers": "values of the columns of the view, in the order of its table",
         "created_at": "when the row was stored",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from affect_store.store.features.copies import ALL_COPIES, COPIES, COPY_NAMES
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.schema.declarations import Field
 from affect_store.store.vocabulary import (
@@ -351,6 +352,54 @@ FIELDS = _fields(
     Field("least", "DOUBLE", "minimum"),
     Field("greatest", "DOUBLE", "maximum"),
     Field("share_zero", "DOUBLE", "share of values that are exactly 0", "share", 0, 1),
+    Field("component", "VARCHAR", "landmark group of a feature of vectors, or column of a scalar feature view"),
+    Field(
+        "copy",
+        "VARCHAR",
+        "copy that is compared with the photograph: "
+        + ", ".join(f"{copy.name} ({copy.meaning})" for copy in COPIES)
+        + f"; {ALL_COPIES}: the photograph and all copies together",
+        allowed_values=(*COPY_NAMES, ALL_COPIES),
+    ),
+    Field(
+        "icc",
+        "DOUBLE",
+        "intraclass correlation ICC(A,1): share of the variance of a single measurement that is between photographs; "
+        "1 if copies agree, NULL if nothing varies",
+        high=1,
+    ),
+    Field("icc_low", "DOUBLE", "lower limit of its 95 % interval over people; NULL with fewer than five people"),
+    Field("icc_high", "DOUBLE", "upper limit of its 95 % interval over people"),
+    Field(
+        "sem",
+        "DOUBLE",
+        "standard error of a single measurement, the bias of copies included, in `unit`; for landmarks that of a "
+        "landmark, all axes together",
+        "see the row",
+        0,
+    ),
+    Field("unit", "VARCHAR", "unit of the feature and of its standard error of measurement"),
+    Field(
+        "relative_change",
+        "DOUBLE",
+        "median over photographs of the length of the difference between copy and photograph, relative to the length "
+        "of the photograph's aligned delta; NULL for other features",
+        "share",
+        0,
+    ),
+    Field(
+        "n_missing",
+        "UINTEGER",
+        "number of sampled photographs left out, since a copy shows no face, or another one, or gives no value",
+        "photographs",
+        0,
+    ),
+    Field(
+        "sample_hash",
+        "VARCHAR",
+        "hash of the photographs that were copied, their landmarks and deltas, the versions of the features, and the "
+        "copies",
+    ),
     Field(
         "numbers",
         "FLOAT[]",

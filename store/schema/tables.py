@@ -135,6 +135,16 @@ TABLES: tuple[Table, ...] = (
         ("version", "column_name", "camera_angle_deg"),
         ("view", "version", "column_name", "camera_angle_deg", "n_images", "mean", "sd", "least", "greatest"),
     ),
+    Table(
+        "features", "repeatability",
+        "One row per corpus, version of a feature, landmark group or column, and copy: how well copies of a photograph "
+        "that should not matter agree with it, over a sample of photographs. The view repeatability has the current "
+        "versions.",
+        ("corpus", "version", "component", "copy"),
+        ("corpus", "version", "component", "copy", "icc", "icc_low", "icc_high", "sem", "unit", "relative_change",
+         "n_images", "n_people", "n_missing", "method", "seed", "sample_hash", "created_at"),
+        frozenset({"icc", "icc_low", "icc_high", "sem", "relative_change"}),
+    ),
     *(view.table for view in SCALAR_VIEWS),
     Table(
         "features", OWN_VALUES,
@@ -271,7 +281,7 @@ ADDED_LATER = frozenset({
     "catalogue.ratings", "catalogue.intended_action_units", "features.measures", "features.measure_changes",
     "features.action_unit_proxies", "features.delta_references", "features.landmark_errors", "registry.declarations",
     "registry.effects", "registry.group_attributions", "registry.new_predictions", "registry.unlabelled_predictions",
-    "features.own_values",
+    "features.own_values", "features.repeatability",
 })  # fmt: skip
 """Tables that publications of this schema version lack if they were made before the table was added."""
 

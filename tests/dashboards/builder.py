@@ -317,7 +317,7 @@ class Builder(Basics):
             "publications": self.publications(), "scalar_features": self.scalar_features(),
             "person_measures": self.person_measures(), "unit_means": self.unit_means(),
             "unit_agreement": self.unit_agreement(),
-            "landmark_errors": self.landmark_errors(),
+            "landmark_errors": self.landmark_errors(), "repeatability": self.repeatability(),
             "emotions": pl.DataFrame({"label": range(len(EMOTIONS)), "emotion": EMOTIONS}),
             "titles": {name: title for name, (title, _) in SYSTEMS.items()},
             "rejects": self.rejects(), "parts": self.parts(), "faces": self.faces(), "neutral": ellipsoid(),

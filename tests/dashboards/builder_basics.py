@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from affect_store.dashboards.frames import COLUMNS
+from affect_store.store.features.copies import ALL_COPIES, COPY_NAMES
 from affect_store.store.vocabulary import (
     AXES,
     EMOTIONS,
@@ -55,6 +56,23 @@ VIEW = {"view": "leaderboard", "grain": f"One row per model, recipe and current 
         "column_name": "accuracy", "meaning": f"share of correct predictions {HOSTILE}"}  # fmt: skip
 AUDIT = {"audit_id": "20261122T214000000000-rows", "stage": "rows", "n_checks": 41, "n_failed": 1,
          "failed": f"catalogue.images: the design has no gaps {HOSTILE}"}  # fmt: skip
+
+
+COPIED = {
+    "landmarks": ("all", *LANDMARK_GROUPS), "aligned": ("all", *LANDMARK_GROUPS), "head_pose": ("yaw_deg",),
+    "measures": ("mouth_width_iod",), "measure_changes": ("mouth_width_change_iod",), "action_unit_proxies": ("au12",),
+}  # fmt: skip
+"""Features with some of their components, of which copies are compared."""
+
+
+def copied(feature: str, component: str, copy: str, **changed: object) -> dict[str, object]:
+    """Return a row of Frames.repeatability: the later copies repeat worse; `changed` replaces values."""
+    step = (*COPY_NAMES, ALL_COPIES).index(copy)
+    icc = 0.95 - 0.05 * step
+    return {"corpus": "demo", "feature": feature, "component": component, "copy": copy, "icc": icc,
+            "icc_low": icc - 0.1, "icc_high": icc + 0.02, "sem": 0.0123, "unit": "inter-ocular", "n_images": 148,
+            "n_people": 12, "n_missing": 2,
+            "relative_change": 0.1 * (1 + step) if feature == "aligned" else None} | changed  # fmt: skip
 
 
 def ellipsoid() -> NDArray[np.float64]:
@@ -373,6 +391,16 @@ class Basics:
         numbers = {"accuracy": pl.Float64, "accuracy_low": pl.Float64, "accuracy_high": pl.Float64}
         counts = dict.fromkeys(("n_images", "n_people", "n_runs"), pl.Int64)
         return pl.DataFrame(list(rows), schema={**dict.fromkeys(names, pl.String), **numbers, **counts})
+
+    def repeatability(self, *rows: dict[str, object]) -> pl.DataFrame:
+        """Frames.repeatability: these rows, or those of every feature of the corpus `demo`."""
+        rows = rows or tuple(
+            copied(feature, component, name)
+            for feature, components in COPIED.items() for component in components for name in (*COPY_NAMES, ALL_COPIES)
+        )  # fmt: skip
+        words, numbers = ("corpus", "feature", "component", "copy", "unit"), ("n_images", "n_people", "n_missing")
+        schema = dict.fromkeys(COLUMNS["repeatability"], pl.Float64) | dict.fromkeys(words, pl.String)
+        return pl.DataFrame(list(rows), schema=schema | dict.fromkeys(numbers, pl.Int64))
 
     def untested(self, **row: object) -> pl.DataFrame:
         """Frames.untested: none, or one emotion of few people."""

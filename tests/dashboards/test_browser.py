@@ -27,7 +27,7 @@ def folders(frames: Frames, minimal: Frames, tmp_path_factory: pytest.TempPathFa
     return {name: build.write(store, root / name).parent for name, store in (("full", frames), ("minimal", minimal))}
 
 
-SHARED = ("index", "compare", "features", "data", "quality", "runs", "lineage", "dictionary")
+SHARED = ("index", "compare", "features", "repeatability", "data", "quality", "runs", "lineage", "dictionary")
 QUICK = ("index.html", "compare.html", "data.html", "dictionary.html")
 FULL = [("full", f"{page}.html") for page in (*SHARED, "replication", "model-mm1", "model-mm2")]
 QUICK_DRAWN = ("index.html", "compare.html", "features.html", "model-mm1.html")

@@ -76,6 +76,7 @@ def test_the_folder_is_complete(frames: Frames, tmp_path: Path) -> None:
         "data.html",
         "features.html",
         "quality.html",
+        "repeatability.html",
         "replication.html",
         "runs.html",
         "lineage.html",
@@ -253,7 +254,7 @@ def test_the_pages_of_rated_photographs_have_the_metrics_of_human_raters(frames:
 def test_an_empty_store_is_explained(frames: Frames) -> None:
     empty = replace(frames, neutral=None, **{name: getattr(frames, name).clear() for name in COLUMNS})
     pages = build.pages(empty)
-    names = ("index", "compare", "data", "features", "quality", "runs", "lineage", "dictionary")
+    names = ("index", "compare", "data", "features", "repeatability", "quality", "runs", "lineage", "dictionary")
     assert set(pages) == {f"{name}.html" for name in names}
     assert "The catalogue contains no photographs." in pages["data.html"]
     assert "No mean face" in pages["features.html"] and "Scalar features" not in pages["features.html"]

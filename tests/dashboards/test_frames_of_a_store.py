@@ -15,10 +15,10 @@ from tests.stores.known import CORPUS, DESIGN, LOOKS, PEOPLE, RUNS, small_home
 WITHOUT_ROWS = {
     "attributions", "audits", "checks", "declarations", "group_attributions", "importances", "landmark_errors",
     "layers", "promotions", "publications", "quality", "quarantine", "ranks", "unlabelled", "untested",
-    "cross_corpus", "unit_means", "unit_agreement",
+    "cross_corpus", "unit_means", "unit_agreement", "repeatability",
 }  # fmt: skip
 """The store was neither audited nor explained, nothing was promoted or declared, every emotion is tested, every
-photograph has a label, landmarks are of a single pass, and nobody was rendered."""
+photograph has a label, landmarks are of a single pass, copies were not compared, and nobody was rendered."""
 
 
 @pytest.fixture(scope="module")

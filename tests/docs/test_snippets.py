@@ -35,6 +35,7 @@ RUN_BY = {
     "run": "tests/flows/test_pipeline.py",
     "demo": "tests/docs/test_demo.py",
     "train": "tests/flows/test_experiment.py",
+    "repeatability": "tests/flows/test_repeatability.py",
     "replicate": "tests/flows/test_replicate.py",
     "retrain": "tests/flows/test_deployed.py",
     "schedule": "tests/flows/test_deployed_servers.py",

@@ -12,7 +12,13 @@ import pytest
 from affect_store.flows.steps import cross_split
 from affect_store.flows.steps.audit_state import ROWS, TRAINED_ON, record_audited
 from affect_store.flows.steps.catalogue import ingest_folder
-from affect_store.flows.steps.corpora import are_audited_together, audited_with, corpora_in_use, use_corpora
+from affect_store.flows.steps.corpora import (
+    are_audited_together,
+    audited_with,
+    corpora_in_use,
+    require_known_corpora,
+    use_corpora,
+)
 from affect_store.flows.steps.cross_split import CorpusPair, draw
 from affect_store.flows.steps.delta_features import materialize_deltas
 from affect_store.flows.steps.extraction import materialize_landmarks
@@ -94,12 +100,12 @@ def test_a_pair_needs_two_sides_that_differ() -> None:
 def test_corpora_must_be_known_and_usable_and_audits_check_both_for_a_while(tmp_path: Path) -> None:
     home, pair = clean.copy(tmp_path), CorpusPair((clean.CORPUS,), (OTHER,))
     with pytest.raises(UnknownNameError, match="there is no corpus 'other'"):
-        cross_split.require_usable(home, pair)
+        require_known_corpora(home, pair.corpora)
     with open_work(home) as connection:
         of_one = {"subject": clean.PEOPLE[0]}
         connection.execute("UPDATE catalogue.images SET corpus = 'other' WHERE subject_id = $subject", of_one)
     use_corpora(home, [clean.CORPUS])
-    cross_split.require_usable(home, pair)
+    require_known_corpora(home, pair.corpora)
     assert not are_audited_together(home, pair.corpora)
     with audited_with(home, pair.corpora), open_work(home) as connection:
         assert get_setting(connection, SettingKey.CORPORA_IN_USE) == json.dumps(pair.corpora)
@@ -112,7 +118,7 @@ def test_corpora_must_be_known_and_usable_and_audits_check_both_for_a_while(tmp_
         record_audited(connection, hash_tables(connection, ROWS))
     assert not are_audited_together(home, pair.corpora), "an audit without the other corpus does not count"
     with pytest.raises(CorpusError, match="no photograph of the corpus 'other' can be used"):
-        cross_split.require_usable(home, pair)
+        require_known_corpora(home, pair.corpora)
 
 
 @pytest.fixture(scope="module")
