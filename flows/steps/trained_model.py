@@ -16,7 +16,7 @@ from affect_store.flows.steps.batch_predict import (
     calibrated,
     classes_of,
     columns_of,
-    require_current_measures,
+    require_current_columns,
     temperature_of,
     with_emotions,
 )
@@ -186,10 +186,10 @@ def systems_without_neutral() -> list[str]:
 
 def read_model(home: Home, source: StoreFile, run_id: str) -> TrainedModel:
     """Return the model of a run. Raises `StoreError` if its files are missing or differ from those recorded, and
-    for a model of other measures than this code computes."""
+    for a model of other computed columns than this code computes."""
     run = FeatureStore(source).run(run_id)
     artifact_of(home, run)
-    require_current_measures(run)
+    require_current_columns(run)
     views = resolve(source.connection, run["service"], None, run["service_version"]).views
     members: list[dict[str, Any]] = []
     if is_ensemble(run["model"]):
