@@ -30,9 +30,9 @@ IF_PERFECT = (
     "confidences would show on as many photographs: it is above 0, too, and the larger the fewer photographs there are."
 )
 RELATIVE_TO_THE_PERSON = (
-    "A prediction depends on which photographs of the person are predicted with it: a face is read relative to the mean "
-    "and the size of the movements in all of them, which should show several expressions; a single photograph is read "
-    "nearly as it is."
+    "A prediction depends on which photographs of the person are predicted with it: a face is read relative to the "
+    "mean and the size of the movements in all of them, which should show several expressions; a single photograph is "
+    "read with hardly any correction."
 )
 HEADINGS = ("value", "95 % interval over people", "photographs", "people")
 ETHICS = (

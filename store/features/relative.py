@@ -1,9 +1,9 @@
 """Deltas relative to the person: centred on the mean delta of the person's photographs, and scaled by their size.
 
-Renderers, laboratories and faces shift all deltas of a person and stretch them; what is left is how a photograph differs
-from the person's others. Both estimates are shrunk, since few photographs say little about a person: the mean towards 0,
-the size towards a typical one. The idea is that of empirical Bayes estimates of many means at once (Efron and Morris
-1975, doi 10.1080/01621459.1975.10479864); the weights are constants, not estimated.
+Renderers, laboratories and faces shift all deltas of a person and stretch them; what is left is how a photograph
+differs from the person's others. Both estimates are shrunk, since few photographs say little about a person: the mean
+towards 0, the size towards a typical one. The idea is that of empirical Bayes estimates of many means at once (Efron
+and Morris 1975, doi 10.1080/01621459.1975.10479864); the weights are constants, not estimated.
 """
 
 from __future__ import annotations
