@@ -1,6 +1,6 @@
 """Measure networks trained one after another against several at once, and whether they are the same networks.
 
-    .venv/bin/python benchmarks/training_processes.py [--people 12] [--epochs 30] [--models vector_mlp,point_mlp,cnn,mm1]
+    .venv/bin/python benchmarks/training_processes.py [--people 12] [--epochs 30] [--models vector_mlp,cnn,mm1]
 
 Renders people, trains the networks in the corrected recipe by person in this process and then in two at a time, and
 compares all predictions. The second time includes the start of the processes. Goals, on two cores or more: at least 1.4

@@ -41,6 +41,9 @@ _VARIANT_OF = {PUBLISHED_WITH_SLIPS: PUBLISHED, SOFT_LABELS: CORRECTED}
 _REVISIONS = {PUBLISHED: 3, CORRECTED: 2, PUBLISHED_WITH_SLIPS: 3, SOFT_LABELS: 2}
 """Increment whenever a change of this folder changes the result of the notebook's systems in a recipe, or of others."""
 
+_REVISIONS_OF_SYSTEMS = {"lda": 3, "appearance_lda": 3}
+"""Revisions of systems that changed alone."""
+
 _TEXTURE_INPUTS = (PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
 """Inputs from which the texture change of a face against its reference is sampled; see `texture_layers.py`."""
 
@@ -152,7 +155,8 @@ def require_of_notebook(models: Sequence[str]) -> None:
 def revision(system: str, recipe: str) -> int:
     """Return the revision of a system in a recipe. It is part of a run's identity: runs of earlier revisions stay in
     the registry and are not taken for runs of this one."""
-    return _REVISIONS[recipe if system in NOTEBOOK_SYSTEMS else CORRECTED]
+    common = _REVISIONS[recipe if system in NOTEBOOK_SYSTEMS else CORRECTED]
+    return _REVISIONS_OF_SYSTEMS.get(system, common)
 
 
 def base_recipe(recipe: str) -> str:

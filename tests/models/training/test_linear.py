@@ -32,8 +32,23 @@ def test_the_discriminants_equal_scikit_learns(labels):
     noise = random.normal(size=(len(truth), 40)) * random.uniform(0.5, 2, 40)
     features = noise + truth[:, None] * random.normal(size=40)
     reference = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto").fit(features, truth)
-    ours = linear._model("lda", np.zeros(40), np.ones(40), linear._discriminants(features, truth))
+    ours = linear._model("lda", np.zeros(40), np.ones(40), linear.discriminants(features, truth))
     np.testing.assert_allclose(ours.of_vectors(features)[:, list(labels)], reference.predict_proba(features), atol=1e-6)
+
+
+def test_the_covariance_is_shrunk_further_towards_the_identity():
+    random = np.random.default_rng(1)
+    truth = np.repeat([0, 1, 2], 20)
+    features = random.normal(size=(60, 8)) @ random.normal(size=(8, 8)) + truth[:, None]
+    mean_of_each = np.stack([features[truth == label].mean(axis=0) for label in range(3)])
+    loose = linear.discriminants(features, truth)
+    shrunk = linear.discriminants(features, truth, 1.0)
+    directions = shrunk.coef_ / np.linalg.norm(shrunk.coef_, axis=1, keepdims=True)
+    expected = mean_of_each / np.linalg.norm(mean_of_each, axis=1, keepdims=True)
+    np.testing.assert_allclose(directions, expected, atol=1e-8)  # the identity leaves the means as they are
+    between = linear.discriminants(features, truth, 0.5)
+    assert not np.allclose(between.coef_, loose.coef_)
+    assert fitted("lda")[1]["towards_identity"] == linear.TOWARDS_IDENTITY["lda"] > 0
 
 
 def test_an_emotion_of_one_photograph_is_learnt_without_a_warning_and_single_ones_alone_are_untrainable():
@@ -41,12 +56,10 @@ def test_an_emotion_of_one_photograph_is_learnt_without_a_warning_and_single_one
     features = random.normal(size=(13, 5)) + np.repeat([0.0, 3.0], [12, 1])[:, None]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ours = linear._model(
-            "lda", np.zeros(5), np.ones(5), linear._discriminants(features, np.repeat([2, 5], [12, 1]))
-        )
+        ours = linear._model("lda", np.zeros(5), np.ones(5), linear.discriminants(features, np.repeat([2, 5], [12, 1])))
     assert ours.of_vectors(features).argmax(axis=1)[-1] == 5
     with pytest.raises(UntrainableError, match="the 3 training photographs show 3 emotions, of which none varies"):
-        linear._discriminants(features[:3], np.arange(3))
+        linear.discriminants(features[:3], np.arange(3))
 
 
 def test_published_logistic_regression_equals_scikit_learns():
