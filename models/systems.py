@@ -172,6 +172,11 @@ def reads_zeros(system: str, recipe: str) -> bool:
     return base_recipe(recipe) == PUBLISHED and system in NOTEBOOK_SYSTEMS and DELTA in SYSTEMS[system].inputs
 
 
+def reads_other_photographs(system: str) -> bool:
+    """Return whether the prediction of a photograph depends on which others of the person are predicted with it."""
+    return system in SYSTEMS and RELATIVE in SYSTEMS[system].inputs
+
+
 _COLUMNS = {
     PIXELS: "rgb",
     POSITION: "landmarks",

@@ -31,8 +31,8 @@ IF_PERFECT = (
 )
 RELATIVE_TO_THE_PERSON = (
     "A prediction depends on which photographs of the person are predicted with it: a face is read relative to the "
-    "mean and the size of the movements in all of them, which should show several expressions; a single photograph is "
-    "read with hardly any correction."
+    "mean and the size of the movements in all of them. They should show many expressions: of photographs that all "
+    "show one emotion, most of it is removed."
 )
 HEADINGS = ("value", "95 % interval over people", "photographs", "people")
 ETHICS = (

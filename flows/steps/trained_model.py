@@ -21,7 +21,7 @@ from affect_store.flows.steps.batch_predict import (
     with_emotions,
 )
 from affect_store.flows.steps.run_queries import full_run_id
-from affect_store.models.systems import SYSTEMS, input_columns, is_ensemble
+from affect_store.models.systems import SYSTEMS, input_columns, is_ensemble, reads_other_photographs
 from affect_store.store.emotion_classes import Classes
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import WAIT_S
@@ -163,7 +163,16 @@ def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:
         if not again.is_empty():
             return again["run_id"][0], "the champion, trained again"
         why = f"no model of the champion {row['model']}.{row['recipe']} is stored"
-    return trained["run_id"][0], f"the best of the leaderboard since {why}"
+    best = alone_first(trained).row(0, named=True)
+    by_itself = "" if best["run_id"] == trained["run_id"][0] else " that predicts each photograph by itself"
+    return best["run_id"], f"the best of the leaderboard{by_itself} since {why}"
+
+
+def alone_first(trained: pl.DataFrame) -> pl.DataFrame:
+    """Return trained systems, the best first, with those last whose prediction of a photograph depends on which others
+    are predicted with it: nobody has chosen them, and they mislead about photographs of one emotion."""
+    depends = [reads_other_photographs(model) for model in trained["model"]]
+    return trained.sort(pl.Series("depends", depends, dtype=pl.Boolean), maintain_order=True)
 
 
 def best_without_neutral(source: StoreFile) -> str | None:

@@ -81,7 +81,7 @@ def by_hand(rows: pa.Table) -> np.ndarray:
 
 
 class Shrunk:
-    """The covariance of one emotion after Ledoit and Wolf, then shrunk by a tenth towards a multiple of the identity."""
+    """The covariance of one emotion after Ledoit and Wolf, shrunk by a tenth towards a multiple of the identity."""
 
     def fit(self, features: np.ndarray) -> None:
         scaler = StandardScaler()
