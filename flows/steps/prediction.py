@@ -99,7 +99,8 @@ class Predictor(AbstractContextManager["Predictor"]):
         """Predict photographs: one row each, in the order of the paths and by name within a folder.
 
         Args:
-            paths: Files and folders; of a folder, all pictures below it.
+            paths: Files and folders; of a folder, all pictures below it. A model of deltas relative to the person
+                compares a photograph with the others, which must be of the same person.
             neutral: A neutral photograph of the person, from the same angle, or several of them. The first is the
                 reference of all `paths`, and a model that was trained with `references` mean compares a face with each.
                 A model that needs none does not use them, but they must be readable and show a face.
