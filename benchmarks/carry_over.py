@@ -35,7 +35,7 @@ from affect_store.store.sources.synthetic.corpus import render_corpus
 from affect_store.store.vocabulary import EMOTIONS
 from benchmarks._goals import Goal
 
-SHARES = (0.0, 0.03, 0.1, 0.3, 0.6)
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.6)
 FOLDS, SEED, OTHER_SEED = 5, 7, 11
 MOST_LOST, LEAST_GAINED = 0.02, 0.1
 DELTAS = """
