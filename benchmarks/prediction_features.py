@@ -50,7 +50,7 @@ CORPUS, SEED = "benchmark", 18
 FEWEST = 200
 """Photographs that must be compared."""
 
-SYSTEMS = (("appearance_lda", "corrected"), ("mm2", "published"))
+SYSTEMS = (("appearance_lda", "corrected"), ("relative_lda", "corrected"), ("mm2", "published"))
 """Model and recipe of systems that together read every column of a training row."""
 
 COLUMNS = frozenset(column for system in SYSTEMS for column in input_columns(*system).values())

@@ -21,7 +21,7 @@ from affect_store.store.vocabulary import PIXEL_BYTES, PIXEL_CHANNELS, PIXEL_HEI
 
 IMAGE_SHAPE = (PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX, PIXEL_CHANNELS)
 VECTOR_SHAPE = (VECTOR_LENGTH,)
-_VECTORS = frozenset({"landmarks", "reference_landmarks", "aligned", "frontal_unit"})
+_VECTORS = frozenset({"landmarks", "reference_landmarks", "aligned", "frontal_unit", "relative"})
 """Columns with vectors of the landmarks; features of the user's own and scalar views have any length."""
 
 Indices = NDArray[np.int64]

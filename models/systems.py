@@ -13,7 +13,7 @@ from affect_store.store.extensions.own_model import OwnModel
 
 PIXELS, DELTA, POSITION = "pixels", "delta", "position"
 REFERENCE_PIXELS, REFERENCE_POSITION = "reference_pixels", "reference_position"
-MEASURE_CHANGES = "measure_changes"
+MEASURE_CHANGES, RELATIVE = "measure_changes", "relative_delta"
 IMAGE_INPUTS = frozenset({PIXELS, REFERENCE_PIXELS})
 """Inputs that hold photographs, uint8 (128, 85, 3); the others hold vectors, float32 (1404,), or for the changes of the
 measures one number per measure."""
@@ -94,6 +94,8 @@ SYSTEMS: dict[str, System] = {
                RECIPES),
         System("lda", "Shrinkage LDA", "linear discriminant analysis with shrunk covariance over the deltas", (DELTA,),
                LINEAR),
+        System("relative_lda", "Relative LDA", "linear discriminant analysis with shrunk covariance over the deltas "
+               "relative to the person: centred and scaled by the person's photographs", (RELATIVE,), LINEAR),
         System("measures_lda", "Measures LDA", "linear discriminant analysis with shrunk covariance over the changes "
                "of the measures alone, with coefficients that people can read", (MEASURE_CHANGES,), LINEAR),
         System("appearance_lda", "Appearance LDA", "linear discriminant analysis with shrunk covariance over deltas "
@@ -170,12 +172,18 @@ def reads_zeros(system: str, recipe: str) -> bool:
     return base_recipe(recipe) == PUBLISHED and system in NOTEBOOK_SYSTEMS and DELTA in SYSTEMS[system].inputs
 
 
+def reads_other_photographs(system: str) -> bool:
+    """Return whether the prediction of a photograph depends on which others of the person are predicted with it."""
+    return system in SYSTEMS and RELATIVE in SYSTEMS[system].inputs
+
+
 _COLUMNS = {
     PIXELS: "rgb",
     POSITION: "landmarks",
     REFERENCE_PIXELS: "reference_rgb",
     REFERENCE_POSITION: "reference_landmarks",
     MEASURE_CHANGES: "measure_changes",
+    RELATIVE: "relative",
 }
 _PUBLISHED_COLUMNS = {PIXELS: "bicubic_pixels", DELTA: "frontal_unit"}
 _RECIPE_COLUMNS = {PUBLISHED: _PUBLISHED_COLUMNS, CORRECTED: {DELTA: "aligned"}}
@@ -189,6 +197,7 @@ COLUMN_TITLES = {
     "bicubic_pixels": "pixels",
     "frontal_unit": "delta features",
     "aligned": "delta features",
+    "relative": "delta features",
     "landmarks": "landmarks",
     "reference_rgb": "a reference photograph",
     "reference_landmarks": "a reference photograph",

@@ -48,8 +48,9 @@ def attribution_face(attributions: pl.DataFrame, run_id: str, neutral: FloatArra
     )  # fmt: skip
     note = (
         "Blue: the movement of the landmark increases the score of the emotion; orange: it decreases the score. "
-        "Integrated gradients with the neutral face as baseline, mean over photographs of the emotion outside the "
-        "training part, in units of the score. Attributions explain a prediction, whether or not it is correct."
+        "Integrated gradients with the neutral face as baseline (of deltas relative to the person, the centre of the "
+        "person's faces), mean over photographs of the emotion outside the training part, in units of the score. "
+        "Attributions explain a prediction, whether or not it is correct."
     )
     alt = f"Three-dimensional face coloured by attribution, {emotion}: {_strongest(added)}; total {sum(added):.2f}."
     return CaptionedFigure(

@@ -15,7 +15,7 @@ from affect_store.store.emotion_classes import Classes, classes_in
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
-from affect_store.store.offline import measure_rows
+from affect_store.store.offline import computed_columns
 from affect_store.store.offline.feature_store import FeatureStore
 
 _OTHER_RUNS = '`affect sql "from leaderboard"` lists other runs'
@@ -146,7 +146,7 @@ def _run_and_rows(
 ) -> tuple[dict[str, Any], pa.Table]:
     run = store.run(run_id)
     artifact_of(home, run)
-    require_current_measures(run)
+    require_current_columns(run)
     features = store.get_features(run["service"], image_ids, version=run["service_version"])
     return run, store.rows(features, columns_of(run))
 
@@ -173,16 +173,15 @@ def artifact_of(home: Home, run: dict[str, Any]) -> Path:
     return folder
 
 
-def require_current_measures(run: dict[str, Any]) -> None:
-    """Raise `StoreError` for a run that was trained on changes of other measures than this code computes."""
+def require_current_columns(run: dict[str, Any]) -> None:
+    """Raise `StoreError` for a run that was trained on other values of computed columns than this code computes."""
     parameters, versions = json.loads(run["parameters"]), json.loads(run["feature_versions"])
-    if measure_rows.COLUMN in columns_of(run) and not measure_rows.is_current(parameters, versions):
-        raise StoreError(
-            f"the run {run['run_id']} was trained on {measure_rows.COLUMN} "
-            f"{parameters.get(measure_rows.COLUMN, 'of an unknown version')}, expected "
-            f"{measure_rows.version_of(versions['landmarks'])}, which this version of affect-store computes. "
-            f"{_how_to_train_again(run)}"
-        )
+    for column, version in computed_columns.versions_of(columns_of(run), versions).items():
+        if parameters.get(column) != version:
+            raise StoreError(
+                f"the run {run['run_id']} was trained on {column} {parameters.get(column, 'of an unknown version')}, "
+                f"expected {version}, which this version of affect-store computes. {_how_to_train_again(run)}"
+            )
 
 
 def _how_to_train_again(run: dict[str, Any]) -> str:

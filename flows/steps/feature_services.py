@@ -16,11 +16,11 @@ from affect_store.store.features import feature_views
 from affect_store.store.features.extract import LANDMARKS
 from affect_store.store.features.feature_view import ViewVersion
 from affect_store.store.features.feature_views import PUBLISHED_FEATURES, SINGLE_LANDMARKS
-from affect_store.store.offline import measure_rows, reference_features
+from affect_store.store.offline import measure_rows, reference_features, relative_rows
 from affect_store.store.offline.splits import service_version_of
 
-FEATURE_OF_COLUMN = {"rgb": "pixels", **reference_features.COLUMNS}
-"""Feature of a column of the training frame, if the two have different names."""
+FEATURE_OF_COLUMN = {"rgb": "pixels", **reference_features.COLUMNS, relative_rows.COLUMN: relative_rows.FEATURE}
+"""Feature of a column of the training frame, or from which it is computed, if the two have different names."""
 
 
 def features_of(model: str, recipe: str) -> tuple[str, ...]:

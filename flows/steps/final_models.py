@@ -12,6 +12,7 @@ from affect_store.flows.steps.feature_services import current_views
 from affect_store.flows.steps.promotions import System
 from affect_store.flows.steps.run_records import mark_requested
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
+from affect_store.flows.steps.trained_model import alone_first
 from affect_store.models.systems import CORRECTED, SOFT_LABELS, SYSTEMS
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
@@ -34,7 +35,8 @@ def systems_to_train(home: Home, corpora: Sequence[str], models: Sequence[str], 
         return TrainingRequest(models, recipe or CORRECTED).chosen
     with open_work(home) as connection:
         champions = [promotions.champion_of(connection, corpus) for corpus in corpora]
-        trained = reader.query_frame(connection, "registry/select_trained_systems").select("model", "recipe").rows()
+        ranked = alone_first(reader.query_frame(connection, "registry/select_trained_systems"))
+    trained = ranked.select("model", "recipe").rows()
     trained = [system for system in trained if system[0] in SYSTEMS]  # others are of extensions that are not loaded
     champions = [champion for champion in champions if champion and champion[0] in SYSTEMS]
     promoted = [champion for champion in dict.fromkeys(champions) if champion and recipe in (None, champion[1])]

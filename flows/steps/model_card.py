@@ -11,7 +11,7 @@ import polars as pl
 
 from affect_store.flows.steps.run_execution import Outcome
 from affect_store.flows.steps.run_specs import RunSpec
-from affect_store.models.systems import SYSTEMS
+from affect_store.models.systems import RELATIVE, SYSTEMS
 from affect_store.store.engine import write
 from affect_store.store.engine.code_version import code_version
 from affect_store.store.publication.data_card import MISUSES, USES, limits
@@ -28,6 +28,11 @@ SHOWN = (
 IF_PERFECT = (
     "`calibration_error_if_perfect_scaled` is the calibration error that a perfectly calibrated model with the same "
     "confidences would show on as many photographs: it is above 0, too, and the larger the fewer photographs there are."
+)
+RELATIVE_TO_THE_PERSON = (
+    "A prediction depends on which photographs of the person are predicted with it: a face is read relative to the "
+    "mean and the size of the movements in all of them. They should show many expressions: of photographs that all "
+    "show one emotion, most of it is removed."
 )
 HEADINGS = ("value", "95 % interval over people", "photographs", "people")
 ETHICS = (
@@ -80,6 +85,8 @@ def _warnings(spec: RunSpec, origins: Collection[str]) -> list[str]:
             "Split by image: the people of the test part are in the training part, too. The scores below include this "
             "leak and do not estimate the accuracy on new people."
         )
+    if RELATIVE in SYSTEMS[spec.model].inputs:
+        warnings.append(RELATIVE_TO_THE_PERSON)
     if RENDERED in origins:
         warnings.append("Rendered people: this model was trained and tested on photographs of people who do not exist.")
     return warnings

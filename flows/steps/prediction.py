@@ -22,6 +22,7 @@ from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError, WorkerDiedError
 from affect_store.store.features.extract import ExtractionResult, Extractor
 from affect_store.store.home import Home
+from affect_store.store.offline import relative_rows
 from affect_store.store.sources.named_files import pictures_below
 
 BATCH_SIZE = 64
@@ -98,7 +99,8 @@ class Predictor(AbstractContextManager["Predictor"]):
         """Predict photographs: one row each, in the order of the paths and by name within a folder.
 
         Args:
-            paths: Files and folders; of a folder, all pictures below it.
+            paths: Files and folders; of a folder, all pictures below it. A model of deltas relative to the person
+                compares a photograph with the others, which must be of the same person.
             neutral: A neutral photograph of the person, from the same angle, or several of them. The first is the
                 reference of all `paths`, and a model that was trained with `references` mean compares a face with each.
                 A model that needs none does not use them, but they must be readable and show a face.
@@ -128,7 +130,10 @@ class Predictor(AbstractContextManager["Predictor"]):
     def batches(
         self, files: Sequence[Path], *, neutral: PathLike | Iterable[PathLike] | None = None, subject: str | None = None
     ) -> Iterator[PredictedBatch]:
-        """As `predict`, a batch at a time, with the faces: for progress, and for drawing them."""
+        """As `predict`, a batch at a time, with the faces: for progress, and for drawing them.
+
+        A model of deltas relative to the person predicts all files in one batch.
+        """
         if neutral is not None and subject is not None:
             raise StoreError("expected a neutral photograph or a person in the store, received both")
         given = [] if neutral is None else photographs_of(neutral)
@@ -136,8 +141,9 @@ class Predictor(AbstractContextManager["Predictor"]):
             raise StoreError(f"there are no pictures in '{neutral}'; expected neutral photographs")
         images = self._extracted([*given, *files])
         neutrals = self._of_files(list(islice(images, len(given)))) if given else self._of_subject(subject)
-        for start in range(0, len(files), BATCH_SIZE):
-            paths = list(files[start : start + BATCH_SIZE])
+        size = len(files) if relative_rows.COLUMN in self._columns else BATCH_SIZE  # all photographs of the person
+        for start in range(0, len(files), max(1, size)):
+            paths = list(files[start : start + size])
             batch = list(islice(images, len(paths)))
             rows, reasons = rows_of(batch, neutrals, self._columns, self._options.references, own=self._own)
             predictions = self._model.predict(rows) if rows.num_rows else None

@@ -29,7 +29,7 @@ from affect_store.store.features.references import NO_FACE, SAME_PICTURE
 from affect_store.store.features.scalar_values import NOT_COMPUTABLE, values_where_computable
 from affect_store.store.features.scalar_view import ScalarView
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
-from affect_store.store.offline import measure_rows
+from affect_store.store.offline import measure_rows, relative_rows
 from affect_store.store.offline.reference_features import RULE
 from affect_store.store.types import Face, FloatArray, SizeArray
 from affect_store.store.vocabulary import (
@@ -98,7 +98,8 @@ def rows_of(
 
     The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `references`
     says what aligned deltas refer to, `one` neutral photograph or the `mean` over those of the camera. `own` computes
-    the columns of the user's own features.
+    the columns of the user's own features. All photographs count as those of the person whom `neutrals` show, to whom
+    deltas may be relative.
     """
     needed = _kinds(columns)
     pairs: list[_Pair] = []
@@ -224,7 +225,10 @@ def _column(name: str, pairs: list[_Pair]) -> Any:
         neutrals = [pair.neutral[RULE] for pair in pairs]
         references = _stacked([neutral.xyz for neutral in neutrals])
         return measure_rows.column_of(faces, _sizes(pairs), references, _sizes(neutrals))
-    return _vectors(list(_aligned(pairs).xyz))
+    aligned = _vectors(list(_aligned(pairs).xyz))
+    if name == relative_rows.COLUMN:
+        return relative_rows.column_of(aligned, [""] * len(pairs))
+    return aligned
 
 
 def _aligned(pairs: list[_Pair]) -> deltas.DeltaBatch:

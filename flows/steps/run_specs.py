@@ -28,10 +28,10 @@ from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.engine.write import as_json
 from affect_store.store.errors import UnknownNameError, unknown_name
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
-from affect_store.store.offline import measure_rows
+from affect_store.store.offline import computed_columns
 
 SEED = 7
-QUICK = ("lda", "appearance_lda")
+QUICK = ("lda", "relative_lda", "appearance_lda")
 """Systems that a demo trains besides the notebook's six; the others take minutes each."""
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "scipy")
@@ -140,9 +140,7 @@ class RunSpec:
     @property
     def computed_versions(self) -> dict[str, str]:
         """The versions of the columns that are computed when rows are read, which no split freezes."""
-        if measure_rows.COLUMN not in input_columns(self.model, self.recipe).values():
-            return {}
-        return {measure_rows.COLUMN: measure_rows.version_of(self.versions.get("landmarks", ""))}
+        return computed_columns.versions_of(input_columns(self.model, self.recipe).values(), self.versions)
 
     @property
     def own_split(self) -> FrozenSplit:

@@ -16,12 +16,12 @@ from affect_store.flows.steps.batch_predict import (
     calibrated,
     classes_of,
     columns_of,
-    require_current_measures,
+    require_current_columns,
     temperature_of,
     with_emotions,
 )
 from affect_store.flows.steps.run_queries import full_run_id
-from affect_store.models.systems import SYSTEMS, input_columns, is_ensemble
+from affect_store.models.systems import SYSTEMS, input_columns, is_ensemble, reads_other_photographs
 from affect_store.store.emotion_classes import Classes
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import WAIT_S
@@ -163,7 +163,16 @@ def _champion(source: StoreFile, trained: pl.DataFrame) -> tuple[str, str]:
         if not again.is_empty():
             return again["run_id"][0], "the champion, trained again"
         why = f"no model of the champion {row['model']}.{row['recipe']} is stored"
-    return trained["run_id"][0], f"the best of the leaderboard since {why}"
+    best = alone_first(trained).row(0, named=True)
+    by_itself = "" if best["run_id"] == trained["run_id"][0] else " that predicts each photograph by itself"
+    return best["run_id"], f"the best of the leaderboard{by_itself} since {why}"
+
+
+def alone_first(trained: pl.DataFrame) -> pl.DataFrame:
+    """Return trained systems, the best first, with those last whose prediction of a photograph depends on which others
+    are predicted with it: nobody has chosen them, and they mislead about photographs of one emotion."""
+    depends = [reads_other_photographs(model) for model in trained["model"]]
+    return trained.sort(pl.Series("depends", depends, dtype=pl.Boolean), maintain_order=True)
 
 
 def best_without_neutral(source: StoreFile) -> str | None:
@@ -186,10 +195,10 @@ def systems_without_neutral() -> list[str]:
 
 def read_model(home: Home, source: StoreFile, run_id: str) -> TrainedModel:
     """Return the model of a run. Raises `StoreError` if its files are missing or differ from those recorded, and
-    for a model of other measures than this code computes."""
+    for a model of other computed columns than this code computes."""
     run = FeatureStore(source).run(run_id)
     artifact_of(home, run)
-    require_current_measures(run)
+    require_current_columns(run)
     views = resolve(source.connection, run["service"], None, run["service_version"]).views
     members: list[dict[str, Any]] = []
     if is_ensemble(run["model"]):

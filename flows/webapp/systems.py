@@ -122,7 +122,7 @@ def _candidates(source: StoreFile) -> Iterator[tuple[str, str]]:
     without_neutral = trained_model.best_without_neutral(source)
     if without_neutral is not None:
         yield without_neutral, "the best system that needs no neutral photograph"
-    for run_id in _ranked(source)["run_id"]:
+    for run_id in trained_model.alone_first(_ranked(source))["run_id"]:
         yield run_id, "among the best of the leaderboard"
 
 

@@ -16,7 +16,7 @@ from affect_store.models.backend import tf
 from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.models.intervals import DIFFERENCE, UNBOUNDED, Scale, interval
 from affect_store.models.rows import Rows
-from affect_store.models.systems import DELTA, MEASURE_CHANGES, PIXELS, POSITION, REFERENCE_PIXELS
+from affect_store.models.systems import DELTA, MEASURE_CHANGES, PIXELS, POSITION, REFERENCE_PIXELS, RELATIVE
 from affect_store.models.training.fitted import FittedSystem
 from affect_store.models.training.linear import ABSENT_CLASS_SCORE
 from affect_store.models.training.linear_model import LinearModel
@@ -34,6 +34,9 @@ PERMUTATIONS = 2
 MAX_SAMPLE = 160
 """Maximum number of photographs whose inputs are permuted."""
 
+_MOVES = frozenset({DELTA, RELATIVE})
+"""Inputs with the displacement of each landmark; a system reads at most one of them."""
+
 WHOLE = "all"
 """Landmark group of an input as a whole."""
 
@@ -44,18 +47,19 @@ IMPORTANCES = frame_schema("registry.importances", without=("run_id",))
 
 def attributions(fitted: FittedSystem, rows: Rows, subject_ids: NDArray[np.str_]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return one row per emotion and landmark, with the columns of `ATTRIBUTIONS`, and one per emotion and landmark
-    group, with those of `GROUP_ATTRIBUTIONS`; none for a system without deltas. `subject_ids` (rows,) is the person of
-    each row.
+    group, with those of `GROUP_ATTRIBUTIONS`; none for a system without deltas, also relative to the person.
+    `subject_ids` (rows,) is the person of each row.
 
     `value` is the mean contribution of the landmark's displacement to the emotion's score, over photographs of that
-    emotion, of as many people as possible: integrated gradients from the reference face (all deltas 0) to the face
-    (Sundararajan, Taly and Yan 2017, arXiv 1703.01365), summed over the three axes. Contributions sum over landmarks to
+    emotion, of as many people as possible: integrated gradients from the reference face (all deltas 0; relative to the
+    person, the centre of the person's faces) to the face (Sundararajan, Taly and Yan 2017, arXiv 1703.01365), summed
+    over the three axes. Contributions sum over landmarks to
     the rise of the score, which is the log probability minus its mean over emotions: unlike a probability, it does not
     saturate. That of a group is the sum over its landmarks, with the 95 % interval over people of
     `intervals.interval`.
     """
     landmarks, groups = [], []
-    for label, emotion in enumerate(fitted.classes.emotions) if DELTA in rows.inputs else ():
+    for label, emotion in enumerate(fitted.classes.emotions) if _MOVES & rows.inputs.keys() else ():
         shown = np.flatnonzero(rows.labels == label)
         shown = shown[np.argsort(subject_ids[shown], kind="stable")]
         chosen = _evenly_spaced(shown, FACES_PER_EMOTION)
@@ -82,12 +86,19 @@ def _by_group(by_landmark: NDArray[np.float64]) -> dict[str, NDArray[np.float64]
 
 def integrated_gradients(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.float64]:
     """Return the contribution of each delta coordinate to the score of `label`, (n, 1404); other inputs are fixed."""
-    delta = inputs[DELTA].astype(np.float32)
+    name = _moves_of(inputs)
+    delta = inputs[name].astype(np.float32)
     total = np.zeros(delta.shape)
     for step in range(STEPS):
         share = (step + 0.5) / STEPS
-        total += _gradient(fitted, {**inputs, DELTA: delta * share}, label)
+        total += _gradient(fitted, {**inputs, name: delta * share}, label)
     return total / STEPS * delta
+
+
+def _moves_of(inputs: Inputs) -> str:
+    """Return the input with the displacement of each landmark."""
+    (name,) = _MOVES & inputs.keys()
+    return name
 
 
 def scores(probabilities: tf.Tensor) -> tf.Tensor:
@@ -102,13 +113,13 @@ def _gradient(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.fl
         weights = (fitted.model.weights / fitted.model.deviation[:, None])[:VECTOR_LENGTH]
         is_trained = fitted.model.bias > ABSENT_CLASS_SCORE
         gradient = weights[:, label] - weights[:, is_trained].mean(axis=1)
-        return np.broadcast_to(gradient, inputs[DELTA].shape)
+        return np.broadcast_to(gradient, inputs[_moves_of(inputs)].shape)
     network: Any = fitted.model
     tensors = {name: tf.constant(values) for name, values in inputs.items()}
     with tf.GradientTape() as tape:
-        tape.watch(tensors[DELTA])
+        tape.watch(tensors[_moves_of(inputs)])
         score = scores(network(tensors, training=False))[:, label]
-    return np.asarray(tape.gradient(score, tensors[DELTA]), np.float64)
+    return np.asarray(tape.gradient(score, tensors[_moves_of(inputs)]), np.float64)
 
 
 def importances(fitted: FittedSystem, rows: Rows, subject_ids: NDArray[np.str_], *, seed: int = 0) -> pl.DataFrame:
@@ -142,7 +153,7 @@ def _groups(inputs: Inputs) -> Iterator[tuple[str, str, Columns]]:
     """Yield input, landmark group and columns: deltas and positions by group; photographs as a whole, together with the
     positions at which they are sampled."""
     has_texture = REFERENCE_PIXELS in inputs
-    for name in (DELTA, POSITION):
+    for name in (DELTA, RELATIVE, POSITION):
         if name in inputs and not (name == POSITION and has_texture):
             yield name, WHOLE, {name: None}
             for group, landmarks in LANDMARK_GROUPS.items():

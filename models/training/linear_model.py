@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from affect_store.models.networks import feature_vectors
-from affect_store.models.systems import DELTA, MEASURE_CHANGES
+from affect_store.models.systems import DELTA, MEASURE_CHANGES, RELATIVE
 
 APPEARANCE = "appearance_lda"
 """The linear system that reads photographs."""
 
 OF_MEASURES = "measures_lda"
 """The linear system that reads the changes of the measures."""
+
+_INPUTS = {OF_MEASURES: MEASURE_CHANGES, "relative_lda": RELATIVE}
+"""The inputs of linear systems that read one input other than deltas."""
 
 
 @dataclass(frozen=True)
@@ -53,4 +56,4 @@ def to_vectors(system: str) -> feature_vectors.ToVectors:
     """Return the reader of a linear system's feature vectors for training."""
     if system == APPEARANCE:
         return feature_vectors.appearance
-    return feature_vectors.flat(MEASURE_CHANGES if system == OF_MEASURES else DELTA)
+    return feature_vectors.flat(_INPUTS.get(system, DELTA))

@@ -12,7 +12,7 @@ from affect_store.store.features import feature_views
 _COMPUTED_IN_TRAINING = frozenset({"measure_changes"})
 """Features that training computes from landmarks itself, for the product's own models."""
 
-_COLUMNS = frozenset({"rgb", "reference_rgb", "reference_landmarks", "label", "image_id", "images"})
+_COLUMNS = frozenset({"rgb", "reference_rgb", "reference_landmarks", "relative", "label", "image_id", "images"})
 """Further names of columns of training rows, and of what is quarantined."""
 
 

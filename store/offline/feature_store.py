@@ -203,7 +203,8 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         Args:
             model: 'champion', a system such as 'cnn' or 'cnn.published', or the id of a run. The champion is its own
                 run, not its final model, which has seen all these photographs; without one, it is the best system.
-            image_ids: Photographs to predict; None predicts all that have the model's features.
+            image_ids: Photographs to predict; None predicts all that have the model's features. A model of deltas
+                relative to the person compares a photograph with the person's others among them.
 
         Returns:
             image_id, `part` (the photograph's part in the split of the run: the model was trained on 'train'; NULL if

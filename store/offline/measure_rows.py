@@ -6,9 +6,7 @@ versions their ids, when measures are added (docs/adr/041).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,14 +34,6 @@ _ROWS_AT_ONCE = 2048
 def version_of(landmarks: str) -> str:
     """Return the version of the changes that this code computes from one version of the landmarks."""
     return VIEW.version_of(landmarks).version
-
-
-def is_current(parameters: Mapping[str, Any], versions: Mapping[str, str]) -> bool:
-    """Return whether a model that reads the column was trained on the measures that this code computes.
-
-    `parameters` are those recorded with its run, `versions` those of its features.
-    """
-    return bool(parameters.get(COLUMN) == version_of(versions.get("landmarks", "")))
 
 
 def column_of(faces: FloatArray, size_px: SizeArray, references: FloatArray, reference_size_px: SizeArray) -> pa.Array:

@@ -12,14 +12,14 @@ import pyarrow as pa
 from affect_store.store.engine import reader
 from affect_store.store.engine.arrow_columns import masked_vectors, packed_thumbnails
 from affect_store.store.engine.store_file import StoreFile
-from affect_store.store.offline import measure_rows
+from affect_store.store.offline import measure_rows, relative_rows
 from affect_store.store.offline.matrix import PIXELS, dense_positions, find_rows, presence, read_matrix
 
 COLUMNS = {"reference_landmarks": "landmarks", "reference_rgb": "pixels"}
 """Columns of training rows, and the feature of the reference photograph in each."""
 
-DERIVED = frozenset({*COLUMNS, measure_rows.COLUMN})
-"""Columns of training rows that are found or computed with the reference photograph."""
+DERIVED = frozenset({*COLUMNS, measure_rows.COLUMN, relative_rows.COLUMN})
+"""Columns of training rows that are found or computed with the reference photograph, or from deltas against it."""
 
 RULE = "aligned"
 """The delta feature that defines the reference: the neutral photograph of the same subject from the same camera."""
@@ -30,9 +30,13 @@ def add_references(
 ) -> pa.Table:
     """Append the wanted `DERIVED` columns to `rows`, which has image_id; NULL means no reference.
 
-    `COLUMNS` are dictionary-encoded; changes of the measures need the landmarks among the rows. `views` gives view and
-    version of the features and of the deltas; values are read as of `moment`.
+    `COLUMNS` are dictionary-encoded; changes of the measures need the landmarks among the rows, and deltas relative to
+    the person the deltas. `views` gives view and version of the features and of the deltas; values are read as of
+    `moment`.
     """
+    if relative_rows.COLUMN in wanted:
+        rows = relative_rows.add_relative(source, rows, moment)
+        return add_references(source, rows, views, moment, wanted - {relative_rows.COLUMN})
     if measure_rows.COLUMN in wanted:
         with_landmarks = add_references(source, rows, views, moment, frozenset({"reference_landmarks"}))
         rows = measure_rows.add_measure_changes(source, with_landmarks, views[RULE][1], moment)

@@ -284,7 +284,7 @@ FIELDS = _fields(
     Field("mean_rank", "DOUBLE", "mean rank of the system over people; 1 is the best", "", 1),
     Field("letters", "VARCHAR", "systems that share a letter do not differ significantly; NULL if no pair was tested"),
     Field("landmark", "USMALLINT", "index of the landmark", "", 0, LANDMARK_COUNT - 1),
-    Field("input", "VARCHAR", "input of the model: pixels, delta, position or measure_changes"),
+    Field("input", "VARCHAR", "input of the model: pixels, delta, relative_delta, position or measure_changes"),
     Field("low", "DOUBLE", "lower limit of the 95 % interval over people; `method` says how it was computed"),
     Field("high", "DOUBLE", "upper limit of the 95 % interval over people; `method` says how it was computed"),
     Field("n_images", "UINTEGER", "number of photographs behind the value", "photographs", 0),

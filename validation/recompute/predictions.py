@@ -1,7 +1,8 @@
 """Check trained models: their files, their epochs, and recomputed predictions of a few photographs.
 
-Features are read again as of the run's split, which shows that training and prediction get the same inputs. Models
-whose weights were pruned, and those of other measures than this code computes, are reported as not checked.
+Features are read again as of the run's split, which shows that training and prediction get the same inputs. Deltas
+relative to the person are computed from all photographs of that person in the part. Models whose weights were pruned,
+and those of other computed columns than this code computes, are reported as not checked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from affect_store.models.systems import PUBLISHED, SYSTEMS, base_recipe, input_columns, reads_zeros
 from affect_store.store.emotion_classes import classes_in
@@ -22,7 +24,7 @@ from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.sql_files import sql as of_tables
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.references import OWN_REFERENCE
-from affect_store.store.offline import measure_rows
+from affect_store.store.offline import computed_columns, measure_rows, relative_rows
 from affect_store.store.offline.own_references import FEATURE, with_zeros
 from affect_store.store.vocabulary import PROBABILITIES
 from affect_store.validation.gx.dialect import StoreReader, sql
@@ -64,12 +66,12 @@ def check_models(store: StoreReader, home: Path, seed: str) -> list[Finding]:
 
 
 def _predictions_finding(store: StoreReader, home: Path, runs: list[Run], seed: str) -> Finding:
-    computable = [run for run in runs if _has_current_measures(home, run)]
+    computable = [run for run in runs if _has_current_columns(home, run)]
     chosen, other = computable[:REPREDICTED_RUNS], len(runs) - len(computable)
     wrong = [key for run in chosen for key in _differing(store, home, run, seed)]
     observed = f"{{}} of {REPREDICTED_PHOTOGRAPHS * len(chosen)} predictions of {len(chosen)} runs differ"
     if other:
-        observed += f"; {other} runs trained on other measures were not checked"
+        observed += f"; {other} runs trained on other computed columns were not checked"
     expected = f"probabilities within {REPREDICTED_TOLERANCE:g}"
     return _finding("registry.predictions", PREDICTIONS_CHECK, "", expected, observed, wrong)
 
@@ -116,8 +118,12 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
         reference = {"version": versions[FEATURE], "moment": run["as_of"], "reason": OWN_REFERENCE}
         own = store.arrow(of_tables("features/select_own_references"), reference)
         inputs = with_zeros(inputs, own.column("image_id").to_pylist())
-    if _reads_measures(run):
+    if measure_rows.COLUMN in _columns_of(run):
         inputs = measure_rows.with_measure_changes(inputs)
+    if relative_rows.COLUMN in _columns_of(run):
+        of_split = {name: parameters[name] for name in ("aligned", "as_of", "image_ids")}
+        rows = store.arrow(sql("select/deltas_of_people"), {**of_split, "split_id": run["split_id"]})
+        inputs = _with_relative(inputs, rows)
     frame = _predictions(home / run["artifact_path"], inputs)
     recomputed = {row["image_id"]: row for row in frame.iter_rows(named=True)}
     return [
@@ -127,15 +133,24 @@ def _differing(store: StoreReader, home: Path, run: Run, seed: str) -> list[dict
     ]
 
 
-def _reads_measures(run: Run) -> bool:
-    return run["model"] in SYSTEMS and measure_rows.COLUMN in input_columns(run["model"], run["recipe"]).values()
+def _columns_of(run: Run) -> list[str]:
+    """Return the columns that a run of the product reads; none of a model that is not loaded."""
+    return list(input_columns(run["model"], run["recipe"]).values()) if run["model"] in SYSTEMS else []
 
 
-def _has_current_measures(home: Path, run: Run) -> bool:
-    """Return whether the inputs of a run can be computed: those of older measures cannot."""
-    if not _reads_measures(run):
-        return True
-    return measure_rows.is_current(_parameters(home / run["artifact_path"]), json.loads(run["run_versions"]))
+def _has_current_columns(home: Path, run: Run) -> bool:
+    """Return whether the inputs of a run can be computed: those of older measures, for instance, cannot."""
+    computed = computed_columns.versions_of(_columns_of(run), json.loads(run["run_versions"]))
+    return not computed or computed.items() <= _parameters(home / run["artifact_path"]).items()
+
+
+def _with_relative(inputs: pa.Table, rows: pa.Table) -> pa.Table:
+    """Add deltas relative to the person from `rows`, which hold all photographs of these people in their parts."""
+    pairs = zip(rows.column("part").to_pylist(), rows.column("subject_id").to_pylist(), strict=True)
+    people = [f"{part} {subject_id}" for part, subject_id in pairs]
+    values = relative_rows.column_of(rows.column(relative_rows.FEATURE), people)
+    positions = pc.index_in(inputs.column("image_id"), rows.column("image_id").combine_chunks())
+    return inputs.append_column(relative_rows.COLUMN, values.combine_chunks().take(positions.combine_chunks()))
 
 
 def _with_further(

@@ -101,3 +101,11 @@ def test_the_card_lists_the_coefficients_of_a_system_that_records_them(splits: d
     shown = text(splits["by_person"], model="measures_lda", coefficients=coefficients)
     assert "| feature | happy | sad |" in shown and "| `mouth_width_change_iod` | +1.25 | -0.50 |" in shown
     assert "## Coefficients" not in text(splits["by_person"])
+
+
+def test_the_card_says_that_relative_deltas_depend_on_the_other_photographs(
+    splits: dict[str, reader.FrozenSplit],
+) -> None:
+    sentence = "A prediction depends on which photographs of the person are predicted with it"
+    assert sentence in text(splits["by_person"], model="relative_lda")
+    assert sentence not in text(splits["by_person"])

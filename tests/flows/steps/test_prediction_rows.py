@@ -98,6 +98,24 @@ def test_references_are_those_of_training() -> None:
     assert rows.num_rows >= 3
 
 
+def test_deltas_relative_to_the_person_are_those_of_training_in_any_order() -> None:
+    home, folder = extracted_home()
+    _, versions = options_and_versions("", {})
+    with FeatureStore.open_work(home) as store:  # all people at once
+        table = store.rows(store.get_features("relative_lda.corrected"), ["relative"])
+    expected = dict(zip(ids_of(table), table.column("relative").to_pylist(), strict=True))
+    compared = 0
+    for person in (f"{CORPUS}-{number:02}" for number in range(1, FEW + 1)):
+        images = list(extract([(None, str(path)) for path in photographs_of(folder, person)[::-1]]))
+        read = partial(neutral_photographs.of_subject, subject=person, versions=versions, with_pixels=False)
+        rows, reasons = rows_of(images, trained_model.read_store(home, read), frozenset({"relative"}))
+        received = dict(zip(ids_of(rows), rows.column("relative").to_pylist(), strict=True))
+        for number, (image, reason) in enumerate(zip(images, reasons, strict=True)):
+            assert received.get(str(number)) == expected.get(image.image_id), reason
+        compared += rows.num_rows
+    assert compared >= 3 * FEW
+
+
 def ids_of(table: pa.Table) -> list[str]:
     return list(table.column("image_id").to_pylist())
 

@@ -12,6 +12,7 @@ from affect_store.models.systems import CORRECTED, NOTEBOOK_SYSTEMS, PUBLISHED, 
 from affect_store.store.engine.clock import now
 from affect_store.store.engine.reader import FrozenSplit
 from affect_store.store.errors import UnknownNameError
+from affect_store.store.features import relative
 from affect_store.store.offline import measure_rows
 
 VERSIONS = {name: f"version of {name}" for names in all_services().values() for name in names}
@@ -33,7 +34,7 @@ def test_all_systems_are_trained_in_all_their_recipes_by_default() -> None:
 
 def test_a_demo_skips_slow_systems() -> None:
     shown = {(spec.model, spec.recipe) for spec in specs_for(is_demo=True)}
-    assert {model for model, _ in shown} == {*NOTEBOOK_SYSTEMS, "lda", "appearance_lda"}
+    assert {model for model, _ in shown} == {*NOTEBOOK_SYSTEMS, "lda", "relative_lda", "appearance_lda"}
     assert {(spec.model, spec.recipe) for spec in specs_for(of=BY_IMAGE, is_demo=True)} == {
         (name, CORRECTED) for name in NOTEBOOK_SYSTEMS
     }
@@ -81,6 +82,15 @@ def test_runs_on_other_measures_are_other_runs(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(measure_rows, "VIEW", changed)
     assert specs_for(models=["measures_lda"])[0].run_id != before
     assert specs_for(models=["lda"], recipe=CORRECTED)[0].run_id == of_other and not other.computed_versions
+
+
+def test_runs_with_another_way_to_relate_deltas_to_the_person_are_other_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    (spec,), (other,) = specs_for(models=["relative_lda"]), specs_for(models=["lda"], recipe=CORRECTED)
+    assert spec.versions == {"aligned": VERSIONS["aligned"]} == other.versions
+    before, of_other = spec.run_id, other.run_id
+    monkeypatch.setattr(relative, "CENTRE_WEIGHT", relative.CENTRE_WEIGHT + 1)
+    assert specs_for(models=["relative_lda"])[0].run_id != before
+    assert specs_for(models=["lda"], recipe=CORRECTED)[0].run_id == of_other
 
 
 def test_seeds_share_their_configuration() -> None:

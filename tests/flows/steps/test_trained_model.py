@@ -57,6 +57,16 @@ def test_without_a_champion_it_is_the_best_by_person() -> None:
     )  # fmt: skip
 
 
+def test_a_system_that_reads_the_other_photographs_is_not_chosen_by_itself(home: Home) -> None:
+    with open_work(home) as work:
+        work.execute("UPDATE registry.runs SET model = 'relative_lda' WHERE run_id = ?", [BEST.run_id])
+    why = "the best of the leaderboard that predicts each photograph by itself since no champion has been promoted"
+    assert chosen(home, CHAMPION) == (ALONE.run_id, why)
+    assert chosen(home, "relative_lda")[0] == BEST.run_id
+    promote(home, BEST.run_id)
+    assert chosen(home, CHAMPION) == (BEST.run_id, "the champion")
+
+
 def test_the_last_promotion_counts(home: Home) -> None:
     promote(home, PUBLISHED.run_id)
     promote(home, ALONE.run_id)

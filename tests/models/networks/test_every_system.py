@@ -22,8 +22,8 @@ from tests.models.corpus import frame
 TRAIN, VALIDATE = frame(3), frame(1, seed=5)
 STEP = 0.05
 QUICK = (("vector_mlp", "corrected"), ("point_mlp", "published"), ("cnn", "corrected"), ("lda", "corrected"),
-         ("measures_lda", "corrected"))  # fmt: skip
-"""Variants that are tested outside of `make deployed`, too: an MLP in each recipe, a CNN, two linear systems."""
+         ("measures_lda", "corrected"), ("relative_lda", "corrected"))  # fmt: skip
+"""Variants that are tested outside of `make deployed`, too: an MLP in each recipe, a CNN, three linear systems."""
 
 VARIANTS = [
     pytest.param(

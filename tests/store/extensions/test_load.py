@@ -75,6 +75,7 @@ def test_a_file_is_executed_once_and_again_if_it_changes(tmp_path: Path) -> None
         (view("pixels"), "'pixels' is a name of affect-store"),
         (view("bicubic_pixels"), "'bicubic_pixels' is a name of affect-store"),
         (view("own_values"), "'own_values' is a name of affect-store"),
+        (view("relative"), "'relative' is a name of affect-store"),
         (view("picture"), "'picture' is a name of affect-store"),
         (view("first") + "other = first\n" + view("first").replace("1", "2"), "is also declared in"),
         (view("first", "aligne"), "feature view 'first': there is no input 'aligne'; did you mean aligned?"),
