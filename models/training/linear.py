@@ -32,7 +32,7 @@ INVERSE_PENALTIES = (1e-3, 1e-2, 1e-1)
 
 MAX_ITERATIONS = 1000
 
-TOWARDS_IDENTITY = {"lda": 0.1, "relative_lda": 0.1, "appearance_lda": 0.3}
+TOWARDS_IDENTITY = {"lda": 0.2, "relative_lda": 0.2, "appearance_lda": 0.3}
 """Share by which the covariance of a system is shrunk towards the identity after Ledoit and Wolf's share.
 
 Their share fits the covariance of the training rows best. What differs by a thousandth between emotions in one corpus
