@@ -24,6 +24,7 @@ from affect_store.flows.steps.run_records import record_run, request_runs
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, run_specs_for
 from affect_store.flows.steps.splits import store_splits
 from affect_store.models.systems import CORRECTED
+from affect_store.models.training.linear import TOWARDS_IDENTITY
 from affect_store.store.engine import reader
 from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
@@ -31,7 +32,8 @@ from affect_store.store.features.relative import CENTRE_WEIGHT, SCALE_WEIGHT, TY
 from affect_store.store.home import Home
 from affect_store.store.offline import relative_rows
 from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, GAZES, NEUTRAL, PARTS, PROBABILITIES
-from affect_store.validation.gx.dialect import open_reader
+from affect_store.validation.gx.dialect import open_reader, sql
+from affect_store.validation.recompute import predictions
 from affect_store.validation.recompute.predictions import PREDICTIONS_CHECK, check_models
 from tests.flows.predicting import CORPUS, ENOUGH, extracted_home, photographs_of
 from tests.stores import build
@@ -81,12 +83,13 @@ def by_hand(rows: pa.Table) -> np.ndarray:
 
 
 class Shrunk:
-    """The covariance of one emotion after Ledoit and Wolf, shrunk by a tenth towards a multiple of the identity."""
+    """The covariance of one emotion after Ledoit and Wolf, shrunk further towards a multiple of the identity."""
 
     def fit(self, features: np.ndarray) -> None:
         scaler = StandardScaler()
         covariance = ledoit_wolf(scaler.fit_transform(features))[0] * np.outer(scaler.scale_, scaler.scale_)
-        self.covariance_ = 0.9 * covariance + 0.1 * np.diag(covariance).mean() * np.eye(len(covariance))
+        share = TOWARDS_IDENTITY[MODEL]
+        self.covariance_ = (1 - share) * covariance + share * np.diag(covariance).mean() * np.eye(len(covariance))
 
 
 @pytest.mark.parametrize("strategy", ["by_person", "by_image"])
@@ -115,7 +118,10 @@ def test_a_run_is_linear_discriminant_analysis_of_these_rows(trained: tuple[Home
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     lda = LinearDiscriminantAnalysis(solver="lsqr", covariance_estimator=Shrunk())
     lda.fit((values - mean) / deviation, labels)
-    assert outcome.predictions is not None
+    assert outcome.predictions is not None and outcome.fitted is not None
+    received = outcome.fitted.model.weights[:, lda.classes_].T  # probabilities of so few photographs are all 0 or 1
+    assert np.abs(received - lda.coef_).max() < 1e-3 * np.abs(lda.coef_).max()
+    np.testing.assert_allclose(outcome.fitted.model.bias[lda.classes_], lda.intercept_, rtol=1e-3)
     for part in PARTS:
         own = outcome.predictions.filter(part=part)
         position = {image_id: row for row, image_id in enumerate(rows[part].column("image_id").to_pylist())}
@@ -148,6 +154,23 @@ def test_the_audit_recomputes_predictions_and_finds_a_wrong_one(
     with open_work(home) as connection:
         connection.execute(f"UPDATE registry.predictions SET {PROBABILITIES[0]} = 1 - {PROBABILITIES[0]}")
     assert not reproducible(home)
+
+
+def test_the_audit_reads_all_photographs_of_a_person_in_the_part(trained: tuple[Home, RunSpec, Outcome]) -> None:
+    home, spec = trained[0], specs_of(trained[0])["by_image"]
+    rows = rows_of(home, spec)
+    for part in PARTS:
+        expected = by_hand(rows[part])
+        row = int(np.flatnonzero(np.isfinite(expected[:, 0]))[0])
+        image_id = rows[part].column("image_id")[row].as_py()
+        sample = {"split_id": spec.split.split_id, "as_of": spec.split.as_of, "image_ids": [image_id, "unknown"]}
+        with open_reader(home.work) as store:
+            of_person = store.arrow(sql("select/deltas_of_people"), {**sample, "aligned": spec.versions["aligned"]})
+        assert set(of_person.column("part").to_pylist()) == {part} and of_person.num_rows > 1
+        inputs = predictions._with_relative(pa.table({"image_id": ["unknown", image_id]}), of_person)
+        unknown, received = inputs.column("relative").to_pylist()
+        assert unknown is None
+        np.testing.assert_allclose(received, expected[row], rtol=1e-4, atol=1e-5)
 
 
 @cache
