@@ -27,6 +27,7 @@ from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.flows.steps.delta_features import materialize_deltas
 from affect_store.flows.steps.extraction import materialize_landmarks
 from affect_store.models.networks.preprocessing import MIN_DEVIATION
+from affect_store.models.settings import TOWARDS_IDENTITY
 from affect_store.models.training import linear
 from affect_store.store.engine import reader
 from affect_store.store.engine.work_store import open_work
@@ -110,7 +111,7 @@ def main() -> int:
             results[share] = [by_person(corpus, share), *(accuracy(corpus, other, share) for other in tested.values())]
             on_others = ", ".join(f"{name} {score:.3f}" for name, score in zip(tested, results[share][1:], strict=True))
             print(f"{mesh:10} shrunk by {share:.2f}   by person {results[share][0]:.3f}   other people, {on_others}")
-        used, unused = results[linear.TOWARDS_IDENTITY["lda"]], results[0.0]
+        used, unused = results[TOWARDS_IDENTITY["lda"]], results[0.0]
         other_mesh = 1 + next(number for number, name in enumerate(tested) if name != mesh)
         lost.append(unused[0] - used[0])
         gained.append(used[other_mesh] - unused[other_mesh])

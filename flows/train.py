@@ -23,7 +23,7 @@ from affect_store.flows.steps.comparisons import compare_current, is_compared, r
 from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.numbers import number_of
 from affect_store.flows.steps.run_execution import execute
-from affect_store.flows.steps.run_records import record_run, request_runs
+from affect_store.flows.steps.run_records import record_run, request_runs, untrained
 from affect_store.flows.steps.run_specs import SEED, RunSpec, TrainingRequest
 from affect_store.flows.steps.trainability import Trainability, trainability_of
 from affect_store.flows.steps.training_processes import epochs_of
@@ -111,9 +111,8 @@ def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] 
 
     `explained` are the ids of the runs of which a message said why they cannot be trained.
     """
-    processes = training_processes.process_count()
     trainable = [spec for spec in specs if spec.run_id not in explained]
-    apart = training_processes.worth_a_process(home, trainable) if processes > 1 else []
+    apart, processes = training_processes.worth_a_process(home, trainable)
     remaining = [spec for spec in specs if spec not in apart]
     for spec in remaining:
         if not spec.parts:
@@ -128,7 +127,7 @@ def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] 
 @task("train networks", "{specs[0].title} and others")
 def train_networks(home: Home, specs: Sequence[RunSpec], processes: int) -> list[RunSpec]:
     """Train and record networks in several processes; returns those left to train if one of the processes died."""
-    left = {spec.run_id: spec for spec in specs}
+    left = {spec.run_id: spec for spec in untrained(home, specs)}  # fewer if the task is tried again
     epochs, counted = {run_id: epochs_of(spec) for run_id, spec in left.items()}, dict.fromkeys(left, 0)
     with console.step(f"train {number_of(len(specs), 'network')}", sum(epochs.values())) as (step, advance):
 
@@ -137,7 +136,7 @@ def train_networks(home: Home, specs: Sequence[RunSpec], processes: int) -> list
             counted[run_id] = epoch
 
         try:
-            for spec, outcome in training_processes.train_apart(home, specs, processes, report):
+            for spec, outcome in training_processes.train_apart(home, list(left.values()), processes, report):
                 record_run(home, spec, outcome)
                 report(spec.run_id, epochs[spec.run_id])
                 del left[spec.run_id]

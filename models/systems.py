@@ -41,8 +41,8 @@ _VARIANT_OF = {PUBLISHED_WITH_SLIPS: PUBLISHED, SOFT_LABELS: CORRECTED}
 _REVISIONS = {PUBLISHED: 3, CORRECTED: 2, PUBLISHED_WITH_SLIPS: 3, SOFT_LABELS: 2}
 """Increment whenever a change of this folder changes the result of the notebook's systems in a recipe, or of others."""
 
-_REVISIONS_OF_SYSTEMS = {"lda": 3, "appearance_lda": 3}
-"""Revisions of systems that changed alone."""
+_CHANGES_OF_SYSTEMS = {"lda": 1, "appearance_lda": 1, "ensemble": 1}
+"""Number of changes of a system alone, or of a member of it, which add to the revision that it shares with others."""
 
 _TEXTURE_INPUTS = (PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
 """Inputs from which the texture change of a face against its reference is sampled; see `texture_layers.py`."""
@@ -156,7 +156,7 @@ def revision(system: str, recipe: str) -> int:
     """Return the revision of a system in a recipe. It is part of a run's identity: runs of earlier revisions stay in
     the registry and are not taken for runs of this one."""
     common = _REVISIONS[recipe if system in NOTEBOOK_SYSTEMS else CORRECTED]
-    return _REVISIONS_OF_SYSTEMS.get(system, common)
+    return common + _CHANGES_OF_SYSTEMS.get(system, 0)
 
 
 def base_recipe(recipe: str) -> str:

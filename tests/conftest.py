@@ -18,8 +18,8 @@ from tests import soak
 if TYPE_CHECKING:
     from tests.finished import Finished
 
-FINISHED = "finished"
-"""Folder of the run that all modules of a session read."""
+OF_SESSION = "session"
+"""Beginning of the names of folders that all modules of a session read."""
 
 
 def pytest_configure() -> None:
@@ -56,11 +56,12 @@ def _folders_of_the_module(request: pytest.FixtureRequest, tmp_path_factory: pyt
     They stay if a test failed.
     """
     base, failed = tmp_path_factory.getbasetemp(), request.session.testsfailed
-    kept = {*base.iterdir(), base / FINISHED}
+    before = set(base.iterdir())
     yield
     if request.session.testsfailed == failed:
-        for folder in set(base.iterdir()) - kept:
-            shutil.rmtree(folder, ignore_errors=True)
+        for folder in set(base.iterdir()) - before:
+            if not folder.name.startswith(OF_SESSION):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -78,4 +79,4 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     from tests.finished import run_once
 
     folder = tmp_path_factory.getbasetemp()
-    return run_once((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / FINISHED)
+    return run_once((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / f"{OF_SESSION}_finished")

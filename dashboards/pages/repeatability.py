@@ -81,9 +81,9 @@ def _corpus(frame: pl.DataFrame, corpus: str, number: int) -> dict[str, object]:
 def _facts(whole: dict[str, Any]) -> str:
     sampled = whole["n_images"] + whole["n_missing"]
     missing = whole["n_missing"]
+    of_them = formatting.count(missing, "of them a copy shows", "of them copies show")
     left_out = (
-        f" In {formatting.count(missing, 'of them a copy shows', 'of them copies show')} no face, or another one; the "
-        "other copies are compared."
+        f" In {of_them} no face or another one, or the file could not be read; the other copies are compared."
         if missing
         else " Every copy shows the face."
     )

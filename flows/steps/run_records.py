@@ -64,9 +64,7 @@ def mark_requested(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec],
         services = set(reader.query_frame(connection, "features/select_service_names")["service"])
         specs = with_further_features(connection, specs)
         requested = list(in_order(_with_services(_with_features(connection, specs), services)))
-        trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
-    artifacts = {run_id: artifact for run_id, *artifact in trained}
-    missing = [spec for spec in requested if not is_trained(home, artifacts.get(spec.run_id))]
+    missing = untrained(home, requested)
     if missing:
         audit_state.require_audited(home)
     with open_work(home) as connection:
@@ -115,6 +113,14 @@ def _lacks_features(spec: RunSpec, several: Container[str]) -> bool:
     reads_landmarks = not {"landmarks", "frontal_unit"}.isdisjoint(read)
     is_published = base_recipe(spec.recipe) == PUBLISHED
     return is_published and reads_landmarks and spec.own_split.versions["landmarks"] in several
+
+
+def untrained(home: Home, specs: Sequence[RunSpec]) -> list[RunSpec]:
+    """Return those of these runs that are not in the registry, or whose files are not those recorded."""
+    with open_work(home) as connection:
+        trained = reader.query_frame(connection, "registry/select_trained_runs").rows()
+    artifacts = {run_id: artifact for run_id, *artifact in trained}
+    return [spec for spec in specs if not is_trained(home, artifacts.get(spec.run_id))]
 
 
 def is_trained(home: Home, artifact: Sequence[str | None] | None) -> bool:

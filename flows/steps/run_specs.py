@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.metadata import version
 
 from affect_store.flows.steps.feature_services import features_of
+from affect_store.models.settings import TOWARDS_IDENTITY
 from affect_store.models.systems import (
     ALL_RECIPES,
     CORRECTED,
@@ -165,6 +166,7 @@ class RunSpec:
             self.model, self.recipe, scope, self.epochs, self.is_repeatable, self.versions, self.libraries,
             revision(self.model, self.recipe), *([self.ratings_at.isoformat()] if self.ratings_at else []),
             *([self.computed_versions] if self.computed_versions else []),
+            *([TOWARDS_IDENTITY[self.model]] if self.model in TOWARDS_IDENTITY else []),
             *([self.basis, self.calibration] if self.basis else []),
             *([declared.identity, self.further.digest] if (declared := SYSTEMS[self.model].declaration) else []),
         )  # fmt: skip

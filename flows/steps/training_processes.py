@@ -42,32 +42,51 @@ PROCESSES = "AFFECT_TRAINING_PROCESSES"
 
 MAX_PROCESSES = 4
 BYTES_PER_PROCESS = 3 * 2**30
-"""Memory that is left for each process: a network of the notebook has 70 million weights, with as many gradients."""
+"""Memory of a process without its rows: a network of the notebook has 70 million weights, with as many gradients."""
+
+BYTES_PER_PHOTOGRAPH = 4 * 80 * 2**10
+"""Memory of a photograph in each process: thumbnails of it and of its reference, and vectors, in four copies."""
+
+GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
+"""Devices of graphics processors: NVIDIA's, those of a Windows host, AMD's."""
 
 MIN_WORK = 20_000
 """Photographs times epochs of a network that takes longer to train than a process to start."""
 
 POLL_S = 0.5
 
+CONTAINER_LIMITS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+)
+"""Files with the limit of a container's memory and what it uses, in both versions of Linux's control groups."""
 
-def process_count() -> int:
-    """Return how many networks to train at once: one on a machine with a GPU, and never more than memory allows."""
+
+def process_count(photographs: int) -> int:
+    """Return how many networks to train at once on the rows of so many photographs.
+
+    It is one on a machine with a GPU, and never more than memory allows.
+    """
     wanted = os.environ.get(PROCESSES, "")
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
-    if Path("/dev/nvidiactl").exists():
+    if any(Path(device).exists() for device in GPU_DEVICES):
         return 1
-    by_memory = _available_bytes() // BYTES_PER_PROCESS
+    by_memory = _available_bytes() // (BYTES_PER_PROCESS + photographs * BYTES_PER_PHOTOGRAPH)
     return int(max(1, min(os.cpu_count() or 1, MAX_PROCESSES, by_memory)))
 
 
 def _available_bytes() -> int:
-    """Return the memory that programs can have without swapping; that of the machine where the system does not say."""
+    """Return the memory that programs can have without swapping: that of the machine, or of its container if less."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration):
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):  # no Linux
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit, used in CONTAINER_LIMITS:
+        with suppress(OSError, ValueError):  # no such limit
+            free = min(free, int(Path(limit).read_text("ascii")) - int(Path(used).read_text("ascii")))
+    return max(free, 0)
 
 
 def epochs_of(spec: RunSpec) -> int:
@@ -75,17 +94,19 @@ def epochs_of(spec: RunSpec) -> int:
     return min(settings(spec.model, spec.recipe).epochs, spec.epochs or 10**9)
 
 
-def worth_a_process(home: Home, specs: Sequence[RunSpec]) -> list[RunSpec]:
-    """Return the networks among these runs that take long to train and need no code of the user; none if it is one."""
+def worth_a_process(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
+    """Return the networks among these runs that take long to train and need no code of the user, and how many to train
+    at once; none where one after another is as fast."""
     networks = [spec for spec in specs if SYSTEMS[spec.model].family == NETWORK and not spec.is_pooled]
     if not all(spec.is_repeatable for spec in networks):
-        return []  # other kernels use all cores, or a GPU
+        return [], 1  # other kernels use all cores, or a GPU
     splits = {spec.split.split_id: spec.split for spec in networks}
     with open_work(home) as connection:
         rows = {name: reader.split_rows(connection, split) for name, split in splits.items()}
     sizes = {name: frame.filter(pl.col("part") == PARTS[0]).height for name, frame in rows.items()}
     long = [spec for spec in networks if sizes[spec.split.split_id] * epochs_of(spec) >= MIN_WORK]
-    return long if len(long) > 1 else []
+    processes = process_count(max((frame.height for frame in rows.values()), default=0))
+    return (long, processes) if len(long) > 1 and processes > 1 else ([], 1)
 
 
 def train_apart(
@@ -102,7 +123,7 @@ def train_apart(
     waiting, running = deque(specs), dict[Future[Outcome], RunSpec]()
     try:
         while waiting or running:
-            while waiting and len(running) <= processes:  # the rows of one more are ready
+            while waiting and len(running) < processes:
                 spec = waiting.popleft()
                 rows = {part: _as_bytes(table) for part, table in rows_of(home, spec).items()}
                 folder = str(unfinished_folder(home, spec)) if is_kept(spec) else None
@@ -110,7 +131,7 @@ def train_apart(
             done, _ = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
             while not epochs.empty():
                 on_epoch(*epochs.get())
-            for future in done:
+            for future in sorted(done, key=_has_failed):  # what succeeded counts
                 outcome = future.result()
                 yield running.pop(future), outcome
     except BrokenProcessPool as error:
@@ -119,6 +140,10 @@ def train_apart(
         writer.close()  # ends the processes that still train
         reader.close()
         pool.shutdown(wait=not running, cancel_futures=True)
+
+
+def _has_failed(future: Future[Outcome]) -> bool:
+    return future.exception() is not None
 
 
 def _as_bytes(table: pa.Table) -> bytes:
@@ -159,9 +184,19 @@ def _train(spec: RunSpec, rows: dict[str, bytes], folder: str | None) -> Outcome
         outcome = fit_rows(spec, tables, started, report)
     except UntrainableError as error:
         return untrainable(spec, started, error)
+    except Exception as error:
+        if _is_short_of_memory(error):
+            os._exit(1)  # as if it had been killed: the others that train use the memory
+        raise
     if folder is None or outcome.fitted is None:
         return replace(outcome, fitted=None)
     from affect_store.models.training.artifact import save
 
     shutil.rmtree(folder, ignore_errors=True)
     return replace(outcome, fitted=None, saved_sha256=save(outcome.fitted, Path(folder)))
+
+
+def _is_short_of_memory(error: Exception) -> bool:
+    from affect_store.models.backend import tf
+
+    return isinstance(error, MemoryError | tf.errors.ResourceExhaustedError)

@@ -1,6 +1,7 @@
 """Predictions for the unlabelled photographs of the store, by every system that was trained on the split by person.
 
-They have no truth, so they are kept apart from the predictions that are scored.
+They have no truth, so they are kept apart from the predictions that are scored. Systems whose predictions depend on
+which photographs of the person are predicted together make none: they would depend on the order of arrival.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from affect_store.flows.runtime import console
 from affect_store.flows.steps.batch_predict import predict_uncalibrated
 from affect_store.flows.steps.feature_services import features_of
 from affect_store.flows.steps.stored_chances import with_further_chances
-from affect_store.models.systems import SYSTEMS
+from affect_store.models.systems import SYSTEMS, reads_other_photographs
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import transaction
 from affect_store.store.engine.settings import update
@@ -59,6 +60,8 @@ def _missing(home: Home) -> dict[str, list[str]]:
         missing = {}
         known = trained.filter(pl.col("model").is_in(list(SYSTEMS)))  # others are of extensions that are not loaded
         for run_id, model, recipe in known.select("run_id", "model", "recipe").iter_rows():
+            if reads_other_photographs(model):
+                continue
             parameters = {"run_id": run_id, "features": list(features_of(model, recipe))}
             photographs = reader.query_frame(connection, "registry/select_unlabelled_to_predict", parameters)
             missing[run_id] = photographs["image_id"].to_list()

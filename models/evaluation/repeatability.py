@@ -134,6 +134,8 @@ def _interval(sums: _Sums, icc: float) -> Interval:
     def metric(weights: Doubles) -> Doubles:
         return _mean_squares(sums, weights).icc
 
+    if icc <= -1:
+        return Interval(None, None, "no interval: photographs differ less than chance, as with very few of them")
     if not DIFFERENCE.contains(icc):
         return Interval(None, None, "no interval: all measurements agree, or nothing varies")
     if sums.people > 1 and np.ptp(metric(1 - np.eye(sums.people))) < _NO_SPREAD:

@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from affect_store.models.networks import feature_vectors
 from affect_store.models.networks.preprocessing import MIN_DEVIATION
 from affect_store.models.rows import Rows
+from affect_store.models.settings import TOWARDS_IDENTITY
 from affect_store.models.systems import PUBLISHED
 from affect_store.models.training.calibration import MIN_PROBABILITY
 from affect_store.models.training.linear_model import OF_MEASURES, LinearModel, to_vectors
@@ -31,13 +32,6 @@ INVERSE_PENALTIES = (1e-3, 1e-2, 1e-1)
 """Inverse regularisation strengths (scikit-learn's C) to select from on the validation part."""
 
 MAX_ITERATIONS = 1000
-
-TOWARDS_IDENTITY = {"lda": 0.2, "relative_lda": 0.2, "appearance_lda": 0.3}
-"""Share by which the covariance of a system is shrunk towards the identity after Ledoit and Wolf's share.
-
-Their share fits the covariance of the training rows best. What differs by a thousandth between emotions in one corpus
-then counts as much as a smile, and is something else in another corpus or mesh (docs/adr/048).
-"""
 
 ABSENT_CLASS_SCORE = -1e9
 """Score of an emotion that is absent from the training rows: its probability is 0."""

@@ -12,7 +12,7 @@ from tests.stores import clean
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clean store as the product would write it."""
-    return clean.copy(tmp_path_factory.mktemp("clean")).work
+    return clean.copy(tmp_path_factory.mktemp("session_clean")).work
 
 
 @pytest.fixture(scope="session")

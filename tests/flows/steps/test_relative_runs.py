@@ -23,8 +23,8 @@ from affect_store.flows.steps.run_execution import Outcome, execute, rows_of
 from affect_store.flows.steps.run_records import record_run, request_runs
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest, run_specs_for
 from affect_store.flows.steps.splits import store_splits
+from affect_store.models.settings import TOWARDS_IDENTITY
 from affect_store.models.systems import CORRECTED
-from affect_store.models.training.linear import TOWARDS_IDENTITY
 from affect_store.store.engine import reader
 from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work

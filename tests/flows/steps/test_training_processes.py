@@ -14,10 +14,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from affect_store.flows import train
+from affect_store.flows.runtime import console
 from affect_store.flows.steps import training_processes
 from affect_store.flows.steps.audit_state import TRAINED_ON, record_audited
 from affect_store.flows.steps.run_artifacts import unfinished_folder
-from affect_store.flows.steps.run_execution import execute
+from affect_store.flows.steps.run_execution import execute, rows_of
 from affect_store.flows.steps.run_records import request_runs
 from affect_store.flows.steps.run_specs import RunSpec, TrainingRequest
 from affect_store.flows.steps.splits import store_splits
@@ -37,15 +38,16 @@ def test_memory_the_variable_and_a_gpu_decide_how_many_are_trained_at_once(monke
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(training_processes, "_available_bytes", lambda: 100 * 2**30)
     monkeypatch.delenv(training_processes.PROCESSES, raising=False)
-    assert process_count() == training_processes.MAX_PROCESSES
+    assert process_count(0) == training_processes.MAX_PROCESSES
+    assert process_count(100_000) == 2, "rows take memory, too"
     monkeypatch.setattr(training_processes, "_available_bytes", lambda: 7 * 2**30)
-    assert process_count() == 2
+    assert process_count(0) == 2
     monkeypatch.setattr(training_processes, "_available_bytes", lambda: 2**30)
-    assert process_count() == 1
+    assert process_count(0) == 1
     monkeypatch.setenv(training_processes.PROCESSES, "3")
-    assert process_count() == 3
+    assert process_count(0) == 3
     monkeypatch.setenv(training_processes.PROCESSES, "no number")
-    assert process_count() == 1
+    assert process_count(0) == 1
 
 
 @pytest.fixture
@@ -75,12 +77,15 @@ def specs_of(home: Home, models: tuple[str, ...] = NETWORKS, epochs: int = 3) ->
 @pytest.mark.long
 def test_networks_that_take_long_are_worth_a_process(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     specs = specs_of(home, ("lda", *NETWORKS, "ensemble"))
-    assert worth_a_process(home, specs) == [], "a process takes longer to start"
+    monkeypatch.setenv(training_processes.PROCESSES, "2")
+    assert worth_a_process(home, specs) == ([], 1), "a process takes longer to start"
     monkeypatch.setattr(training_processes, "MIN_WORK", 1)
-    networks = [spec.model for spec in worth_a_process(home, specs)]
+    apart, processes = worth_a_process(home, specs)
+    assert processes == 2
+    networks = [spec.model for spec in apart]
     assert set(networks) == {*NETWORKS, "mesh_network", "face_cnn", "fusion"}
     (alone,) = specs_of(home, ("point_mlp",))
-    assert worth_a_process(home, [alone]) == []
+    assert worth_a_process(home, [alone]) == ([], 1)
     assert epochs_of(alone) == 3
 
 
@@ -138,6 +143,35 @@ def test_runs_are_trained_here_after_a_process_was_killed(home: Home, monkeypatc
 def dies_after_the_first(home: Home, specs: list[RunSpec], *options: object) -> Iterator[tuple[RunSpec, object]]:
     yield specs[0], next(iter(train_apart(home, specs[:1], 1, lambda run_id, epoch: None)))[1]
     raise WorkerDiedError("a process that trains was killed")
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("no_children")
+def test_a_flow_trains_networks_at_once_and_a_second_attempt_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_processes, "MIN_WORK", 1)
+    monkeypatch.setenv(training_processes.PROCESSES, "2")
+    specs = specs_of(home)
+    count = train.train(home=str(home.root), models=list(NETWORKS), recipe=CORRECTED, epochs=3, strategy="by_person")
+    assert count == len(specs)
+    titles = [step.title for step in console.steps()]
+    assert f"train {len(specs)} networks" in titles
+    assert train.train_networks.fn(home, specs, 2) == [], "nothing is left to train when the task is tried again"
+    with open_work(home) as connection:
+        assert connection.execute("FROM registry.runs SELECT count(*)").fetchall() == [(len(specs),)]
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("no_children")
+def test_what_succeeded_beside_a_failure_is_kept_and_the_failure_is_raised_by_its_own_run(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = specs_of(home)
+    monkeypatch.setattr(training_processes, "rows_of", lambda home, spec: rows_of(home, spec) if spec == first else {})
+    received = []
+    with pytest.raises(KeyError):
+        for spec, _ in train_apart(home, [first, second], 1, lambda run_id, epoch: None):
+            received.append(spec)
+    assert received == [first]
 
 
 @pytest.mark.long

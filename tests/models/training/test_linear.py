@@ -6,6 +6,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 
 from affect_store.models.rows import select_rows
+from affect_store.models.settings import TOWARDS_IDENTITY
 from affect_store.models.systems import input_columns
 from affect_store.models.training import linear
 from affect_store.store.errors import UntrainableError
@@ -48,7 +49,7 @@ def test_the_covariance_is_shrunk_further_towards_the_identity():
     np.testing.assert_allclose(directions, expected, atol=1e-8)  # the identity leaves the means as they are
     between = linear.discriminants(features, truth, 0.5)
     assert not np.allclose(between.coef_, loose.coef_)
-    assert fitted("lda")[1]["towards_identity"] == linear.TOWARDS_IDENTITY["lda"] > 0
+    assert fitted("lda")[1]["towards_identity"] == TOWARDS_IDENTITY["lda"] > 0
 
 
 def test_an_emotion_of_one_photograph_is_learnt_without_a_warning_and_single_ones_alone_are_untrainable():
