@@ -20,9 +20,9 @@ soak: .venv/installed
 
 # The long tests: a Prefect server and worker on loopback (deployments, a schedule, retraining, concurrent runs, a cancelled
 # run, a killed worker, PostgreSQL where it is installed), other whole runs, training on two devices, further pages in a
-# browser (about 20 minutes).
+# browser (about 30 minutes on two cores).
 deployed: .venv/installed
-	AFFECT_DEPLOYED=1 $(BIN)/python -m pytest -v -m long
+	AFFECT_DEPLOYED=1 $(BIN)/python -m pytest -v -m long $(PARALLEL) --dist loadfile
 
 check: .venv/installed
 	$(BIN)/ruff check $(CODE)
