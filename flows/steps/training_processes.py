@@ -51,7 +51,7 @@ GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 """Devices of graphics processors: NVIDIA's, those of a Windows host, AMD's."""
 
 MIN_WORK = 20_000
-"""Photographs times epochs of a network that takes longer to train than a process to start."""
+"""Photographs times epochs, over all networks, from which training takes longer than the processes to start."""
 
 POLL_S = 0.5
 
@@ -95,8 +95,8 @@ def epochs_of(spec: RunSpec) -> int:
 
 
 def worth_a_process(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
-    """Return the networks among these runs that take long to train and need no code of the user, and how many to train
-    at once; none where one after another is as fast."""
+    """Return the networks among these runs, without those of the user's own, and how many to train at once; none where
+    one after another is as fast."""
     networks = [spec for spec in specs if SYSTEMS[spec.model].family == NETWORK and not spec.is_pooled]
     if not all(spec.is_repeatable for spec in networks):
         return [], 1  # other kernels use all cores, or a GPU
@@ -104,9 +104,9 @@ def worth_a_process(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec]
     with open_work(home) as connection:
         rows = {name: reader.split_rows(connection, split) for name, split in splits.items()}
     sizes = {name: frame.filter(pl.col("part") == PARTS[0]).height for name, frame in rows.items()}
-    long = [spec for spec in networks if sizes[spec.split.split_id] * epochs_of(spec) >= MIN_WORK]
+    work = sum(sizes[spec.split.split_id] * epochs_of(spec) for spec in networks)
     processes = process_count(max((frame.height for frame in rows.values()), default=0))
-    return (long, processes) if len(long) > 1 and processes > 1 else ([], 1)
+    return (networks, processes) if len(networks) > 1 and processes > 1 and work >= MIN_WORK else ([], 1)
 
 
 def train_apart(
