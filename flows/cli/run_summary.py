@@ -19,9 +19,16 @@ _QUERY = """
 """
 
 
-def show(home: Home) -> None:
+def show(home: Home, *, shows_accuracy: bool = True) -> None:
     """Print the summary; a store must have been published."""
     show_times()
+    if shows_accuracy:
+        _show_accuracy(home)
+    console.say(f"\nstore       {home.published_store}")
+    console.say(f"dashboards  {home.dashboards}")
+
+
+def _show_accuracy(home: Home) -> None:
     rows, notes = [], dict[str, list[str]]()
     for model, recipe, split, accuracy, low, high, chance, images, people, status, note in run_query(home, _QUERY).rows:
         interval = "" if low is None else f"{low:.3f} to {high:.3f}"
@@ -35,8 +42,6 @@ def show(home: Home) -> None:
     )
     for note, runs in notes.items():
         output.say(f"\n  {note} ({', '.join(runs)})", indent=2)
-    console.say(f"\nstore       {home.published_store}")
-    console.say(f"dashboards  {home.dashboards}")
 
 
 def show_times() -> None:

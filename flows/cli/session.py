@@ -12,8 +12,8 @@ from affect_store.store.home import Home
 
 
 @contextmanager
-def session(home: Home, *, verbose: bool) -> Iterator[None]:
-    """Start Prefect for a run in this home and print the summary at its end.
+def session(home: Home, *, verbose: bool, shows_accuracy: bool = True) -> Iterator[None]:
+    """Start Prefect for a run in this home and print the summary at its end, with the leaderboard if `shows_accuracy`.
 
     Output of libraries goes to the home's log, unless `verbose`.
     """
@@ -32,4 +32,4 @@ def session(home: Home, *, verbose: bool) -> Iterator[None]:
         yield
         from affect_store.flows.cli import run_summary
 
-        run_summary.show(home)
+        run_summary.show(home, shows_accuracy=shows_accuracy)

@@ -55,6 +55,7 @@ def test_it_is_measured_printed_audited_and_published(measured: subprocess.Compl
     assert measured.returncode == 0, measured.stderr + measured.stdout
     assert "96 copies of 12 photographs" in measured.stdout and "audit features" in measured.stdout
     assert "action_unit_proxies" in measured.stdout and "mirrored" in measured.stdout
+    assert "Accuracy" not in measured.stdout
     rows = answer(home, "select * from repeatability where feature = 'aligned' and component = 'all'")
     assert len(rows) == 9 and {row["n_images"] for row in rows} == {12}
     assert all(row["icc_low"] < row["icc"] < row["icc_high"] for row in rows), "eight people"
