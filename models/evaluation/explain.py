@@ -5,14 +5,14 @@ Both are computed on photographs that the system was not trained on, and do not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from affect_store.models.backend import tf
+from affect_store.models.backend import keras, tf
 from affect_store.models.evaluation.frame_schemas import frame_schema
 from affect_store.models.intervals import DIFFERENCE, UNBOUNDED, Scale, interval
 from affect_store.models.rows import Rows
@@ -27,9 +27,6 @@ STEPS = 16
 """Points on the path from the reference face to the face at which gradients are taken."""
 
 FACES_PER_EMOTION = 16
-SMALLEST_PROBABILITY = 1e-30
-"""Lower bound of probabilities whose logarithm is a score; gradients vanish only below it."""
-
 PERMUTATIONS = 2
 MAX_SAMPLE = 160
 """Maximum number of photographs whose inputs are permuted."""
@@ -88,10 +85,13 @@ def integrated_gradients(fitted: FittedSystem, inputs: Inputs, label: int) -> ND
     """Return the contribution of each delta coordinate to the score of `label`, (n, 1404); other inputs are fixed."""
     name = _moves_of(inputs)
     delta = inputs[name].astype(np.float32)
+    if isinstance(fitted.model, LinearModel):
+        return _linear_gradient(fitted.model, label) * delta
+    model = _score_model(fitted.model)
     total = np.zeros(delta.shape)
     for step in range(STEPS):
         share = (step + 0.5) / STEPS
-        total += _gradient(fitted, {**inputs, name: delta * share}, label)
+        total += _gradient(model, {**inputs, name: delta * share}, label)
     return total / STEPS * delta
 
 
@@ -101,24 +101,36 @@ def _moves_of(inputs: Inputs) -> str:
     return name
 
 
-def scores(probabilities: tf.Tensor) -> tf.Tensor:
-    """Return the logarithms of probabilities (n, classes) minus their mean in each row."""
-    logarithms = tf.math.log(tf.maximum(probabilities, SMALLEST_PROBABILITY))
-    return logarithms - tf.reduce_mean(logarithms, axis=1, keepdims=True)
+def _score_model(network: Any) -> Callable[[Mapping[str, tf.Tensor]], tf.Tensor]:
+    """Return the function from inputs to scores (n, classes) of a corrected network: log probabilities minus their mean
+    in each row.
+
+    These are the centred inputs of the final softmax, computed without it: below 1e-38 a float32 probability is 0 and
+    has no gradient.
+    """
+    output = network.layers[-1]
+    features = keras.Model(network.input, output.input)
+
+    def score(inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        logits = tf.matmul(tf.cast(features(inputs, training=False), tf.float32), output.kernel) + output.bias
+        return logits - tf.reduce_mean(logits, axis=1, keepdims=True)
+
+    return score
 
 
-def _gradient(fitted: FittedSystem, inputs: Inputs, label: int) -> NDArray[np.float64]:
+def _linear_gradient(model: LinearModel, label: int) -> NDArray[np.float64]:
+    """Return the gradient of the score of `label` with respect to each delta coordinate, (1404,)."""
+    weights = (model.weights / model.deviation[:, None])[:VECTOR_LENGTH]
+    is_trained = model.bias > ABSENT_CLASS_SCORE
+    return np.asarray(weights[:, label] - weights[:, is_trained].mean(axis=1), np.float64)
+
+
+def _gradient(model: Callable[[Mapping[str, tf.Tensor]], tf.Tensor], inputs: Inputs, label: int) -> NDArray[np.float64]:
     """Return the gradient of the score of `label` with respect to each delta coordinate, (n, 1404)."""
-    if isinstance(fitted.model, LinearModel):
-        weights = (fitted.model.weights / fitted.model.deviation[:, None])[:VECTOR_LENGTH]
-        is_trained = fitted.model.bias > ABSENT_CLASS_SCORE
-        gradient = weights[:, label] - weights[:, is_trained].mean(axis=1)
-        return np.broadcast_to(gradient, inputs[_moves_of(inputs)].shape)
-    network: Any = fitted.model
     tensors = {name: tf.constant(values) for name, values in inputs.items()}
     with tf.GradientTape() as tape:
         tape.watch(tensors[_moves_of(inputs)])
-        score = scores(network(tensors, training=False))[:, label]
+        score = model(tensors)[:, label]
     return np.asarray(tape.gradient(score, tensors[_moves_of(inputs)]), np.float64)
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
+from affect_store.models.backend import keras
 from affect_store.models.evaluation import explain
 from affect_store.models.intervals import UNBOUNDED
 from affect_store.models.rows import select_rows
@@ -32,10 +33,13 @@ def test_attributions_sum_to_the_rise_of_the_score(explained, monkeypatch):
 
 
 def score_of(fitted, inputs):
-    if fitted.system != "lda":
-        return np.asarray(explain.scores(fitted.probabilities(inputs)))
     model = fitted.model  # float32 probabilities underflow to 0 here
-    logits = (inputs["delta"].astype(float) - model.mean) / model.deviation @ model.weights + model.bias
+    if fitted.system == "lda":
+        logits = (inputs["delta"].astype(float) - model.mean) / model.deviation @ model.weights + model.bias
+    else:
+        model.layers[-1].activation = keras.activations.linear
+        logits = np.asarray(model(dict(inputs), training=False))
+        model.layers[-1].activation = keras.activations.softmax
     return logits - logits.mean(axis=1, keepdims=True)
 
 
