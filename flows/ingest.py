@@ -24,6 +24,7 @@ def ingest(
     layout: LayoutName | None = None,
     corpus: str | None = None,
     accept_missing: bool = False,
+    verify: bool = False,
     same: Sequence[str] = (),
     distinct: bool = False,
 ) -> str:
@@ -38,6 +39,7 @@ def ingest(
         corpus: Name of the corpus; by default that of the photographs last seen in the folder, else the folder's name.
             Photographs of another corpus, whose own files no longer exist, keep that corpus.
         accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
+        verify: Read every byte of files that were read before, too, also if size, times and inode are the same.
         same: Texts 'A=B', two ids of the corpus that belong to one person; B replaces A.
         distinct: Other ids that differ only in spelling belong to different people.
 
@@ -54,6 +56,7 @@ def ingest(
         name = corpus or corpus_in(store_home, folder)
         layout_name = layout_of(store_home, folder, layout, name)
         catalogue_folder(
-            folder, layout_name, name, store_home, IdentityAnswers(same, distinct), accept_missing=accept_missing
-        )
+            folder, layout_name, name, store_home, IdentityAnswers(same, distinct), accept_missing=accept_missing,
+            verify=verify,
+        )  # fmt: skip
         return last_corpus(store_home) or name

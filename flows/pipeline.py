@@ -14,7 +14,7 @@ from affect_store.flows.ingest import ingest
 from affect_store.flows.landmarks import landmarks
 from affect_store.flows.people import render_people
 from affect_store.flows.publish import publish
-from affect_store.flows.runtime import console
+from affect_store.flows.runtime import console, prefect
 from affect_store.flows.runtime.parameters import (
     AnyFolds,
     Count,
@@ -33,6 +33,7 @@ from affect_store.flows.runtime.parameters import (
 )
 from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
 from affect_store.flows.split import split
+from affect_store.flows.steps import unchanged
 from affect_store.flows.steps.audit_state import ROWS, is_audited
 from affect_store.flows.steps.corpora import use_corpora
 from affect_store.flows.steps.corpus_options import CorpusOptions, options_of, remember_options
@@ -78,6 +79,7 @@ def pipeline(
     keep: Count | None = None,
     quarantine_share: Share | None = None,
     accept_missing: bool = False,
+    verify: bool = False,
     same: Sequence[str] = (),
     distinct: bool = False,
 ) -> bool:
@@ -113,6 +115,8 @@ def pipeline(
         keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
         quarantine_share: Maximum share of the photographs that audits may quarantine; at first 0.05.
         accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
+        verify: Read every byte of all photographs; by default, files whose size, times and inode are as they were are
+            not read again.
         same: Texts 'A=B', two ids of the corpus that belong to one person; B replaces A.
         distinct: Other ids that differ only in spelling belong to different people.
 
@@ -124,9 +128,12 @@ def pipeline(
         finish_erasures(store_home)
         keep = update_keep(store_home, keep)
         folder = images if is_demo else images_at(images)
+        if prefect.is_deployed() and not verify and is_unchanged(store_home, "pipeline", folder):
+            return False
         images = folder or render_synthetic(store_home, people, seed)
+        before = unchanged.photographs_before(store_home, images)
         given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share, passes, mesh, references)
-        source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
+        source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct), verify)
         use_extensions(store_home, images)
         published = TrainingRequest(models).published_features
         name, options = ingest_and_extract(
@@ -137,7 +144,18 @@ def pipeline(
             home=str(store_home.root), models=models, epochs=epochs, published_epochs=published_epochs, seeds=seeds,
             is_demo=is_demo,
         )  # fmt: skip
-        return publish_changes(store_home, options, keep)
+        is_new = publish_changes(store_home, options, keep)
+        unchanged.remember(store_home, "pipeline", prefect.parameters(), images, before)
+        return is_new
+
+
+def is_unchanged(home: Home, flow_name: str, images: str | None) -> bool:
+    """Return whether a deployed run has nothing to do, and say so."""
+    folder = images or str(home.people)
+    record = unchanged.unchanged_since(home, flow_name, prefect.parameters(), folder)
+    if record is not None:
+        console.say(unchanged.sentence(record, folder))
+    return record is not None
 
 
 def render_synthetic(home: Home, people: int, seed: int) -> str:
@@ -148,12 +166,14 @@ def render_synthetic(home: Home, people: int, seed: int) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """A folder of photographs, the name of its corpus if it was given, and what the user decided about its files."""
+    """A folder of photographs, the name of its corpus if it was given, what the user decided about its files, and
+    whether every byte is read."""
 
     images: str
     corpus: str | None
     accept_missing: bool = False
     answers: IdentityAnswers = NO_ANSWERS
+    verify: bool = False
 
 
 def ingest_and_extract(
@@ -175,7 +195,8 @@ def ingest_and_extract(
     use_extensions(home, source.images)
     corpus = ingest(
         images=source.images, home=root, layout=given.layout, corpus=source.corpus,
-        accept_missing=source.accept_missing, same=list(source.answers.same), distinct=source.answers.distinct,
+        accept_missing=source.accept_missing, verify=source.verify, same=list(source.answers.same),
+        distinct=source.answers.distinct,
     )  # fmt: skip
     require_folds(home, [corpus], folds)
     options = options_of(home, corpus, given)

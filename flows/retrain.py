@@ -15,6 +15,7 @@ from affect_store.flows.pipeline import (
     Source,
     SplitRequest,
     ingest_and_extract,
+    is_unchanged,
     publish_changes,
     render_synthetic,
     split_and_audit,
@@ -37,19 +38,21 @@ from affect_store.flows.runtime.parameters import (
     images_at,
 )
 from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
-from affect_store.flows.steps import retraining
+from affect_store.flows.steps import retraining, unchanged
 from affect_store.flows.steps.corpus_options import CorpusOptions
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.extensions import use_extensions
 from affect_store.flows.steps.identity import IdentityAnswers
-from affect_store.flows.steps.retraining import CHALLENGERS, STRATEGIES
+from affect_store.flows.steps.retraining import STRATEGIES
 from affect_store.flows.steps.run_specs import TrainingRequest
 from affect_store.flows.steps.synthetic_corpus import PEOPLE, SEED
 from affect_store.flows.steps.unlabelled import predict_unlabelled
 from affect_store.flows.train import train_missing
-from affect_store.models.systems import CORRECTED
+from affect_store.models.systems import CHALLENGERS, CORRECTED
 from affect_store.store.home import Home
 from affect_store.store.publication.retention import update_keep
+
+NOTHING_NEW = "no new photograph, label, feature or code since the last decision"
 
 
 @flow("retrain")
@@ -69,6 +72,7 @@ def retrain(
     keep: Count | None = None,
     quarantine_share: Share | None = None,
     accept_missing: bool = False,
+    verify: bool = False,
     people: People = PEOPLE,
     seed: Seed = SEED,
     same: Sequence[str] = (),
@@ -94,6 +98,8 @@ def retrain(
         keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
         quarantine_share: Maximum share of the photographs that audits may quarantine; at first 0.05.
         accept_missing: Continue if more than 20 % of the corpus's photographs are no longer in the folder.
+        verify: Read every byte of all photographs; by default, files whose size, times and inode are as they were are
+            not read again.
         people: Number of synthetic people.
         seed: Seed of the synthetic people.
         same: Texts 'A=B', two ids of the corpus that belong to one person; B replaces A.
@@ -110,10 +116,14 @@ def retrain(
     with hold(store_home, may_create=True):
         finish_erasures(store_home)
         keep = update_keep(store_home, keep)
-        images = images_at(images) or render_synthetic(store_home, people, seed)
+        folder = images_at(images)
+        if prefect.is_deployed() and not verify and is_unchanged(store_home, "retrain", folder):
+            return prefect.unchanged(NOTHING_NEW)
+        images = folder or render_synthetic(store_home, people, seed)
+        before = unchanged.photographs_before(store_home, images)
         request = TrainingRequest(challengers, CORRECTED)
         given = CorpusOptions(layout, decode_scale, with_faces, quarantine_share, passes, mesh, references)
-        source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct))
+        source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct), verify)
         name, options = ingest_and_extract(store_home, source, given)
         is_decided = retraining.is_decided(store_home, name, request, folds)
         if not is_decided:
@@ -124,8 +134,9 @@ def retrain(
             predict_unlabelled(store_home)
         is_new = publish_changes(store_home, options, keep)
         announce(store_home, name)
+        unchanged.remember(store_home, "retrain", prefect.parameters(), images, before)
     if is_decided and not is_new:
-        return prefect.unchanged("no new photograph, label, feature or code since the last decision")
+        return prefect.unchanged(NOTHING_NEW)
     return None
 
 

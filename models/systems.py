@@ -44,6 +44,10 @@ _REVISIONS = {PUBLISHED: 3, CORRECTED: 2, PUBLISHED_WITH_SLIPS: 3, SOFT_LABELS: 
 _CHANGES_OF_SYSTEMS = {"lda": 1, "appearance_lda": 1, "ensemble": 1}
 """Number of changes of a system alone, or of a member of it, which add to the revision that it shares with others."""
 
+CHALLENGERS = ("vector_mlp", "lda", "appearance_lda")
+"""The default challengers of a champion: they train in minutes, not hours, and predict a photograph whatever is
+predicted with it."""
+
 _TEXTURE_INPUTS = (PIXELS, POSITION, REFERENCE_PIXELS, REFERENCE_POSITION)
 """Inputs from which the texture change of a face against its reference is sampled; see `texture_layers.py`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +115,20 @@ class Home:
     def caches(self) -> Path:
         """Caches of libraries."""
         return self.root / "caches"
+
+    def file_index(self, folder: Path) -> Path:
+        """The index of the files of a folder of photographs that were read."""
+        return self.file_indexes / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}.parquet"
+
+    @property
+    def file_indexes(self) -> Path:
+        """Which files of the folders of photographs were read, and when."""
+        return self.caches / "files"
+
+    @property
+    def unchanged(self) -> Path:
+        """The requests, folders and states of this home for which a run would do nothing."""
+        return self.caches / "unchanged.json"
 
     @property
     def prefect(self) -> Path:

@@ -41,6 +41,14 @@ HomeOption = Annotated[
         show_default=f"{DEFAULT_HOME.root} in the current directory", help="Directory for all output.",
     ),
 ]  # fmt: skip
+VerifyOption = Annotated[
+    bool,
+    typer.Option(
+        "--verify",
+        help="Read every byte of all photographs. By default, files whose size, times and inode are unchanged are not "
+        "read again, except a thirtieth of them every day.",
+    ),
+]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="Also show the output of libraries.")]
 
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV that is safe to open in a spreadsheet.")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from affect_store.flows.cli.options import (
@@ -16,8 +18,11 @@ from affect_store.flows.cli.options import (
     KeepOption,
     SameOption,
     VerboseOption,
+    VerifyOption,
     retraining_parameters,
 )
+from affect_store.flows.cli.unchanged import is_unchanged
+from affect_store.models.systems import CHALLENGERS
 
 commands = typer.Typer()
 
@@ -32,6 +37,7 @@ def retrain(
     folds: ComparisonFoldsOption = 5,
     accept_missing: AcceptMissingOption = False,
     keep: KeepOption = None,
+    verify: VerifyOption = False,
     home: HomeOption = DEFAULT_HOME,
     verbose: VerboseOption = False,
 ) -> None:
@@ -43,15 +49,19 @@ def retrain(
     Layout, faces, decode scale, passes, mesh, references and quarantine share are those of the last `affect run` on the
     corpus; `affect run` with other values changes them.
     """
-    from affect_store.flows.cli.session import session
-    from affect_store.flows.steps.extensions import use_extensions
+    if home.extensions.exists():
+        from affect_store.flows.steps.extensions import use_extensions
 
-    use_extensions(home, None if images is None else str(images))
-    parameters = retraining_parameters(images, corpus, challengers, folds, keep)
+        use_extensions(home, None if images is None else str(images))
+    parameters: dict[str, Any] = {
+        "challengers": list(CHALLENGERS), "accept_missing": accept_missing, "same": same or [], "distinct": distinct,
+        **retraining_parameters(images, corpus, challengers, folds, keep),
+    }  # fmt: skip
+    if not verify and is_unchanged(home, "retrain", parameters, images or home.people):
+        return
+    from affect_store.flows.cli.session import session
 
     with session(home, verbose=verbose):
         from affect_store.flows.retrain import retrain as retrain_flow
 
-        retrain_flow(
-            home=str(home.root), accept_missing=accept_missing, same=same or [], distinct=distinct, **parameters
-        )
+        retrain_flow(home=str(home.root), verify=verify, **parameters)

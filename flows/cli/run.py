@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -22,8 +22,10 @@ from affect_store.flows.cli.options import (
     SameOption,
     SeedsOption,
     VerboseOption,
+    VerifyOption,
     model_names,
 )
+from affect_store.flows.cli.unchanged import is_unchanged
 from affect_store.store.features.feature_options import MAX_PASSES
 from affect_store.store.vocabulary import MAX_SEED
 
@@ -101,6 +103,7 @@ def run(
     keep: KeepOption = None,
     accept_missing: AcceptMissingOption = False,
     extensions: ExtensionsOption = None,
+    verify: VerifyOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Run the whole pipeline on your own photographs.
@@ -109,7 +112,18 @@ def run(
     references and quarantine share are stored with the corpus, the number of kept publications with the home: later
     runs, `affect train`, `affect retrain` and schedules use them unless given others. So are extensions, which are
     executed: files of your own that you trust.
+
+    Where photographs, options, code and home are unchanged, the command says so at once.
     """
+    options: dict[str, Any] = {
+        "layout": layout, "corpus": corpus, "epochs": epochs, "seeds": seeds, "folds": folds, "repeats": repeats,
+        "with_faces": with_faces, "decode_scale": decode_scale, "passes": passes, "mesh": mesh,
+        "references": references, "keep": keep, "quarantine_share": quarantine_share,
+        "accept_missing": accept_missing, "same": same or [], "distinct": distinct,
+    }  # fmt: skip
+    may_be_unchanged = not (verify or extensions or home.extensions.exists())
+    if may_be_unchanged and is_unchanged(home, "pipeline", {**options, "models": model_names(models)}, images):
+        return
     from affect_store.flows.cli.session import session
     from affect_store.flows.steps.extensions import name_extensions, use_extensions
     from affect_store.store.features.feature_options import PLAIN, SINGLE_REFERENCE, FeatureOptions, require_options
@@ -124,12 +138,7 @@ def run(
     with session(home, verbose=verbose):
         from affect_store.flows.pipeline import pipeline
 
-        pipeline(
-            images=str(images), home=str(home.root), layout=layout, corpus=corpus,
-            models=chosen, epochs=epochs, seeds=seeds, folds=folds, repeats=repeats, with_faces=with_faces,
-            decode_scale=decode_scale, passes=passes, mesh=mesh, references=references, keep=keep,
-            quarantine_share=quarantine_share, accept_missing=accept_missing, same=same or [], distinct=distinct,
-        )  # fmt: skip
+        pipeline(images=str(images), home=str(home.root), models=chosen, verify=verify, **options)
 
 
 @commands.command()
@@ -149,13 +158,15 @@ def demo(
     It takes about ten minutes. The published recipe is trained on the by_person split only, for a few epochs;
     `affect run` trains everything.
     """
+    options: dict[str, Any] = {
+        "models": model_names(models), "epochs": epochs, "published_epochs": published_epochs, "people": people,
+        "seed": seed, "is_demo": True,
+    }  # fmt: skip
+    if is_unchanged(home, "pipeline", options, home.people):
+        return
     from affect_store.flows.cli.session import session
 
-    chosen = model_names(models)
     with session(home, verbose=verbose):
         from affect_store.flows.pipeline import pipeline
 
-        pipeline(
-            home=str(home.root), models=chosen, epochs=epochs, published_epochs=published_epochs, people=people,
-            seed=seed, is_demo=True,
-        )  # fmt: skip
+        pipeline(home=str(home.root), **options)

@@ -51,6 +51,11 @@ WAIT_S = 12 * 3600
 """How long a deployed run waits for another run in its home."""
 
 
+def parameters() -> dict[str, Any]:
+    """Return the parameters of the flow run that is in progress, defaults included; none outside a flow."""
+    return dict(runtime.flow_run.parameters or {})
+
+
 def is_deployed() -> bool:
     """Whether a deployment started this process: Prefect's worker and `serve` name the run in its environment."""
     return bool(os.environ.get("PREFECT__FLOW_RUN_ID"))

@@ -6,6 +6,7 @@ Photographs that are no longer in the folder stay in the catalogue, but are not 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from affect_store.flows.steps.withdrawn import WithdrawnFiles
 from affect_store.store.consent.tombstones import erased_people
 from affect_store.store.engine import reader
 from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.file_index import FileIndex
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import UnreadablePhotoError
@@ -41,13 +43,22 @@ from affect_store.store.types import Candidate, Labels, Photo, Reject
 _memory = memory_budget.of_threads()
 
 
-def read_file(candidate: Candidate, corpus: str, known: Collection[str]) -> Reading:
-    """Read one file: a photograph, a reject, or the image_id of a photograph that is already catalogued."""
+def read_file(candidate: Candidate, corpus: str, known: Collection[str], index: FileIndex | None = None) -> Reading:
+    """Return a photograph, a reject, or the image_id of a photograph that is already catalogued.
+
+    The file is read unless the index knows it, to which a photograph that was read is added.
+    """
     path = candidate.path
+    opened_ns = time.time_ns()
     try:
-        with _memory.files.reserve(path.stat().st_size):
+        status = path.stat()
+        if index is not None and (image_id := index.image_id(status)) in known:
+            return str(image_id)
+        with _memory.files.reserve(status.st_size):
             content = read_photo_file(path)
             image_id = image_id_of_bytes(content)
+            if index is not None:
+                index.add(status, image_id, opened_ns)
             if image_id in known:
                 return image_id
             width, height = _verified_size(content)
@@ -83,23 +94,26 @@ def ingest_folder(
     answers: IdentityAnswers = NO_ANSWERS,
     *,
     accept_missing: bool = False,
+    verify: bool = False,
 ) -> int:
     """Catalogue one folder; returns how many photographs changed in any way, or are newly rejected.
 
     A folder that was moved or renamed is recognised by the bytes of its photographs: the corpus keeps its name.
-    `answers` say which similar ids belong to one person. Raises `CorpusError`, and stores nothing, if the folder holds
+    `answers` say which similar ids belong to one person. Files that were read before and have their size, times and
+    inode still are not read again, unless `verify`. Raises `CorpusError`, and stores nothing, if the folder holds
     no photographs that can be used, if the corpus's name cannot be a name or belongs to another folder, if many
     photographs are missing and `accept_missing` is not set, or if similar ids are undecided.
     """
     require_name(corpus, "the name of the corpus (--corpus, by default the folder's name)")
+    index = FileIndex(home.file_index(folder), is_used=not verify)
     with console.step("catalogue photographs") as (step, advance):
-        scan = _read_folder(folder, layout, corpus, home, answers, advance)
+        scan = _read_folder(folder, layout, corpus, home, answers, index, advance)
         is_kept = keeps_bytes(scan.known)
         name = recognise(scan.readings, scan.known, corpus, is_kept)
         if name != corpus:
             console.say(f"  '{folder}' holds the photographs of the corpus {name!r}, which keeps its name")
             corpus, layout = name, _layout_again(home, folder, layout, name)
-            scan = _read_folder(folder, layout, corpus, home, answers, advance)
+            scan = _read_folder(folder, layout, corpus, home, answers, index, advance)
         require_own_name(scan.readings, scan.known, corpus, folder)
         changes = reconcile(scan.readings, scan.known, corpus, is_kept)
         scan.identities.merge_catalogued(changes, scan.known)
@@ -117,6 +131,7 @@ def ingest_folder(
         photos, rejects = store_changes(connection, corpus, changes, scan.skipped, scan.store_decisions)
         put_setting(connection, SettingKey.CORPUS_LAYOUT.of(corpus), origin_of(folder, layout))
         with_units = store_intended_units(connection, folder, corpus)
+    index.save()
     moved, gone = len(changes.moved) + len(changes.adopted), len(changes.missing) + len(changes.returned)
     return photos + rejects + moved + gone + len(changes.corrected) + len(changes.rated) + with_units
 
@@ -138,9 +153,15 @@ class _Scan:
 
 
 def _read_folder(
-    folder: Path, layout: str, corpus: str, home: Home, answers: IdentityAnswers, advance: console.Advance
+    folder: Path,
+    layout: str,
+    corpus: str,
+    home: Home,
+    answers: IdentityAnswers,
+    index: FileIndex,
+    advance: console.Advance,
 ) -> _Scan:
-    """Read every file of a folder. Raises `CorpusError` if it holds no photographs."""
+    """Read every file of a folder that is not known by its state. Raises `CorpusError` if it holds no photographs."""
     scanned = list(LAYOUTS[layout](folder, corpus))
     require_labels(folder, layout, scanned)
     skipped = unused_files(folder, (Path(source.path) for source in scanned), has_manifest=layout == MANIFEST)
@@ -154,7 +175,7 @@ def _read_folder(
         messages.list_skipped(skipped)
         raise messages.empty_folder(folder, layout, corpus, known)
     advance(len(scanned) - len(sources), len(scanned))
-    readings = zip(sources, _read_files(sources, corpus, known, advance), strict=True)
+    readings = zip(sources, _read_files(sources, corpus, known, index, advance), strict=True)
     return _Scan(withdrawn.without_photographs(readings), known, skipped, identities, withdrawn)
 
 
@@ -177,10 +198,10 @@ def _layout_again(home: Home, folder: Path, layout: str, corpus: str) -> str:
 
 
 def _read_files(
-    sources: list[Candidate | Reject], corpus: str, known: Collection[str], advance: console.Advance
+    sources: list[Candidate | Reject], corpus: str, known: Collection[str], index: FileIndex, advance: console.Advance
 ) -> Iterator[Reading]:
     def read(source: Candidate | Reject) -> Reading:
-        return source if isinstance(source, Reject) else read_file(source, corpus, known)
+        return source if isinstance(source, Reject) else read_file(source, corpus, known, index)
 
     with ThreadPoolExecutor() as pool:
         for reading in pool.map(read, sources):

@@ -18,9 +18,6 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.schema.setting_keys import SettingKey
 
-CHALLENGERS = ("vector_mlp", "lda", "appearance_lda")
-"""The default challengers: they train in minutes, not hours, and predict a photograph whatever is predicted with it."""
-
 STRATEGIES = ("by_person", "folds")
 
 

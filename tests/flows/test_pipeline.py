@@ -145,24 +145,48 @@ def test_a_second_run_does_nothing_and_says_so(
     first: subprocess.CompletedProcess[str], folder: Path, home: Path
 ) -> None:
     before = os.readlink(home / "published")
-    again = affect("run", "--images", str(folder), "--models", MODELS, "--epochs", "2", home=home)
+    again = affect("run", *arguments_of(folder), "--verify", home=home)
     assert again.returncode == 0, again.stderr
     assert "Nothing new" in again.stdout and os.readlink(home / "published") == before
+
+
+def test_a_second_run_on_an_unchanged_folder_starts_no_engine_and_opens_no_store(
+    first: subprocess.CompletedProcess[str], folder: Path, home: Path
+) -> None:
+    heavy = "{'tensorflow', 'prefect', 'plotly', 'mediapipe', 'cv2', 'great_expectations', 'duckdb', 'polars', 'scipy'}"
+    again = affect_and_list(heavy, ["run", *arguments_of(folder)], home)
+    assert again[-1] == "loaded []"
+    assert any(line.startswith("Nothing new since ") and "4 of them cannot be used" in line for line in again)
+    assert [line.split()[-1] for line in again[-3:-1]] == [
+        str(home / "published" / "feature_store.duckdb"), str(home / "published" / "dashboards" / "index.html"),
+    ]  # fmt: skip
+    photograph = next(folder.rglob("*.jpg"))
+    os.utime(photograph)
+    changed = affect("run", *arguments_of(folder), home=home)
+    assert "start the workflow engine" in changed.stdout and "Nothing new: no photograph" in changed.stdout
+    assert affect_and_list(heavy, ["run", *arguments_of(folder)], home)[-1] == "loaded []"
+
+
+def arguments_of(folder: Path) -> list[str]:
+    return ["--images", str(folder), "--models", MODELS, "--epochs", "2"]
+
+
+def affect_and_list(modules: str, arguments: list[str], home: Path) -> list[str]:
+    """Run a command; returns the lines that it prints, and last those of `modules` that it has imported."""
+    probe = (
+        f"import sys; sys.argv = ['affect', *{arguments!r}]\n"
+        "from affect_store.flows.cli.app import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print('loaded', sorted({modules} & set(sys.modules)))"
+    )
+    environment = os.environ | {"AFFECT_HOME": str(home)}
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, env=environment, check=True)
+    return result.stdout.splitlines()
 
 
 def test_help_and_sql_load_nothing_heavy(first: subprocess.CompletedProcess[str], home: Path) -> None:
     heavy = "{'tensorflow', 'keras', 'prefect', 'plotly', 'mediapipe', 'cv2', 'great_expectations', 'polars', 'scipy'}"
     for arguments in (["--help"], ["sql", "from leaderboard"]):
-        probe = (
-            f"import sys; sys.argv = ['affect', *{arguments!r}]\n"
-            "from affect_store.flows.cli.app import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
-            f"print('loaded', sorted({heavy} & set(sys.modules)))"
-        )
-        environment = os.environ | {"AFFECT_HOME": str(home)}
-        result = subprocess.run(
-            [sys.executable, "-c", probe], capture_output=True, text=True, env=environment, check=True
-        )
-        assert result.stdout.splitlines()[-1] == "loaded []"
+        assert affect_and_list(heavy, arguments, home)[-1] == "loaded []"
 
 
 @pytest.mark.parametrize(
