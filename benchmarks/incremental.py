@@ -68,8 +68,8 @@ def measure(people: int, place: Path) -> tuple[float, float]:
     """Return the seconds of a run without anything new, and of the catalogue after one more person."""
     folder, home = place / "lab", Home(place / "home")
     folder.mkdir(parents=True)
-    for person in range(1, people + 1):
-        write_person(folder, person)
+    for number in range(1, people + 1):
+        write_person(folder, number)
     first = catalogue(folder, home)
     again = catalogue(folder, home)
     before = unchanged.photographs_before(home, str(folder))

@@ -26,23 +26,45 @@ from affect_store.flows.steps.run_execution import execute
 from affect_store.flows.steps.run_records import record_run, request_runs, untrained
 from affect_store.flows.steps.run_specs import SEED, RunSpec, TrainingRequest
 from affect_store.flows.steps.trainability import Trainability, trainability_of
-from affect_store.flows.steps.training_processes import epochs_of
+from affect_store.flows.steps.training_forecast import TrainingForecast
+from affect_store.flows.steps.training_processes import training_photographs
 from affect_store.flows.steps.unlabelled import predict_unlabelled
+from affect_store.models.settings import epochs_of
+from affect_store.models.systems import NETWORK, SYSTEMS
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import WorkerDiedError
 from affect_store.store.home import Home
 
 
 @task("train a model", "{spec.title}")
-def train_model(home: Home, spec: RunSpec, *, is_explained: bool = False) -> str:
-    """Execute and record one run; returns its status. `is_explained` if a message said why it cannot be trained."""
+def train_model(
+    home: Home, spec: RunSpec, *, is_explained: bool = False, forecast: TrainingForecast | None = None
+) -> str:
+    """Execute and record one run; returns its status. `is_explained` if a message said why it cannot be trained.
+
+    `forecast` covers this network and those that are trained after it.
+    """
     with console.step(spec.title) as (step, advance):
-        outcome = execute(home, spec, lambda epoch, total, _: advance(1, total))
+
+        def report(epoch: int, total: int, _: object) -> None:
+            advance(1, total)
+            if forecast is not None and forecast.report(spec.run_id, epoch):
+                _say_forecast(forecast)
+
+        outcome = execute(home, spec, report)
         record_run(home, spec, outcome)
         step.remark = f"{len(outcome.epochs)} epochs" if outcome.epochs else outcome.status
+        if forecast is not None and outcome.epochs:
+            forecast.end(spec.run_id)
+            step.remark = ", ".join(filter(None, (step.remark, str(forecast))))
     if outcome.detail and not is_explained:
         console.say(f"      {outcome.detail}", style="yellow")
     return outcome.status
+
+
+def _say_forecast(forecast: TrainingForecast) -> None:
+    if text := str(forecast):
+        console.say(f"    {text}, if no network stops early")
 
 
 @task("compare models")
@@ -114,9 +136,13 @@ def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] 
     trainable = [spec for spec in specs if spec.run_id not in explained]
     apart, processes = training_processes.worth_a_process(home, trainable)
     remaining = [spec for spec in specs if spec not in apart]
+    networks = [spec for spec in remaining if SYSTEMS[spec.model].family == NETWORK and not spec.parts]
+    forecast = TrainingForecast(networks, training_photographs(home, networks))
     for spec in remaining:
         if not spec.parts:
-            train_model(home, spec, is_explained=spec.run_id in explained)
+            train_model(
+                home, spec, is_explained=spec.run_id in explained, forecast=forecast if spec in networks else None
+            )
     for spec in train_networks(home, apart, processes) if apart else ():
         train_model(home, spec)
     for spec in remaining:
@@ -128,19 +154,25 @@ def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] 
 def train_networks(home: Home, specs: Sequence[RunSpec], processes: int) -> list[RunSpec]:
     """Train and record networks in several processes; returns those left to train if one of the processes died."""
     left = {spec.run_id: spec for spec in untrained(home, specs)}  # fewer if the task is tried again
-    epochs, counted = {run_id: epochs_of(spec) for run_id, spec in left.items()}, dict.fromkeys(left, 0)
+    epochs = {run_id: epochs_of(spec.model, spec.recipe, spec.epochs) for run_id, spec in left.items()}
+    counted = dict.fromkeys(left, 0)
+    forecast = TrainingForecast(list(left.values()), training_photographs(home, specs), processes)
     with console.step(f"train {number_of(len(specs), 'network')}", sum(epochs.values())) as (step, advance):
 
         def report(run_id: str, epoch: int) -> None:
             advance(epoch - counted[run_id])
             counted[run_id] = epoch
+            if forecast.report(run_id, epoch):
+                _say_forecast(forecast)
 
         try:
             for spec, outcome in training_processes.train_apart(home, list(left.values()), processes, report):
                 record_run(home, spec, outcome)
-                report(spec.run_id, epochs[spec.run_id])
+                advance(epochs[spec.run_id] - counted[spec.run_id])
+                forecast.end(spec.run_id)
                 del left[spec.run_id]
                 remark = f"{len(outcome.epochs)} epochs" if outcome.epochs else outcome.status
+                remark = ", ".join(filter(None, (remark, str(forecast))))
                 console.say(f"    {spec.title:<32}{outcome.duration_s:7.1f} s   {remark}")
                 if outcome.detail:
                     console.say(f"      {outcome.detail}", style="yellow")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from affect_store.models.systems import CORRECTED, PIXELS, SYSTEMS, base_recipe, input_columns
+from affect_store.models.systems import CORRECTED, PIXELS, PUBLISHED, SYSTEMS, base_recipe, input_columns
 
 PUBLISHED_MLP_RATE = 0.09973
 """Learning rate of the notebook's multilayer perceptrons; that they diverge with it is part of the reproduction."""
@@ -41,6 +41,28 @@ def settings(system: str, recipe: str) -> Settings:
     """Return the settings of a network in a recipe. Raises `UnknownNameError` for an unknown system or recipe."""
     input_columns(system, recipe)
     return _corrected(system) if base_recipe(recipe) == CORRECTED else _published(system)
+
+
+def epochs_of(system: str, recipe: str, limit: int | None = None) -> int:
+    """Return the maximum number of epochs of a network, `limit` if that is less."""
+    epochs = settings(system, recipe).epochs
+    return epochs if limit is None else min(epochs, limit)
+
+
+_EPOCH_COST = {
+    PUBLISHED: {"general_mlp": 21.0, "cnn": 4.0, "vector_mlp": 0.6, "mm1": 5.3, "point_mlp": 0.6, "mm2": 6.0},
+    CORRECTED: {
+        "general_mlp": 0.6, "cnn": 1.9, "vector_mlp": 0.3, "mm1": 2.0, "point_mlp": 0.2, "mm2": 2.0,
+        "mesh_network": 1.6, "face_cnn": 1.8, "fusion": 2.0,
+    },
+}  # fmt: skip
+"""Milliseconds for each photograph of an epoch on one core, roughly. Only their ratios are used."""
+
+
+def epoch_cost(system: str, recipe: str) -> float:
+    """Return the relative cost of a photograph in an epoch of a network; of the user's own, the mean of the others."""
+    costs = _EPOCH_COST[base_recipe(recipe)]
+    return costs.get(system, sum(costs.values()) / len(costs))
 
 
 def _published(system: str) -> Settings:

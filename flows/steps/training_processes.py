@@ -12,7 +12,7 @@ import shutil
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -28,7 +28,7 @@ import pyarrow as pa
 from affect_store.flows.steps.run_artifacts import is_kept, unfinished_folder
 from affect_store.flows.steps.run_execution import Outcome, fit_rows, rows_of, untrainable
 from affect_store.flows.steps.run_specs import RunSpec
-from affect_store.models.settings import settings
+from affect_store.models.settings import epochs_of
 from affect_store.models.systems import NETWORK, SYSTEMS
 from affect_store.store.engine import clock, reader
 from affect_store.store.engine.work_store import open_work
@@ -89,24 +89,38 @@ def _available_bytes() -> int:
     return max(free, 0)
 
 
-def epochs_of(spec: RunSpec) -> int:
-    """Return the maximum number of epochs of a network."""
-    return min(settings(spec.model, spec.recipe).epochs, spec.epochs or 10**9)
-
-
 def worth_a_process(home: Home, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], int]:
     """Return the networks among these runs, without those of the user's own, and how many to train at once; none where
     one after another is as fast."""
     networks = [spec for spec in specs if SYSTEMS[spec.model].family == NETWORK and not spec.is_pooled]
     if not all(spec.is_repeatable for spec in networks):
         return [], 1  # other kernels use all cores, or a GPU
-    splits = {spec.split.split_id: spec.split for spec in networks}
+    if len(networks) < 2 or work_of(networks, training_photographs(home, networks)) < MIN_WORK:
+        return [], 1
+    processes = process_count(max(photographs_of_parts(home, networks).values()))
+    return (networks, processes) if processes > 1 else ([], 1)
+
+
+def photographs_of_parts(home: Home, specs: Sequence[RunSpec]) -> dict[str, int]:
+    """Return the number of photographs of each of the runs' splits."""
+    return _counted(home, specs, PARTS)
+
+
+def training_photographs(home: Home, specs: Sequence[RunSpec]) -> dict[str, int]:
+    """Return the number of photographs that each of the runs' splits trains on."""
+    return _counted(home, specs, PARTS[:1])
+
+
+def _counted(home: Home, specs: Sequence[RunSpec], parts: Sequence[str]) -> dict[str, int]:
+    splits = {spec.split.split_id: spec.split for spec in specs}
     with open_work(home) as connection:
         rows = {name: reader.split_rows(connection, split) for name, split in splits.items()}
-    sizes = {name: frame.filter(pl.col("part") == PARTS[0]).height for name, frame in rows.items()}
-    work = sum(sizes[spec.split.split_id] * epochs_of(spec) for spec in networks)
-    processes = process_count(max((frame.height for frame in rows.values()), default=0))
-    return (networks, processes) if len(networks) > 1 and processes > 1 and work >= MIN_WORK else ([], 1)
+    return {name: frame.filter(pl.col("part").is_in(parts)).height for name, frame in rows.items()}
+
+
+def work_of(specs: Sequence[RunSpec], photographs: Mapping[str, int]) -> int:
+    """Return the photographs times epochs of networks, at most; `photographs` are those that each split trains on."""
+    return sum(photographs[spec.split.split_id] * epochs_of(spec.model, spec.recipe, spec.epochs) for spec in specs)
 
 
 def train_apart(
