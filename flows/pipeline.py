@@ -142,7 +142,7 @@ def pipeline(
         split_and_audit(store_home, SplitRequest([name], folds, repeats), options)
         train(
             home=str(store_home.root), models=models, epochs=epochs, published_epochs=published_epochs, seeds=seeds,
-            is_demo=is_demo,
+            is_demo=is_demo, publishes_early=True,
         )  # fmt: skip
         is_new = publish_changes(store_home, options, keep)
         unchanged.remember(store_home, "pipeline", prefect.parameters(), images, before)

@@ -25,6 +25,7 @@ def publish(
     with_faces: bool | None = None,
     quarantine_share: Share | None = None,
     keep: Count | None = None,
+    preliminary: bool = False,
 ) -> str:
     """Audit and publish everything; returns the publication's folder.
 
@@ -37,6 +38,8 @@ def publish(
         quarantine_share: Maximum share of the photographs that audits may quarantine; by default as in the last run on
             the corpus in use, at first 0.05.
         keep: Number of publications to keep from now on; the number that the home remembers by default, at first 3.
+        preliminary: Say on the pages that networks are still being trained, and let the next publication replace this
+            one.
 
     Raises `StoreError` if there is no store, and `AuditFailedError`, also if rows are quarantined: models were trained
     on them.
@@ -60,4 +63,6 @@ def publish(
         with open_work(store_home) as connection:
             renew_outdated_metrics(connection)
         results = run_audit(store_home, "results", options.quarantine_share)
-        return publish_all(store_home, results.audit_id, options.publishes_faces, keep, is_audited=True)
+        return publish_all(
+            store_home, results.audit_id, options.publishes_faces, keep, is_audited=True, preliminary=preliminary
+        )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from affect_store.flows.publish import publish
 from affect_store.flows.runtime import console
 from affect_store.flows.runtime.parameters import (
     Count,
@@ -30,10 +31,13 @@ from affect_store.flows.steps.training_forecast import TrainingForecast
 from affect_store.flows.steps.training_processes import training_photographs
 from affect_store.flows.steps.unlabelled import predict_unlabelled
 from affect_store.models.settings import epochs_of
-from affect_store.models.systems import NETWORK, SYSTEMS
+from affect_store.models.systems import LINEAR, NETWORK, SYSTEMS
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import WorkerDiedError
 from affect_store.store.home import Home
+
+EARLY_WORK = 100_000
+"""Photographs times epochs of networks from which the linear systems are published before them: about two minutes."""
 
 
 @task("train a model", "{spec.title}")
@@ -89,6 +93,7 @@ def train(
     is_demo: bool = False,
     is_repeatable: bool = True,
     first_seed: Seed = SEED,
+    publishes_early: bool = False,
 ) -> int:
     """Train the runs that the registry lacks on the current splits; returns how many.
 
@@ -103,29 +108,58 @@ def train(
         is_demo: Skip slow steps that add little to a demo.
         is_repeatable: Use deterministic kernels; a GPU is faster without.
         first_seed: The first seed.
+        publishes_early: Where networks take long, publish the linear systems before them.
 
     Raises `StoreError` if rows or splits have changed since they passed an audit.
     """
     store_home = home_at(home)
     request = TrainingRequest(models, recipe, epochs, published_epochs, seeds, first_seed, is_repeatable, is_demo)
     with hold(store_home):
-        return train_missing(store_home, request, strategy)
+        return train_missing(store_home, request, strategy, publishes_early=publishes_early)
 
 
-def train_missing(home: Home, request: TrainingRequest, strategy: str | None = None) -> int:
-    """Train the requested runs that the registry lacks, then compare; returns the number of new runs."""
+def train_missing(
+    home: Home, request: TrainingRequest, strategy: str | None = None, *, publishes_early: bool = False
+) -> int:
+    """Train the requested runs that the registry lacks, then compare; returns the number of new runs.
+
+    With `publishes_early`, a preliminary publication has the linear systems, if networks take long.
+    """
     use_extensions(home)
     missing, known = request_runs(home, request, strategy)
     console.say(f"  {len(missing)} models to train, {known} already trained")
+    if request.is_demo and missing:
+        console.say("  left out of the demo, and trained by `affect train`: slower systems, most of them by image")
     explained = explain_untrainable(home, missing)
-    train_runs(home, missing, explained)
+    if publishes_early and (first := runs_to_publish_early(home, missing)):
+        train_runs(home, first, explained)
+        predict_unlabelled(home)
+        compare_where_new(home)
+        publish(home=str(home.root), preliminary=True)
+        console.say(f"  {home.dashboards} shows the linear systems; networks follow")
+        train_runs(home, [spec for spec in missing if spec not in first], explained)
+    else:
+        train_runs(home, missing, explained)
     predict_unlabelled(home)
+    compare_where_new(home)
+    return len(missing)
+
+
+def runs_to_publish_early(home: Home, missing: Sequence[RunSpec]) -> list[RunSpec]:
+    """Return the runs of linear systems, if there are any and the networks take minutes; else none."""
+    linear = [spec for spec in missing if SYSTEMS[spec.model].family == LINEAR]
+    networks = [spec for spec in missing if SYSTEMS[spec.model].family == NETWORK and not spec.parts]
+    takes_long = training_processes.work_of(networks, training_photographs(home, networks)) >= EARLY_WORK
+    return linear if takes_long else []
+
+
+def compare_where_new(home: Home) -> None:
+    """Compare the models if runs, ratings or photographs are new."""
     with open_work(home) as connection:
         renew_outdated_metrics(connection)
         is_current = is_compared(connection)
     if not is_current:
         compare_models(home)
-    return len(missing)
 
 
 def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] = ()) -> None:

@@ -155,8 +155,8 @@ def demo(
 ) -> None:
     """Run the whole pipeline on rendered people.
 
-    It takes about ten minutes. The published recipe is trained on the by_person split only, for a few epochs;
-    `affect run` trains everything.
+    It takes about six minutes. The published recipe is trained on the by_person split only, for a few epochs, and by
+    image only two systems are. `affect train` trains everything.
     """
     options: dict[str, Any] = {
         "models": model_names(models), "epochs": epochs, "published_epochs": published_epochs, "people": people,

@@ -23,10 +23,14 @@ from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
 from affect_store.store.publication.data_card import write_card
 from affect_store.store.publication.history import HistoryEntry
+from affect_store.store.publication.manifest import is_preliminary
 from affect_store.store.publication.publish import open_folder, rewrite_store, write_store
 from affect_store.store.publication.repository import KEPT, current
 from affect_store.store.publication.repository import about as about_of
 from affect_store.store.schema.setting_keys import SettingKey
+
+UNFINISHED = "networks are still being trained; the publication with them replaces this one"
+"""Description of a preliminary publication."""
 
 AUDITS = "audits"
 AUDIT_PAGE = "audit.html"
@@ -39,32 +43,52 @@ AUDIT_TITLES = {
 """Stage of an audit, and the title of its page in the dashboards."""
 
 
-def publish_copy(home: Home, audit_id: str, with_faces: bool, keep: int = KEPT, *, is_audited: bool = False) -> str:
+def publish_copy(
+    home: Home,
+    audit_id: str,
+    with_faces: bool,
+    keep: int = KEPT,
+    *,
+    is_audited: bool = False,
+    preliminary: bool = False,
+) -> str:
     """Make a new publication; returns its folder.
 
-    With `is_audited`, raises `AuditFailedError` unless the copy holds exactly what passed the audits.
+    With `is_audited`, raises `AuditFailedError` unless the copy holds exactly what passed the audits. A `preliminary`
+    one is removed when the run has made the next; `keep` others are kept beside it.
     """
     moment = clock.now()
     about = {
         "published_at": f"{moment:%Y-%m-%d %H:%M} UTC",
         "code_version": code_version(),
         "audit": audit_id,
-    }
+    } | ({"preliminary": UNFINISHED} if preliminary else {})
     with console.step("publish store and dashboards") as (step, _):
         folder = publish.publish(
             home,
             f"{moment:%Y%m%dT%H%M%S%f}",
-            lambda target: fill(target, home, about, with_faces=with_faces, is_audited=is_audited, moment=moment),
-            keep=keep,
+            lambda target: fill(
+                target,
+                home,
+                about,
+                with_faces=with_faces,
+                is_audited=is_audited,
+                moment=moment,
+                preliminary=preliminary,
+            ),
+            keep=keep + preliminary,
         )
         step.remark = folder.name
     return str(folder)
 
 
-def is_current(home: Home, *, with_faces: bool) -> bool:
-    """Return whether the newest publication has the contents of the home, and the faces that it is to have."""
+def is_current(home: Home, *, with_faces: bool, may_be_preliminary: bool = False) -> bool:
+    """Return whether the newest publication has the contents of the home, and the faces that it is to have.
+
+    A preliminary one has not, unless that may be.
+    """
     faceless = corpora_without_faces(home) if with_faces and home.work.exists() else []
-    return publish.is_current(home, with_faces=with_faces, faceless=faceless)
+    return publish.is_current(home, with_faces=with_faces, faceless=faceless, may_be_preliminary=may_be_preliminary)
 
 
 def publishes_faces(home: Home) -> bool:
@@ -83,6 +107,7 @@ def fill(
     with_faces: bool,
     is_audited: bool = False,
     moment: datetime | None = None,
+    preliminary: bool = False,
 ) -> None:
     """Write the store to `folder` and then, from that file, its pages; the pages of its audits are copied.
 
@@ -94,11 +119,12 @@ def fill(
     # statistics of the thumbnails, which are rarely published themselves
     settings: dict[str, str] = {SettingKey.PICTURE_STATISTICS: picture_statistics(home.work)}
     before = current(home)
-    made = HistoryEntry(moment or clock.now(), code_version(), before / STORE_FILE if before else None)
+    replaces = before is not None and is_preliminary(before)
+    made = HistoryEntry(moment or clock.now(), code_version(), before / STORE_FILE if before else None, replaces)
     faceless = corpora_without_faces(home) if with_faces else []
     write_store(
         home.work, folder / STORE_FILE, with_faces=with_faces, faceless=faceless, about=about, settings=settings,
-        history_entry=made,
+        history_entry=made, preliminary=preliminary,
     )  # fmt: skip
     if is_audited:
         audit_state.require_audited_copy(home, folder, with_faces=with_faces, faceless=faceless)

@@ -141,7 +141,7 @@ def prepare(connection: Connection) -> None:
             connection.execute(sql("catalogue/insert_emotions"), {"emotions": list(EMOTIONS)})
             setting = {"key": SettingKey.SCHEMA_VERSION, "setting": SCHEMA_VERSION}
             connection.execute(sql("quality/insert_setting"), setting)
-            connection.execute(f"CREATE OR REPLACE VIEW quality.definitions AS SELECT '{_definitions()}' AS sha256")
+            connection.execute(f"COMMENT ON TABLE quality.settings IS {quoted(_definitions())}")
     clock.not_before(connection.execute(sql("quality/select_latest_moment")).fetchall()[0][0])
 
 
@@ -168,8 +168,7 @@ def _definitions() -> str:
 
 
 def _is_prepared(connection: Connection) -> bool:
-    rows = connection.execute(sql("quality/select_definitions")).fetchall()
-    return bool(rows) and _definitions() in rows[0][0]
+    return connection.execute(sql("quality/select_settings_comment")).fetchall() == [(_definitions(),)]
 
 
 def _require_version(connection: Connection) -> None:

@@ -21,11 +21,13 @@ _PREVIOUS = "previous"
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """The history entry of a new publication: when and by which code it is made, and the store that it replaces."""
+    """The history entry of a new publication: when and by which code it is made, and the store of the previous one,
+    whose own entry is left out if the new one `replaces` it."""
 
     published_at: datetime
     code_version: str
     previous: Path | None = None
+    replaces: bool = False
 
 
 def add_entry(connection: Connection, entry: HistoryEntry) -> None:
@@ -35,6 +37,8 @@ def add_entry(connection: Connection, entry: HistoryEntry) -> None:
     """
     if entry.previous is not None:
         copy_entries(connection, entry.previous)
+        if entry.replaces:
+            connection.execute(sql("quality/delete_newest_publication"))
     parameters = {"published_at": entry.published_at, "code_version": entry.code_version}
     connection.execute(f"INSERT OR REPLACE INTO {HISTORY} BY NAME {sql('quality/select_publication')}", parameters)
 

@@ -35,6 +35,9 @@ class Manifest:
     faceless: list[str] | None = None
     """Corpora whose faces are left out of a publication with faces; None in publications of earlier versions."""
 
+    is_preliminary: bool = False
+    """Whether its run went on to train further models, whose publication replaces this one."""
+
 
 def write_manifest(connection: Connection, folder: Path) -> None:
     """Write the manifest of the store in `folder`; `connection` reads it, and it must not change any more."""
@@ -44,6 +47,7 @@ def write_manifest(connection: Connection, folder: Path) -> None:
         with_faces=get_setting(connection, SettingKey.FACES_PUBLISHED) == str(True),
         head_sha256=_head_sha256(folder),
         faceless=json.loads(get_setting(connection, SettingKey.FACELESS_CORPORA) or "[]"),
+        is_preliminary=get_setting(connection, SettingKey.PRELIMINARY) == str(True),
     )
     (folder / FILE).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
 
@@ -59,6 +63,12 @@ def read_manifest(folder: Path) -> Manifest | None:
         return Manifest(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_preliminary(folder: Path) -> bool:
+    """Return whether a publication is preliminary."""
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.is_preliminary
 
 
 def is_as_published(folder: Path, manifest: Manifest) -> bool:

@@ -24,7 +24,12 @@ from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import Home
 from affect_store.store.publication import history, repository
 from affect_store.store.publication.history import HistoryEntry
-from affect_store.store.publication.manifest import is_as_published, read_manifest, write_manifest
+from affect_store.store.publication.manifest import (
+    is_as_published,
+    is_preliminary,
+    read_manifest,
+    write_manifest,
+)
 from affect_store.store.publication.repository import KEPT, Fill
 from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
@@ -54,12 +59,16 @@ def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) ->
     """Make a publication with `fill(folder)`, make it the current one, and return its folder.
 
     If `fill` raises, the current publication stays as it is. `keep` is the number of publications to keep, including
-    this one and the previous one. The lock of the home is held meanwhile.
+    this one and the previous one. Preliminary ones are replaced: they are removed once the new one is current. The lock
+    of the home is held meanwhile.
     """
     with hold(home):
         repository.remove_unpublished(home)
         folder = repository.build(home, publication_id, fill)
         repository.set_current(home, folder)
+        for other in repository.folders(home):
+            if other != folder and is_preliminary(other):
+                repository.remove(other)
         repository.remove_expired(home, keep)
     return folder
 
@@ -73,13 +82,14 @@ def write_store(
     about: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     history_entry: HistoryEntry | None = None,
+    preliminary: bool = False,
 ) -> None:
     """Copy the work store's tables to the new file `target`, with views, macros, statistics and comments.
 
     Photographs of faces are licensed, so thumbnails are left out unless `with_faces`, which leaves out those of the
     corpora in `faceless`. `about` describes the
     publication, in the order of display; `settings` are further rows of `quality.settings`; `history_entry` adds
-    the publication to `quality.publications`.
+    the publication to `quality.publications`. With `preliminary`, another publication of the same run will replace it.
     """
     hides = not with_faces or bool(faceless)
     hidden_of = faceless if with_faces else ()
@@ -88,6 +98,7 @@ def write_store(
             history.add_entry(connection, history_entry)
         put_setting(connection, SettingKey.FACES_PUBLISHED, str(with_faces))
         put_setting(connection, SettingKey.FACELESS_CORPORA, as_json(sorted(hidden_of)))
+        put_setting(connection, SettingKey.PRELIMINARY, str(preliminary))
         for key, value in {**(settings or {}), SettingKey.PUBLICATION: _ordered_json(about or {})}.items():
             connection.execute(sql("quality/replace_setting"), {"key": key, "setting": value})
 
@@ -109,20 +120,24 @@ def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish
             put_setting(connection, SettingKey.CHANGE, change)
 
 
-def is_current(home: Home, *, with_faces: bool = False, faceless: Collection[str] = ()) -> bool:
+def is_current(
+    home: Home, *, with_faces: bool = False, faceless: Collection[str] = (), may_be_preliminary: bool = False
+) -> bool:
     """Return whether the newest publication has the contents of the work store, with or without faces as requested.
 
     With faces, those of the corpora in `faceless` must be left out, and no others.
 
     A publication that was rolled back counts as well, so that its state is not published again. One does not count if
-    its run was killed before `published` pointed to it, if its schema version differs, or if its file was modified
-    since. No published store is opened.
+    its run was killed before `published` pointed to it, if its schema version differs, if its file was modified
+    since, or if it is preliminary, unless that may be. No published store is opened.
     """
     newest = repository.newest(home)
     if newest is None or not (repository.current(home) == newest or repository.is_rolled_back(newest)):
         return False
     manifest = read_manifest(newest)
     if manifest is None or manifest.schema_version != SCHEMA_VERSION or not is_as_published(newest, manifest):
+        return False
+    if manifest.is_preliminary and not may_be_preliminary:
         return False
     with open_work(home) as work:
         change = get_setting(work, SettingKey.CHANGE)

@@ -21,6 +21,9 @@ class SettingKey(StrEnum):
     FACELESS_CORPORA = "faceless_corpora"
     """JSON list of the corpora whose thumbnails a publication with thumbnails leaves out."""
 
+    PRELIMINARY = "preliminary"
+    """Whether a publication was made before its run had trained all models: True or False."""
+
     PICTURE_STATISTICS = "picture_statistics"
     """JSON of the brightness of the thumbnails, for the drift check if the thumbnails themselves are not published."""
 

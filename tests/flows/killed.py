@@ -22,6 +22,8 @@ def without_engine() -> ModuleType:
         "task": lambda name, run_name=None: lambda function: function,
         "hold": lambda home, may_create=False: locks.hold(home),
         "keep_caches_in": lambda folder: None,
+        "is_deployed": lambda: False,
+        "parameters": dict,
     }
     plain.__dict__.update(members)
     return plain

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from affect_store.flows.steps.publication_pages import publish_copy
+from affect_store.flows.steps.publication_pages import UNFINISHED, is_current, publish_copy
 from affect_store.flows.steps.published_paths import folders_of, hide, hide_in
 from affect_store.store.home import STORE_FILE
 from affect_store.store.publication import publish, repository
@@ -28,6 +28,21 @@ def test_a_publication_does_not_hold_the_path_of_its_home(tmp_path: Path) -> Non
     pages = {path.name: path.read_text(encoding="utf-8") for path in files if path.name != STORE_FILE}
     assert len(hidden) > 1 and "copy.jpg" in pages["data.html"]
     assert [name for name, text in pages.items() if any(f"{root}/" in text for root in hidden)] == []
+
+
+def test_a_preliminary_publication_says_so_and_is_replaced_by_the_next(tmp_path: Path) -> None:
+    home = subjects.copy(tmp_path, published=False)
+    final = Path(publish_copy(home, "audit-1", False, keep=1))
+    first = Path(publish_copy(home, "audit-2", False, keep=1, preliminary=True))
+    assert repository.folders(home) == [final, first], "the last complete publication is kept"
+    assert UNFINISHED in home.dashboards.read_text(encoding="utf-8")
+    assert is_current(home, with_faces=False, may_be_preliminary=True) and not is_current(home, with_faces=False)
+
+    last = Path(publish_copy(home, "audit-3", False, keep=2))
+    assert repository.folders(home) == [final, last] and is_current(home, with_faces=False)
+    assert UNFINISHED not in home.dashboards.read_text(encoding="utf-8")
+    with publish.open_folder(last) as store:
+        assert store.execute("SELECT count(*) FROM quality.publications").fetchone() == (2,)
 
 
 def test_pages_show_paths_relative_to_the_folder_of_their_corpus() -> None:

@@ -138,14 +138,14 @@ def test_due_photographs_are_read_once_a_day(home: Home, folder: Path, monkeypat
     statuses = [path.stat() for path in folder.glob("*.jpg")]
     assert all(index.image_id(status) for status in statuses), "they are recorded as read"
 
-    one, *others = statuses
+    first, *_ = statuses
     wrong = FileIndex(home.file_index(folder), is_used=False, today=today - file_index.DAYS)
-    wrong.add(one, 64 * "0", time.time_ns() + FINE_NS)  # the file has other bytes than it had then
+    wrong.add(first, 64 * "0", time.time_ns() + FINE_NS)  # the file has other bytes than it had then
     wrong.save()
     assert is_unchanged(home, folder), "not twice a day"
     monkeypatch.setattr(unchanged, "_day", lambda moment: today + 1)
     assert not is_unchanged(home, folder)
-    assert FileIndex(home.file_index(folder)).image_id(one) is None, "the next run reads it"
+    assert FileIndex(home.file_index(folder)).image_id(first) is None, "the next run reads it"
 
 
 def test_a_run_reads_new_photographs_only(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from affect_store.store.engine import duckdb as duckdb_files
 from affect_store.store.engine import filtered_copy
 from affect_store.store.engine.duckdb import WAIT_S, attach, open_file
 from affect_store.store.engine.work_store import open_work
@@ -61,3 +62,24 @@ def test_a_connection_of_this_process_with_other_settings_is_reported(home: Home
     with open_work(home), pytest.raises(StoreLockedError, match="this process has"):
         attach(reader, home.work, "source")
     reader.close()
+
+
+def test_opening_a_store_changes_its_file_only_where_a_definition_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    with open_work(home) as connection:
+        connection.execute("DROP VIEW quality.current")
+        connection.execute("DROP TABLE features.repeatability")
+    before = home.work.read_bytes()
+    with open_work(home):
+        pass
+    assert home.work.read_bytes() == before
+    monkeypatch.setattr(duckdb_files, "_definitions", lambda: "of another version")
+    with open_work(home) as connection:
+        connection.execute("FROM quality.current")
+        connection.execute("FROM features.repeatability")
+    before = home.work.read_bytes()
+    with open_work(home):
+        pass
+    assert home.work.read_bytes() == before

@@ -48,6 +48,15 @@ def test_each_store_has_the_entries_of_all_earlier_ones(home: Home, tmp_path: Pa
     assert entries(first) == [(MOMENTS[0], "code 0")], "earlier stores are not changed"
 
 
+def test_a_store_that_replaces_a_preliminary_one_has_its_place_in_the_history(home: Home, tmp_path: Path) -> None:
+    first = write_store(home, tmp_path / "1", 0, None)
+    second = write_store(home, tmp_path / "2", 1, first)
+    (tmp_path / "3").mkdir()
+    entry = HistoryEntry(MOMENTS[2], "code 2", second, replaces=True)
+    publish.write_store(home.work, tmp_path / "3" / STORE_FILE, history_entry=entry)
+    assert entries(tmp_path / "3" / STORE_FILE) == [(MOMENTS[0], "code 0"), (MOMENTS[2], "code 2")]
+
+
 def test_a_damaged_previous_store_loses_only_its_history(home: Home, tmp_path: Path) -> None:
     first = write_store(home, tmp_path / "1", 0, None)
     first.write_bytes(first.read_bytes()[:5000] + b"x" * 5000)

@@ -42,7 +42,7 @@ def test_a_flow_without_a_number_keeps_what_an_earlier_one_was_given(
     monkeypatch.setattr(audit_state, "is_audited", lambda home: True)
     monkeypatch.setattr(publishing, "run_audit", lambda *_: AuditOutcome("1"))
     monkeypatch.setattr(
-        publishing, "publish_all", lambda home, audit_id, with_faces, keep, is_audited: kept.append(keep)
+        publishing, "publish_all", lambda home, audit_id, with_faces, keep, is_audited, preliminary: kept.append(keep)
     )
     update_keep(home, None)  # makes the store
     for number in (None, 7, None):
