@@ -28,8 +28,7 @@ if __name__ == "__main__" and __package__ is None:  # run as a file: import from
 from affect_store.flows.steps import unchanged
 from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.store.home import Home
-from affect_store.store.sources.synthetic.corpus import file_name
-from affect_store.store.vocabulary import EMOTIONS, GAZES, USED_ANGLES_DEG
+from affect_store.store.vocabulary import EMOTIONS, GAZES, SEXES, USED_ANGLES_DEG
 from benchmarks._goals import Goal
 
 AFFECT = [sys.executable, "-c", "from affect_store.flows.cli.app import main; main()"]
@@ -43,7 +42,7 @@ def write_person(folder: Path, person: int) -> None:
     Image.new("RGB", (68, 102), (128, 128, 128)).save(buffer, "JPEG")
     start, rest = buffer.getvalue()[:2], buffer.getvalue()[2:]
     for emotion, gaze, angle_deg in product(EMOTIONS, GAZES, USED_ANGLES_DEG):
-        name = file_name(person, emotion, gaze, angle_deg)
+        name = f"Rafd{angle_deg:03d}_{person:02d}_Caucasian_{SEXES[person % 2]}_{emotion}_{gaze}.jpg"
         comment = b"\xff\xfe" + (len(name) + 2).to_bytes(2, "big") + name.encode()
         (folder / name).write_bytes(start + comment + rest)
 
@@ -73,7 +72,7 @@ def measure(people: int, place: Path) -> tuple[float, float]:
     first = catalogue(folder, home)
     again = catalogue(folder, home)
     before = unchanged.photographs_before(home, str(folder))
-    unchanged.remember(home, "pipeline", {}, str(folder), before)
+    unchanged.remember(home, "pipeline", {}, str(folder), "lab", before)
     nothing = statistics.median(run_unchanged(folder, home) for _ in range(REPEATS))
     write_person(folder, people + 1)
     person = catalogue(folder, home)

@@ -120,7 +120,7 @@ def pipeline(
         same: Texts 'A=B', two ids of the corpus that belong to one person; B replaces A.
         distinct: Other ids that differ only in spelling belong to different people.
 
-    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the current publication then stays unchanged.
+    Raises `CorpusError`, `StoreError` or `AuditFailedError`; the last complete publication then stays unchanged.
     """
     store_home = home_at(home)
     keep_caches_in(store_home.caches)
@@ -145,7 +145,7 @@ def pipeline(
             is_demo=is_demo, publishes_early=True,
         )  # fmt: skip
         is_new = publish_changes(store_home, options, keep)
-        unchanged.remember(store_home, "pipeline", prefect.parameters(), images, before)
+        unchanged.remember(store_home, "pipeline", prefect.parameters(), images, name, before)
         return is_new
 
 

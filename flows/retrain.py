@@ -134,7 +134,7 @@ def retrain(
             predict_unlabelled(store_home)
         is_new = publish_changes(store_home, options, keep)
         announce(store_home, name)
-        unchanged.remember(store_home, "retrain", prefect.parameters(), images, before)
+        unchanged.remember(store_home, "retrain", prefect.parameters(), images, name, before)
     if is_decided and not is_new:
         return prefect.unchanged(NOTHING_NEW)
     return None

@@ -35,6 +35,8 @@ from affect_store.models.systems import LINEAR, NETWORK, SYSTEMS
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import WorkerDiedError
 from affect_store.store.home import Home
+from affect_store.store.publication import repository
+from affect_store.store.publication.manifest import is_preliminary
 
 EARLY_WORK = 100_000
 """Photographs times epochs of networks from which the linear systems are published before them: about two minutes."""
@@ -58,7 +60,7 @@ def train_model(
         outcome = execute(home, spec, report)
         record_run(home, spec, outcome)
         step.remark = f"{len(outcome.epochs)} epochs" if outcome.epochs else outcome.status
-        if forecast is not None and outcome.epochs:
+        if forecast is not None:
             forecast.end(spec.run_id)
             step.remark = ", ".join(filter(None, (step.remark, str(forecast))))
     if outcome.detail and not is_explained:
@@ -108,7 +110,7 @@ def train(
         is_demo: Skip slow steps that add little to a demo.
         is_repeatable: Use deterministic kernels; a GPU is faster without.
         first_seed: The first seed.
-        publishes_early: Where networks take long, publish the linear systems before them.
+        publishes_early: In a home without a publication, publish the linear systems before networks that take long.
 
     Raises `StoreError` if rows or splits have changed since they passed an audit.
     """
@@ -123,15 +125,16 @@ def train_missing(
 ) -> int:
     """Train the requested runs that the registry lacks, then compare; returns the number of new runs.
 
-    With `publishes_early`, a preliminary publication has the linear systems, if networks take long.
+    With `publishes_early`, the first publication of a home has the linear systems, if networks take long.
     """
     use_extensions(home)
     missing, known = request_runs(home, request, strategy)
     console.say(f"  {len(missing)} models to train, {known} already trained")
     if request.is_demo and missing:
-        console.say("  left out of the demo, and trained by `affect train`: slower systems, most of them by image")
+        console.say("  the demo skips slower systems, most of them on the split by image; `affect train` trains them")
     explained = explain_untrainable(home, missing)
-    if publishes_early and (first := runs_to_publish_early(home, missing)):
+    trainable = [spec for spec in missing if spec.run_id not in explained]
+    if publishes_early and (first := runs_to_publish_early(home, trainable)):
         train_runs(home, first, explained)
         predict_unlabelled(home)
         compare_where_new(home)
@@ -146,11 +149,19 @@ def train_missing(
 
 
 def runs_to_publish_early(home: Home, missing: Sequence[RunSpec]) -> list[RunSpec]:
-    """Return the runs of linear systems, if there are any and the networks take minutes; else none."""
+    """Return the runs of linear systems if the networks take minutes and no complete publication exists; else none."""
+    current = repository.current(home)
+    if current is not None and not is_preliminary(current):
+        return []  # readers keep all systems of the last run until this one has trained all
     linear = [spec for spec in missing if SYSTEMS[spec.model].family == LINEAR]
-    networks = [spec for spec in missing if SYSTEMS[spec.model].family == NETWORK and not spec.parts]
+    networks = [spec for spec in missing if _is_network(spec)]
     takes_long = training_processes.work_of(networks, training_photographs(home, networks)) >= EARLY_WORK
     return linear if takes_long else []
+
+
+def _is_network(spec: RunSpec) -> bool:
+    """Return whether a run trains a network itself, and does not pool others."""
+    return SYSTEMS[spec.model].family == NETWORK and not spec.parts
 
 
 def compare_where_new(home: Home) -> None:
@@ -170,7 +181,7 @@ def train_runs(home: Home, specs: Sequence[RunSpec], explained: Collection[str] 
     trainable = [spec for spec in specs if spec.run_id not in explained]
     apart, processes = training_processes.worth_a_process(home, trainable)
     remaining = [spec for spec in specs if spec not in apart]
-    networks = [spec for spec in remaining if SYSTEMS[spec.model].family == NETWORK and not spec.parts]
+    networks = [spec for spec in remaining if spec in trainable and _is_network(spec)]
     forecast = TrainingForecast(networks, training_photographs(home, networks))
     for spec in remaining:
         if not spec.parts:

@@ -1,4 +1,4 @@
-"""What a command says that has nothing to do: without a workflow engine, and without opening a store."""
+"""Report that a command has nothing to do, without a workflow engine and without opening a store."""
 
 from __future__ import annotations
 

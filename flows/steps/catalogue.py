@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import catalogue_messages as messages
@@ -44,21 +45,19 @@ _memory = memory_budget.of_threads()
 
 
 def read_file(candidate: Candidate, corpus: str, known: Collection[str], index: FileIndex | None = None) -> Reading:
-    """Return a photograph, a reject, or the image_id of a photograph that is already catalogued.
+    """Read one file: a photograph, a reject, or the image_id of a photograph that is already catalogued.
 
-    The file is read unless the index knows it, to which a photograph that was read is added.
+    What was read is added to the index.
     """
     path = candidate.path
     opened_ns = time.time_ns()
     try:
         status = path.stat()
-        if index is not None and (image_id := index.image_id(status)) in known:
-            return str(image_id)
         with _memory.files.reserve(status.st_size):
             content = read_photo_file(path)
             image_id = image_id_of_bytes(content)
             if index is not None:
-                index.add(status, image_id, opened_ns)
+                index.add(path, status, image_id, opened_ns)
             if image_id in known:
                 return image_id
             width, height = _verified_size(content)
@@ -131,7 +130,7 @@ def ingest_folder(
         photos, rejects = store_changes(connection, corpus, changes, scan.skipped, scan.store_decisions)
         put_setting(connection, SettingKey.CORPUS_LAYOUT.of(corpus), origin_of(folder, layout))
         with_units = store_intended_units(connection, folder, corpus)
-    index.save()
+    index.save(scan.known.keys() | {photo.image_id for photo in changes.photos})
     moved, gone = len(changes.moved) + len(changes.adopted), len(changes.missing) + len(changes.returned)
     return photos + rejects + moved + gone + len(changes.corrected) + len(changes.rated) + with_units
 
@@ -200,13 +199,27 @@ def _layout_again(home: Home, folder: Path, layout: str, corpus: str) -> str:
 def _read_files(
     sources: list[Candidate | Reject], corpus: str, known: Collection[str], index: FileIndex, advance: console.Advance
 ) -> Iterator[Reading]:
-    def read(source: Candidate | Reject) -> Reading:
-        return source if isinstance(source, Reject) else read_file(source, corpus, known, index)
+    def read(source: Candidate) -> Reading:
+        return read_file(source, corpus, known, index)
 
+    readings = [source if isinstance(source, Reject) else _known_by_index(source, known, index) for source in sources]
+    advance(sum(reading is not None for reading in readings))
+    unread = [source for source, reading in zip(sources, readings, strict=True) if reading is None]
     with ThreadPoolExecutor() as pool:
-        for reading in pool.map(read, sources):
-            advance(1)
-            yield reading
+        others = pool.map(read, cast("list[Candidate]", unread))
+        for reading in readings:
+            if reading is None:
+                advance(1)
+            yield next(others) if reading is None else reading
+
+
+def _known_by_index(source: Candidate, known: Collection[str], index: FileIndex) -> str | None:
+    """Return the image_id of a catalogued photograph whose file has not changed since it was read; else None."""
+    try:
+        image_id = index.image_id(source.path, source.path.stat())
+    except OSError:
+        return None
+    return image_id if image_id in known else None
 
 
 def corpus_in(home: Home, folder: Path) -> str:

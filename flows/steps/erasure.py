@@ -194,7 +194,7 @@ def _clear_files(home: Home, request: ErasureRequest, report: ErasureReport) -> 
 def _sweep(home: Home) -> None:
     """Remove leftovers of killed processes: partly removed folders, unfinished stores, DuckDB's temporary files.
 
-    So are the indexes of files, which hold the hashes of the person's photographs.
+    Also removes the indexes of files, which hold hashes of the person's photographs.
     """
     shutil.rmtree(home.file_indexes, ignore_errors=True)
     for folder in (home.publications, home.artifacts, home.audits):

@@ -55,7 +55,7 @@ def publish_copy(
     """Make a new publication; returns its folder.
 
     With `is_audited`, raises `AuditFailedError` unless the copy holds exactly what passed the audits. A `preliminary`
-    one is removed when the run has made the next; `keep` others are kept beside it.
+    one is removed when the run has made the next.
     """
     moment = clock.now()
     about = {
@@ -76,19 +76,16 @@ def publish_copy(
                 moment=moment,
                 preliminary=preliminary,
             ),
-            keep=keep + preliminary,
+            keep=keep,
         )
         step.remark = folder.name
     return str(folder)
 
 
-def is_current(home: Home, *, with_faces: bool, may_be_preliminary: bool = False) -> bool:
-    """Return whether the newest publication has the contents of the home, and the faces that it is to have.
-
-    A preliminary one has not, unless that may be.
-    """
+def is_current(home: Home, *, with_faces: bool) -> bool:
+    """Return whether the newest publication has the contents of the home, and the faces that it is to have."""
     faceless = corpora_without_faces(home) if with_faces and home.work.exists() else []
-    return publish.is_current(home, with_faces=with_faces, faceless=faceless, may_be_preliminary=may_be_preliminary)
+    return publish.is_current(home, with_faces=with_faces, faceless=faceless)
 
 
 def publishes_faces(home: Home) -> bool:

@@ -187,6 +187,8 @@ def _accept(update: _LabelUpdate, photo: KnownPhoto, corpus: str, changes: Recon
 
 def labels_agree(labels: Labels, other: Labels) -> bool:
     """Whether two labels are equal; ages are compared with the precision of float32, in which they are stored."""
+    if labels == other:
+        return True
     if (labels.age is None) != (other.age is None):
         return False
     ages_agree = labels.age is None or math.isclose(labels.age, other.age or 0.0, rel_tol=1e-6)

@@ -50,22 +50,24 @@ def photographs_before(home: Home, images: str) -> FolderState | None:
     return settled_state(Path(images).resolve(), _beside_photographs(home))
 
 
-def remember(home: Home, flow: str, options: Mapping[str, Any], images: str, before: FolderState | None) -> None:
-    """Record the end of a run, unless its photographs have changed since `before`.
+def remember(
+    home: Home, flow: str, options: Mapping[str, Any], images: str, corpus: str, before: FolderState | None
+) -> None:
+    """Record the end of a run on a corpus, unless its photographs have changed since `before`.
 
-    Nor is it recorded in a home with extensions, whose code may depend on other files, or one that was rolled back, of
-    which every run reminds the user.
+    Nor is it recorded where a further run does something all the same: if files could not be read, if the home has
+    extensions, whose code may depend on other files, or folders behind links, which are not compared, or if it was
+    rolled back, of which every run reminds the user.
     """
     from affect_store.flows.steps.retention import rollback_note
-    from affect_store.store.engine import reader
-    from affect_store.store.engine.work_store import open_work
 
     folder = Path(images).resolve()
     after = folder_state(folder, _beside_photographs(home))
-    if before is None or after != before or home.extensions.exists() or rollback_note(home):
+    if before is None or after != before or not _is_comparable(home) or rollback_note(home):
         return
-    with open_work(home) as connection:
-        rejects = reader.query_frame(connection, "catalogue/select_rejects").height
+    rejects = _rejects(home, corpus)
+    if rejects is None:
+        return
     state = settled_state(home.root, _not_of_the_state(home))
     if state is None:
         return
@@ -86,7 +88,7 @@ def unchanged_since(home: Home, flow: str, options: Mapping[str, Any], images: s
     record = records.get(key)
     if (
         record is None
-        or home.extensions.exists()
+        or not _is_comparable(home)
         or folder_state(folder, _beside_photographs(home)).digest != record.photographs
         or folder_state(home.root, _not_of_the_state(home)).digest != record.home
     ):
@@ -104,11 +106,32 @@ def unchanged_since(home: Home, flow: str, options: Mapping[str, Any], images: s
 def sentence(record: Unchanged, images: str) -> str:
     """Return what a run without anything new tells the user."""
     when = datetime.fromisoformat(record.ended_at)
-    unused = f" {record.rejects:,} of them cannot be used: see `catalogue.rejects`." if record.rejects else ""
+    unused = f" {record.rejects:,} files cannot be used: see `catalogue.rejects`." if record.rejects else ""
     return (
         f"Nothing new since {when:%Y-%m-%d %H:%M} UTC: the {record.files:,} files of '{images}', the options and the "
         f"home are unchanged.{unused}\nFiles are compared by size, times and inode; --verify reads every byte."
     )
+
+
+def _rejects(home: Home, corpus: str) -> int | None:
+    """Return how many files of the corpus cannot be used; None if the next run tries again to read a file."""
+    from affect_store.flows.steps.missing_features import UNREADABLE
+    from affect_store.flows.steps.unreadable_files import READ_ERROR
+    from affect_store.store.engine import clock, reader
+    from affect_store.store.engine.work_store import open_work
+
+    with open_work(home) as connection:
+        of_corpus = {"corpus": corpus, "retried": READ_ERROR}
+        rejects, retried = reader.query_frame(connection, "catalogue/count_rejects", of_corpus).row(0)
+        unread = {"corpus": corpus, "retried": UNREADABLE, "moment": clock.now()}
+        retried += reader.query_number(connection, "features/count_unread", unread)
+    return None if retried else int(rejects)
+
+
+def _is_comparable(home: Home) -> bool:
+    """Return whether the state of the home's files tells all that a run depends on."""
+    links = (path for path in home.root.glob("*") if path.is_symlink() and path != home.published)
+    return not home.extensions.exists() and not any(links)
 
 
 def _day(moment: datetime) -> int:
@@ -162,7 +185,8 @@ def _records(home: Home) -> dict[str, Unchanged]:
 
 
 def _save(home: Home, records: Mapping[str, Unchanged]) -> None:
-    home.unchanged.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = home.unchanged.with_name(f".{home.unchanged.name}.{os.getpid()}")
-    unfinished.write_text(json.dumps({key: asdict(record) for key, record in records.items()}), encoding="utf-8")
-    durable_files.put_in_place(unfinished, home.unchanged)
+    with suppress(OSError):  # a cache: the next run does everything
+        home.unchanged.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = home.unchanged.with_name(f".{home.unchanged.name}")
+        unfinished.write_text(json.dumps({key: asdict(record) for key, record in records.items()}), encoding="utf-8")
+        durable_files.put_in_place(unfinished, home.unchanged)

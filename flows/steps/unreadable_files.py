@@ -5,6 +5,9 @@ from __future__ import annotations
 from affect_store.store.errors import UnreadablePhotoError
 from affect_store.store.types import Candidate, Reject
 
+READ_ERROR = "read error"
+"""Reason of files that the system could not read; every run tries again."""
+
 
 def reject_of(candidate: Candidate, error: Exception) -> Reject:
     """Return the reject of a file that could not be read as a photograph because of this error."""
@@ -12,5 +15,6 @@ def reject_of(candidate: Candidate, error: Exception) -> Reject:
     if isinstance(error, FileNotFoundError):
         hint = f" ({candidate.hint})" if candidate.hint else ""
         return Reject(str(path), "missing file", f"'{path}' does not exist{hint}")
-    reason = error.reason if isinstance(error, UnreadablePhotoError) else UnreadablePhotoError.reason
-    return Reject(str(path), reason, f"'{path}' cannot be read as a photograph: {error}")
+    if not isinstance(error, UnreadablePhotoError):
+        return Reject(str(path), READ_ERROR, f"'{path}' could not be read: {error}; every run tries again")
+    return Reject(str(path), error.reason, f"'{path}' cannot be read as a photograph: {error}")

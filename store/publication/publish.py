@@ -24,12 +24,7 @@ from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import Home
 from affect_store.store.publication import history, repository
 from affect_store.store.publication.history import HistoryEntry
-from affect_store.store.publication.manifest import (
-    is_as_published,
-    is_preliminary,
-    read_manifest,
-    write_manifest,
-)
+from affect_store.store.publication.manifest import is_as_published, read_manifest, write_manifest
 from affect_store.store.publication.repository import KEPT, Fill
 from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
@@ -59,16 +54,13 @@ def publish(home: Home, publication_id: str, fill: Fill, *, keep: int = KEPT) ->
     """Make a publication with `fill(folder)`, make it the current one, and return its folder.
 
     If `fill` raises, the current publication stays as it is. `keep` is the number of publications to keep, including
-    this one and the previous one. Preliminary ones are replaced: they are removed once the new one is current. The lock
-    of the home is held meanwhile.
+    this one and the previous one; preliminary ones are removed once the new one is current. The lock of the home is
+    held meanwhile.
     """
     with hold(home):
         repository.remove_unpublished(home)
         folder = repository.build(home, publication_id, fill)
         repository.set_current(home, folder)
-        for other in repository.folders(home):
-            if other != folder and is_preliminary(other):
-                repository.remove(other)
         repository.remove_expired(home, keep)
     return folder
 
@@ -120,16 +112,14 @@ def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish
             put_setting(connection, SettingKey.CHANGE, change)
 
 
-def is_current(
-    home: Home, *, with_faces: bool = False, faceless: Collection[str] = (), may_be_preliminary: bool = False
-) -> bool:
+def is_current(home: Home, *, with_faces: bool = False, faceless: Collection[str] = ()) -> bool:
     """Return whether the newest publication has the contents of the work store, with or without faces as requested.
 
     With faces, those of the corpora in `faceless` must be left out, and no others.
 
     A publication that was rolled back counts as well, so that its state is not published again. One does not count if
     its run was killed before `published` pointed to it, if its schema version differs, if its file was modified
-    since, or if it is preliminary, unless that may be. No published store is opened.
+    since, or if it is preliminary. No published store is opened.
     """
     newest = repository.newest(home)
     if newest is None or not (repository.current(home) == newest or repository.is_rolled_back(newest)):
@@ -137,7 +127,7 @@ def is_current(
     manifest = read_manifest(newest)
     if manifest is None or manifest.schema_version != SCHEMA_VERSION or not is_as_published(newest, manifest):
         return False
-    if manifest.is_preliminary and not may_be_preliminary:
+    if manifest.is_preliminary:
         return False
     with open_work(home) as work:
         change = get_setting(work, SettingKey.CHANGE)

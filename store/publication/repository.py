@@ -17,6 +17,7 @@ from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.store_file import open_attached
 from affect_store.store.errors import NotPublishedError, StoreError, StoreLockedError, UnknownNameError, unknown_name
 from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.publication.manifest import is_preliminary
 from affect_store.store.publication.readability import is_readable
 from affect_store.store.schema.setting_keys import SettingKey
 
@@ -193,17 +194,19 @@ def expired(home: Home, keep: int) -> list[Path]:
     """Return publications beyond the `keep` that are kept, oldest first.
 
     The current one is always kept, then the newest of those that were not rolled back. The newest of all is kept even
-    if it was rolled back, since it identifies the state that must not be published again. Raises `StoreError` if `keep`
-    is less than 1.
+    if it was rolled back, since it identifies the state that must not be published again. Preliminary ones are not
+    counted, and expire once a later publication is current. Raises `StoreError` if `keep` is less than 1.
     """
     require_keepable(keep)
     always_kept = (current(home), newest(home))
+    preliminary = {folder for folder in folders(home) if is_preliminary(folder)}
 
     def rank(folder: Path) -> tuple[bool, bool, str]:
         return folder == always_kept[0], not is_rolled_back(folder), folder.name
 
-    ranked = sorted(folders(home), key=rank, reverse=True)
-    return sorted(folder for folder in ranked[keep:] if folder not in always_kept)
+    ranked = sorted(set(folders(home)) - preliminary, key=rank, reverse=True)
+    replaced = {folder for folder in preliminary if always_kept[0] is not None and folder.name < always_kept[0].name}
+    return sorted({*ranked[keep:], *replaced} - set(always_kept))
 
 
 def remove_expired(home: Home, keep: int) -> None:

@@ -23,7 +23,7 @@ MAX_WAIT_S = 3.0
 @dataclass(frozen=True)
 class FolderState:
     """The number of files and links below a folder, the sha256 of their state, and when the last of them is settled
-    (nanoseconds since 1970)."""
+    (nanoseconds since 1970). A folder that cannot be listed counts as a file."""
 
     files: int
     digest: str
@@ -36,14 +36,15 @@ def folder_state(folder: Path, leaving_out: Collection[Path] = ()) -> FolderStat
     Links to folders are not followed; a link to a file has the state of both. A folder that cannot be listed is part of
     the state with its error.
     """
-    lines, settled_ns = [], 0
+    lines, paths, settled_ns = [], set(), 0
     for path, status in files_below(os.fsencode(folder), {os.fsencode(path) for path in leaving_out}):
+        paths.add(path)
         if isinstance(status, int):
             lines.append(b"%s\0%d" % (path, status))
             continue
-        lines.append(b"%s\0%d %d %d %d" % (path, *key_of(status)))
+        lines.append(b"%s\0%d %d %d %d %d" % (path, *key_of(status)))
         settled_ns = max(settled_ns, settles_at(status))
-    return FolderState(len(lines), hashlib.sha256(b"\0\0".join(sorted(lines))).hexdigest(), settled_ns)
+    return FolderState(len(paths), hashlib.sha256(b"\0\0".join(sorted(lines))).hexdigest(), settled_ns)
 
 
 def settled_state(folder: Path, leaving_out: Collection[Path] = ()) -> FolderState | None:
@@ -60,13 +61,13 @@ def settled_state(folder: Path, leaving_out: Collection[Path] = ()) -> FolderSta
     return state if state.settled_ns <= time.time_ns() else None
 
 
-FileKey = tuple[int, int, int, int]
-"""Size in bytes, time of the last change of content and of inode (nanoseconds since 1970), and inode."""
+FileKey = tuple[int, int, int, int, int]
+"""Size in bytes, time of the last change of content and of inode (nanoseconds since 1970), inode and device."""
 
 
 def key_of(status: os.stat_result) -> FileKey:
     """Return what identifies the content of a file as long as nobody writes to it."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
 
 
 def settles_at(status: os.stat_result) -> int:
@@ -86,10 +87,10 @@ def files_below(folder: bytes, leaving_out: Collection[bytes] = ()) -> Iterator[
     for entry in entries:
         if entry.path in leaving_out:
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from files_below(entry.path, leaving_out)
-            continue
         try:
+            if entry.is_dir(follow_symlinks=False):
+                yield from files_below(entry.path, leaving_out)
+                continue
             yield entry.path, entry.stat(follow_symlinks=False)
             if entry.is_symlink() and not entry.is_dir():
                 yield entry.path, entry.stat()

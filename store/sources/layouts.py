@@ -87,7 +87,8 @@ def remarks(folder: Path, layout: str) -> list[str]:
             f"{declared_emotions.FILE_NAME} declares classes, but names of the layout {layout} have none of their own: "
             "add a manifest (`affect manifest`) or a pattern"
         )
-    return notes + ratings_file.remarks(list(_UNRATED[layout](folder, layout)), folder)
+    has_ratings = bool(ratings_file.tables_in(folder))
+    return notes + (ratings_file.remarks(list(_UNRATED[layout](folder, layout)), folder) if has_ratings else [])
 
 
 def labelled_beside(folder: Path, corpus: str, layout: str | None) -> Iterator[Entry]:

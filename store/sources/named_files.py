@@ -46,7 +46,7 @@ def require_usable_path(path: Path, folder: Path) -> None:
     """Raise `CorpusNameError` if a path below a folder cannot be stored or printed."""
     if not is_valid_utf8(str(path)):
         raise CorpusNameError(f"{escape_undecodable(str(path))!r} is not valid UTF-8")
-    require_name(str(path.relative_to(folder)), "the path", CorpusNameError)
+    require_name(str(path).removeprefix(str(folder)), "the path", CorpusNameError)
 
 
 def pictures_below(folder: Path) -> Iterator[Path]:

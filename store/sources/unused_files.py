@@ -40,7 +40,7 @@ def unused_files(folder: Path, used: Iterable[Path], *, has_manifest: bool) -> l
     suffixes = OTHER_SUFFIXES | PICTURE_SUFFIXES if has_manifest else OTHER_SUFFIXES
     rejects = []
     for path, is_link in _files(folder):
-        suffix = path.suffix.lower()
+        suffix = os.path.splitext(path)[1].lower()
         if is_link:
             rejects.append(_reject(path, LINKED, f"leads to '{os.path.realpath(path)}'"))
         elif suffix in suffixes and os.path.realpath(path) not in read:
@@ -49,20 +49,20 @@ def unused_files(folder: Path, used: Iterable[Path], *, has_manifest: bool) -> l
     return rejects
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
+def _files(folder: Path) -> Iterator[tuple[str, bool]]:
     """Yield the files below the folder and the links to folders, sorted, and whether each is such a link."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
-            if os.path.islink(os.path.join(parent, name)):
-                yield Path(parent, name), True
+            if os.path.islink(path := os.path.join(parent, name)):
+                yield path, True
         for name in sorted(files):
             if not name.startswith("."):
-                yield Path(parent, name), False
+                yield os.path.join(parent, name), False
 
 
-def _reject(path: Path, reason: str, detail: str) -> Reject:
-    name = escape_undecodable(str(path))
+def _reject(path: str, reason: str, detail: str) -> Reject:
+    name = escape_undecodable(path)
     return Reject(name, reason, escape_undecodable(f"'{name}' {detail}: {_ADVICE[reason]}"))
 
 

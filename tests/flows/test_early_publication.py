@@ -13,6 +13,7 @@ from affect_store.flows.pipeline import publish_changes
 from affect_store.flows.steps.audit_state import TRAINED_ON, record_audited
 from affect_store.flows.steps.corpora import use_corpora
 from affect_store.flows.steps.corpus_options import CorpusOptions
+from affect_store.flows.steps.publication_pages import publish_copy
 from affect_store.flows.steps.run_records import request_runs
 from affect_store.flows.steps.run_specs import TrainingRequest
 from affect_store.flows.steps.splits import store_splits
@@ -48,6 +49,11 @@ def test_networks_that_take_long_follow_the_linear_systems(home: Home, monkeypat
     assert first == [spec for spec in missing if SYSTEMS[spec.model].family == LINEAR] and "lda" in str(first)
     rest = [spec for spec in missing if spec not in first]
     assert train.runs_to_publish_early(home, rest) == [], "no linear system is left"
+    assert train.runs_to_publish_early(home, first) == [], "no network is trained"
+    publish_copy(home, "audit-1", False, preliminary=True)
+    assert train.runs_to_publish_early(home, missing) == first
+    publish_copy(home, "audit-2", False)
+    assert train.runs_to_publish_early(home, missing) == [], "readers keep what is complete"
 
 
 @pytest.mark.long

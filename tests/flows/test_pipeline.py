@@ -156,7 +156,7 @@ def test_a_second_run_on_an_unchanged_folder_starts_no_engine_and_opens_no_store
     heavy = "{'tensorflow', 'prefect', 'plotly', 'mediapipe', 'cv2', 'great_expectations', 'duckdb', 'polars', 'scipy'}"
     again = affect_and_list(heavy, ["run", *arguments_of(folder)], home)
     assert again[-1] == "loaded []"
-    assert any(line.startswith("Nothing new since ") and "4 of them cannot be used" in line for line in again)
+    assert any(line.startswith("Nothing new since ") and "4 files cannot be used" in line for line in again)
     assert [line.split()[-1] for line in again[-3:-1]] == [
         str(home / "published" / "feature_store.duckdb"), str(home / "published" / "dashboards" / "index.html"),
     ]  # fmt: skip

@@ -10,6 +10,8 @@ from affect_store.flows.steps.publication_pages import UNFINISHED, is_current, p
 from affect_store.flows.steps.published_paths import folders_of, hide, hide_in
 from affect_store.store.home import STORE_FILE
 from affect_store.store.publication import publish, repository
+from affect_store.store.publication.manifest import is_preliminary
+from affect_store.store.publication.retention import plan
 from tests.stores import subjects
 
 
@@ -36,10 +38,12 @@ def test_a_preliminary_publication_says_so_and_is_replaced_by_the_next(tmp_path:
     first = Path(publish_copy(home, "audit-2", False, keep=1, preliminary=True))
     assert repository.folders(home) == [final, first], "the last complete publication is kept"
     assert UNFINISHED in home.dashboards.read_text(encoding="utf-8")
-    assert is_current(home, with_faces=False, may_be_preliminary=True) and not is_current(home, with_faces=False)
+    assert is_preliminary(first) and not is_current(home, with_faces=False)
+    assert plan(home, keep=1).publications == {}, "one that is preliminary does not count"
 
     last = Path(publish_copy(home, "audit-3", False, keep=2))
     assert repository.folders(home) == [final, last] and is_current(home, with_faces=False)
+    assert plan(home, keep=1).publications.keys() == {final}
     assert UNFINISHED not in home.dashboards.read_text(encoding="utf-8")
     with publish.open_folder(last) as store:
         assert store.execute("SELECT count(*) FROM quality.publications").fetchone() == (2,)

@@ -1,23 +1,30 @@
 """Whether a run could find anything new: nothing has changed, or one thing has."""
 
+import errno
 import inspect
+import io
 import os
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from affect_store.flows.pipeline import pipeline
 from affect_store.flows.retrain import retrain
 from affect_store.flows.steps import unchanged
 from affect_store.flows.steps.catalogue import ingest_folder
-from affect_store.store.engine import file_index
+from affect_store.flows.steps.erasure import erase_person
+from affect_store.flows.steps.missing_features import record_missing_features
+from affect_store.store.engine import file_index, locks
 from affect_store.store.engine.file_index import FileIndex
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.work_store import open_work
+from affect_store.store.features.photo_files import image_id_of
 from affect_store.store.home import Home
 from affect_store.store.sources.folder_state import FINE_NS, folder_state
 from tests.flows import corpus
@@ -36,10 +43,14 @@ def home(tmp_path: Path, folder: Path) -> Home:
     """A home whose last run has ended."""
     home = Home(tmp_path / "home")
     time.sleep(FINE_NS / 1e9)
+    run(home, folder)
+    return home
+
+
+def run(home: Home, folder: Path) -> None:
     before = unchanged.photographs_before(home, str(folder))
     ingest_folder(folder, "rafd", "lab", home)
-    unchanged.remember(home, "pipeline", OPTIONS, str(folder), before)
-    return home
+    unchanged.remember(home, "pipeline", OPTIONS, str(folder), "lab", before)
 
 
 def is_unchanged(home: Home, folder: Path, **options: object) -> bool:
@@ -107,24 +118,22 @@ def test_other_options_code_libraries_and_variables_are_other_runs(
 def test_photographs_that_changed_during_the_run_are_not_recorded(home: Home, folder: Path) -> None:
     before = unchanged.photographs_before(home, str(folder))
     (folder / "new.jpg").touch()
-    unchanged.remember(home, "pipeline", OPTIONS, str(folder), before)
+    unchanged.remember(home, "pipeline", OPTIONS, str(folder), "lab", before)
     assert not is_unchanged(home, folder)
 
 
 def test_several_runs_are_remembered_as_long_as_the_home_stays_as_it_is(home: Home, folder: Path) -> None:
     before = unchanged.photographs_before(home, str(folder))
-    unchanged.remember(home, "retrain", OPTIONS, str(folder), before)
+    unchanged.remember(home, "retrain", OPTIONS, str(folder), "lab", before)
     assert is_unchanged(home, folder) and unchanged.unchanged_since(home, "retrain", OPTIONS, str(folder))
     store_setting(home, folder)
-    unchanged.remember(home, "retrain", OPTIONS, str(folder), before)
+    unchanged.remember(home, "retrain", OPTIONS, str(folder), "lab", before)
     assert not is_unchanged(home, folder) and unchanged.unchanged_since(home, "retrain", OPTIONS, str(folder))
 
 
 def test_a_home_in_the_folder_of_photographs_is_no_photograph(folder: Path) -> None:
     home = Home(folder / ".affect")
-    before = unchanged.photographs_before(home, str(folder))
-    ingest_folder(folder, "rafd", "lab", home)
-    unchanged.remember(home, "pipeline", OPTIONS, str(folder), before)
+    run(home, folder)
     assert is_unchanged(home, folder)
 
 
@@ -135,17 +144,17 @@ def test_due_photographs_are_read_once_a_day(home: Home, folder: Path, monkeypat
     monkeypatch.setattr(time, "time", lambda: later.timestamp())
     assert is_unchanged(home, folder)
     index = FileIndex(home.file_index(folder), today=today)
-    statuses = [path.stat() for path in folder.glob("*.jpg")]
-    assert all(index.image_id(status) for status in statuses), "they are recorded as read"
+    paths = list(folder.glob("*.jpg"))
+    assert all(index.image_id(path, path.stat()) for path in paths), "they are recorded as read"
 
-    first, *_ = statuses
+    first = paths[0]
     wrong = FileIndex(home.file_index(folder), is_used=False, today=today - file_index.DAYS)
-    wrong.add(first, 64 * "0", time.time_ns() + FINE_NS)  # the file has other bytes than it had then
-    wrong.save()
+    wrong.add(first, first.stat(), 64 * "0", time.time_ns() + FINE_NS)  # the file has other bytes than it had then
+    wrong.save({64 * "0"})
     assert is_unchanged(home, folder), "not twice a day"
     monkeypatch.setattr(unchanged, "_day", lambda moment: today + 1)
     assert not is_unchanged(home, folder)
-    assert FileIndex(home.file_index(folder)).image_id(first) is None, "the next run reads it"
+    assert FileIndex(home.file_index(folder)).image_id(first, first.stat()) is None, "the next run reads it"
 
 
 def test_a_run_reads_new_photographs_only(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,15 +174,76 @@ def test_a_run_reads_new_photographs_only(home: Home, folder: Path, monkeypatch:
     assert set(read) == set(folder.glob("*.jpg"))
 
 
+def test_a_file_that_could_not_be_read_is_tried_again_by_every_run(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from affect_store.flows.steps import catalogue
+
+    def fail(path: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    new = folder / "Rafd090_99_Caucasian_male_sad_left.jpg"
+    shutil.copy(next(folder.glob("*.jpg")), new)
+    with new.open("ab") as file:
+        file.write(b"\0")
+    with monkeypatch.context() as patch:
+        patch.setattr(catalogue, "read_photo_file", fail)
+        run(home, folder)
+    with open_work(home) as connection:
+        (reject,) = connection.execute("FROM catalogue.rejects SELECT reason, detail").fetchall()
+    assert reject[0] == "read error" and "Input/output error; every run tries again" in reject[1]
+    assert not is_unchanged(home, folder)
+    run(home, folder)
+    assert is_unchanged(home, folder)
+    with open_work(home) as connection:
+        assert connection.execute("SELECT count(*) FROM catalogue.rejects").fetchall() == [(0,)]
+
+
+def test_a_photograph_whose_features_could_not_be_computed_is_tried_again(home: Home, folder: Path) -> None:
+    with open_work(home) as connection:
+        image_id = connection.execute("FROM catalogue.images SELECT image_id LIMIT 1").fetchall()[0][0]
+        record_missing_features(connection, [(image_id, "landmarks", "v1", "cannot be read: EIO")])
+    run(home, folder)
+    assert not is_unchanged(home, folder)
+
+
+def test_a_home_with_folders_behind_links_is_not_compared(home: Home, folder: Path, tmp_path: Path) -> None:
+    home.artifacts.symlink_to(tmp_path / "elsewhere")
+    run(home, folder)
+    assert not is_unchanged(home, folder)
+
+
+def test_due_photographs_are_not_read_beside_another_run(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "_day", lambda moment: 0)
+    with ThreadPoolExecutor() as pool, locks.hold(home):
+        assert not pool.submit(is_unchanged, home, folder).result()
+    assert is_unchanged(home, folder)
+
+
+def test_the_index_holds_no_hash_of_people_who_withdrew_consent(home: Home, folder: Path) -> None:
+    subject = "lab-01"
+    image_ids = [image_id_of(path) for path in folder.glob("*.jpg")]
+    for person in (2, 3):
+        corpus.add_person(folder, person)
+    run(home, folder)
+    assert erase_person(home, subject) is not None and not home.file_indexes.exists()
+    for number, path in enumerate(sorted(folder.glob("Rafd090_01_*.jpg")), start=1):
+        path.rename(folder / f"Rafd090_{40 + number}_Caucasian_male_sad_left.jpg")  # recognised by its bytes
+    time.sleep(FINE_NS / 1e9)
+    run(home, folder)
+    frame = pl.read_parquet(io.BytesIO(home.file_index(folder).read_bytes()[64:]))
+    assert frame.height == 8 and not set(frame["image_id"]) & set(image_ids)
+
+
 def test_the_sentence_names_what_could_not_be_used(home: Home, folder: Path) -> None:
     (folder / "Rafd090_99_Caucasian_male_sad_left.jpg").write_text("no picture")
-    before = unchanged.photographs_before(home, str(folder))
-    ingest_folder(folder, "rafd", "lab", home)
-    unchanged.remember(home, "pipeline", OPTIONS, str(folder), before)
+    run(home, folder)
     record = unchanged.unchanged_since(home, "pipeline", OPTIONS, str(folder))
     assert record is not None and record.files == folder_state(folder).files
     text = unchanged.sentence(record, str(folder))
-    assert f"the {record.files} files of '{folder}'" in text and "1 of them cannot be used" in text
+    assert f"the {record.files} files of '{folder}'" in text and "1 files cannot be used" in text
     assert "--verify reads every byte" in text
 
 

@@ -1,5 +1,7 @@
 """The repository of publications: listing, rollback, retention, and atomic replacement."""
 
+import dataclasses
+import json
 import os
 from pathlib import Path
 
@@ -202,3 +204,22 @@ def test_two_runs_cannot_publish_at_the_same_time(home: Home) -> None:
     with at_work(home.root), pytest.raises(StoreLockedError, match="another run holds the lock"):
         change_and_publish(home, "1")
     assert not home.publications.exists()
+
+
+def test_a_preliminary_publication_that_a_killed_run_left_expires_and_is_not_counted(home: Home) -> None:
+    change_and_publish(home, "1")
+    change_and_publish(home, "2")
+    mark_preliminary(home.publications / "2")
+    assert repository.expired(home, 1) == [], "it is the current one"
+    change_and_publish(home, "3")
+    assert names(home) == ["1", "3"]
+    mark_preliminary(home.publications / "1")  # as if the process had been killed before it was removed
+    repository.remove_expired(home, 3)
+    assert names(home) == ["3"]
+
+
+def mark_preliminary(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    changed = dataclasses.asdict(manifest) | {"is_preliminary": True}
+    (folder / "publication.json").write_text(json.dumps(changed), encoding="utf-8")
