@@ -168,7 +168,8 @@ def _definitions() -> str:
 
 
 def _is_prepared(connection: Connection) -> bool:
-    return connection.execute(sql("quality/select_settings_comment")).fetchall() == [(_definitions(),)]
+    ((names, definitions),) = connection.execute(sql("quality/select_definitions")).fetchall()
+    return definitions == _definitions() and {table.qualified for table in TABLES} <= set(names)
 
 
 def _require_version(connection: Connection) -> None:

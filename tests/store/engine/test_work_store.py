@@ -69,16 +69,14 @@ def test_opening_a_store_changes_its_file_only_where_a_definition_differs(
 ) -> None:
     home = Home(tmp_path / "home")
     with open_work(home) as connection:
-        connection.execute("DROP VIEW quality.current")
-        connection.execute("DROP TABLE features.repeatability")
+        connection.execute("DROP VIEW features.current")
     before = home.work.read_bytes()
     with open_work(home):
         pass
     assert home.work.read_bytes() == before
     monkeypatch.setattr(duckdb_files, "_definitions", lambda: "of another version")
     with open_work(home) as connection:
-        connection.execute("FROM quality.current")
-        connection.execute("FROM features.repeatability")
+        connection.execute("FROM features.current")
     before = home.work.read_bytes()
     with open_work(home):
         pass
