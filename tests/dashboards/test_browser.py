@@ -30,8 +30,8 @@ def folders(frames: Frames, minimal: Frames, tmp_path_factory: pytest.TempPathFa
 SHARED = ("index", "compare", "features", "repeatability", "data", "quality", "runs", "lineage", "dictionary")
 QUICK = ("index.html", "compare.html", "data.html", "dictionary.html")
 FULL = [("full", f"{page}.html") for page in (*SHARED, "replication", "model-mm1", "model-mm2")]
-QUICK_DRAWN = ("index.html", "compare.html", "features.html", "model-mm1.html")
-"""Pages that are drawn outside of `make deployed`, too: together they have every kind of figure and control."""
+QUICK_DRAWN = ("index.html", "compare.html")
+"""Pages that are drawn outside of `make deployed`, too. Tests of single controls open the features and model pages."""
 
 DRAWN_PAGES = [pytest.param(*page, marks=[] if page[1] in QUICK_DRAWN else pytest.mark.long) for page in FULL]
 MINIMAL = [pytest.param("minimal", f"{page}.html", marks=pytest.mark.long) for page in (*SHARED, "model-cnn")]

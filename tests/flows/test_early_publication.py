@@ -41,6 +41,7 @@ def home(tmp_path: Path) -> Home:
     return place
 
 
+@pytest.mark.long
 def test_networks_that_take_long_follow_the_linear_systems(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     missing, _ = request_runs(home, TrainingRequest(MODELS, CORRECTED, epochs=1), "by_person")
     assert train.runs_to_publish_early(home, missing) == [], "they take seconds"

@@ -101,6 +101,7 @@ def test_an_unknown_run_is_an_error(home: Home) -> None:
     assert stored(home) == []
 
 
+@pytest.mark.long
 def test_an_erasure_removes_what_shows_the_person_by_id_bytes_neutral_photograph_or_path(
     home: Home, tmp_path: Path
 ) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from affect_store.store.engine import clock, write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.settings import put_setting
@@ -91,6 +93,7 @@ def reader(home: Home) -> Iterator[dict[str, object]]:
         process.wait()
 
 
+@pytest.mark.long
 def test_a_reader_sees_whole_publications_while_runs_publish(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     run(home, 1)
