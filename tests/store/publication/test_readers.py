@@ -1,6 +1,6 @@
 """Readers and runs do not block each other: a second process reads continuously while this one publishes.
 
-Six publications in `make test`, 200 in `make soak`.
+Six publications in `make deployed`, 200 in `make soak`.
 """
 
 import json
