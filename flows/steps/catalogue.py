@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -40,6 +41,9 @@ from affect_store.store.sources.layouts import LAYOUTS, MANIFEST, detect_layout,
 from affect_store.store.sources.text import require_name
 from affect_store.store.sources.unused_files import unused_files
 from affect_store.store.types import Candidate, Labels, Photo, Reject
+
+LOOKED_UP_AT_ONCE = 256
+"""Number of files of which one thread compares the states: a thread for each file takes longer than the comparison."""
 
 _memory = memory_budget.of_threads()
 
@@ -202,10 +206,14 @@ def _read_files(
     def read(source: Candidate) -> Reading:
         return read_file(source, corpus, known, index)
 
-    readings = [source if isinstance(source, Reject) else _known_by_index(source, known, index) for source in sources]
-    advance(sum(reading is not None for reading in readings))
-    unread = [source for source, reading in zip(sources, readings, strict=True) if reading is None]
-    with ThreadPoolExecutor() as pool:
+    def look_up(start: int) -> list[Reject | str | None]:
+        chunk = sources[start : start + LOOKED_UP_AT_ONCE]
+        return [source if isinstance(source, Reject) else _known_by_index(source, known, index) for source in chunk]
+
+    with ThreadPoolExecutor() as pool:  # a file server takes a moment for each file
+        readings = list(chain.from_iterable(pool.map(look_up, range(0, len(sources), LOOKED_UP_AT_ONCE))))
+        advance(sum(reading is not None for reading in readings))
+        unread = [source for source, reading in zip(sources, readings, strict=True) if reading is None]
         others = pool.map(read, cast("list[Candidate]", unread))
         for reading in readings:
             if reading is None:
