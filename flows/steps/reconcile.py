@@ -14,6 +14,9 @@ from pathlib import Path
 
 from affect_store.store.types import NO_RATINGS, Candidate, Labels, Photo, Ratings, Reject
 
+DUPLICATE = "duplicate bytes"
+"""Reason of a file that holds the bytes of another photograph."""
+
 Reading = Photo | Reject | str
 """A new photograph, a rejected file, or the image_id of a photograph that is already catalogued."""
 
@@ -196,4 +199,4 @@ def labels_agree(labels: Labels, other: Labels) -> bool:
 
 
 def _duplicate(path: str, first: str) -> Reject:
-    return Reject(path, "duplicate bytes", f"'{path}' holds the same bytes as '{first}'")
+    return Reject(path, DUPLICATE, f"'{path}' holds the same bytes as '{first}'")

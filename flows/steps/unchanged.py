@@ -114,14 +114,15 @@ def sentence(record: Unchanged, images: str) -> str:
 
 
 def _rejects(home: Home, corpus: str) -> int | None:
-    """Return how many files of the corpus cannot be used; None if the next run tries again to read a file."""
+    """Return how many files of the corpus cannot be used; None if the next run may use one of them."""
     from affect_store.flows.steps.missing_features import UNREADABLE
+    from affect_store.flows.steps.reconcile import DUPLICATE
     from affect_store.flows.steps.unreadable_files import READ_ERROR
     from affect_store.store.engine import clock, reader
     from affect_store.store.engine.work_store import open_work
 
     with open_work(home) as connection:
-        of_corpus = {"corpus": corpus, "retried": READ_ERROR}
+        of_corpus = {"corpus": corpus, "retried": READ_ERROR, "copied": DUPLICATE}
         rejects, retried = reader.query_frame(connection, "catalogue/count_rejects", of_corpus).row(0)
         unread = {"corpus": corpus, "retried": UNREADABLE, "moment": clock.now()}
         retried += reader.query_number(connection, "features/count_unread", unread)

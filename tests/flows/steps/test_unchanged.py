@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from affect_store.flows import pipeline as flows_pipeline
 from affect_store.flows.pipeline import pipeline
 from affect_store.flows.retrain import retrain
 from affect_store.flows.steps import unchanged
@@ -199,6 +200,21 @@ def test_a_file_that_could_not_be_read_is_tried_again_by_every_run(
         assert connection.execute("SELECT count(*) FROM catalogue.rejects").fetchall() == [(0,)]
 
 
+def test_a_copy_of_a_photograph_of_another_corpus_may_be_accepted_later(
+    home: Home, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    corpus.render(other, 2)
+    ingest_folder(other, "rafd", "other", home)
+    copy = folder / "Rafd090_98_Caucasian_male_sad_left.jpg"
+    shutil.copy(next(other.glob("Rafd090_02_*.jpg")), copy)
+    run(home, folder)
+    assert not is_unchanged(home, folder)
+    copy.unlink()
+    run(home, folder)
+    assert is_unchanged(home, folder)
+
+
 def test_a_photograph_whose_features_could_not_be_computed_is_tried_again(home: Home, folder: Path) -> None:
     with open_work(home) as connection:
         image_id = connection.execute("FROM catalogue.images SELECT image_id LIMIT 1").fetchall()[0][0]
@@ -235,6 +251,17 @@ def test_the_index_holds_no_hash_of_people_who_withdrew_consent(home: Home, fold
     run(home, folder)
     frame = pl.read_parquet(io.BytesIO(home.file_index(folder).read_bytes()[64:]))
     assert frame.height == 8 and not set(frame["image_id"]) & set(image_ids)
+
+
+def test_a_deployed_run_says_that_nothing_is_new(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(flows_pipeline.prefect, "parameters", lambda: OPTIONS)
+    assert flows_pipeline.is_unchanged(home, "pipeline", str(folder))
+    assert f"files of '{folder}', the options and the home are unchanged" in capsys.readouterr().out
+    (folder / "new.jpg").touch()
+    assert not flows_pipeline.is_unchanged(home, "pipeline", str(folder))
+    assert capsys.readouterr().out == ""
 
 
 def test_the_sentence_names_what_could_not_be_used(home: Home, folder: Path) -> None:
