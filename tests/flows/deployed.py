@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 POOL = "affect"
 LONGEST_S = 1800
+# The server answers 503 while its SQLite file is locked for longer than 60 s; Prefect's own client then asks again.
+BUSY_REQUESTS = 6
 
 
 def free_port() -> int:
@@ -31,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(condition: Callable[[], Any], description: str, wait_s: float) -> Any:
+def wait_for(condition: Callable[[], Any], description: str, wait_s: float = 600) -> Any:
     """Wait until the condition returns a true value, and return it."""
     deadline = time.monotonic() + wait_s
     while time.monotonic() < deadline:
@@ -74,7 +78,7 @@ class Prefect:
         """Start the server and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.server = self._background("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
-        wait_for(self.is_healthy, "the server answers", 120)
+        wait_for(self.is_healthy, "the server answers")
 
     def start_worker(self, **environment: str) -> None:
         """Start a worker that polls every two seconds, with additional environment variables."""
@@ -85,7 +89,16 @@ class Prefect:
         """Stop the worker gracefully."""
         assert self.worker is not None
         self.worker.send_signal(signal.SIGTERM)
-        self.worker.wait(30)
+        self.worker.wait(120)
+
+    @contextmanager
+    def without_worker(self) -> Iterator[None]:
+        """No worker polls inside the block; a new one does after it, whatever happened."""
+        self.stop_worker()
+        try:
+            yield
+        finally:
+            self.start_worker()
 
     def stop(self) -> None:
         """Stop the worker with its runs, then the server."""
@@ -93,7 +106,7 @@ class Prefect:
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
-                    process.wait(30)
+                    process.wait(120)
                 except subprocess.TimeoutExpired:
                     process.kill()
 
@@ -143,8 +156,15 @@ class Prefect:
     def _request(self, path: str, body: bytes | None = None) -> bytes:
         address = f"http://127.0.0.1:{self.port}/api/{path}"
         request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=120) as answer:  # SQLite may block for 60 s
-            return bytes(answer.read())
+        for _ in range(BUSY_REQUESTS):
+            try:
+                with urllib.request.urlopen(request, timeout=120) as answer:  # SQLite may block for 60 s
+                    return bytes(answer.read())
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise
+                time.sleep(1)
+        raise AssertionError(f"{address}: the server's database stayed locked")
 
     def is_healthy(self) -> bool:
         """Whether the server answers."""
@@ -187,11 +207,11 @@ def postgres() -> Iterator[str | None]:
     server = subprocess.Popen(program("postgres", "-D", data, *own), stderr=subprocess.DEVNULL, cwd="/")
     ready = program("pg_isready", "-h", "127.0.0.1", "-p", port)
     try:
-        wait_for(lambda: subprocess.run(ready, **quiet).returncode == 0, "PostgreSQL answers", 60)
+        wait_for(lambda: subprocess.run(ready, **quiet).returncode == 0, "PostgreSQL answers")
         yield f"postgresql+asyncpg://prefect@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run(program("pg_ctl", "-D", data, "-m", "fast", "stop"), **quiet)
-        server.wait(30)
+        server.wait(120)
         shutil.rmtree(folder, ignore_errors=True)
 
 

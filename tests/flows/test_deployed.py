@@ -136,7 +136,7 @@ def test_a_schedule_starts_runs(prefect: Prefect, home: Home, lab: Path) -> None
         runs = prefect.runs(name={"like_": "ingest"}, state={"type": {"any_": ["COMPLETED"]}})
         return [run for run in runs if run["auto_scheduled"]]
 
-    assert wait_for(scheduled, "a scheduled run completes", 130)
+    assert wait_for(scheduled, "a scheduled run completes")
     prefect.run("deployment", "delete", "ingest/each-minute")
 
 
@@ -156,7 +156,7 @@ def test_two_concurrent_runs_give_the_same_as_two_sequential_ones(prefect: Prefe
     def are_done() -> bool:
         return not any(str(concurrent.root) in str(run["parameters"]) for run in prefect.runs(state=open_states))
 
-    wait_for(are_done, "both runs are done", 180)
+    wait_for(are_done, "both runs are done")
     rows = []
     for store_home in (sequential, concurrent):
         with open_work(store_home) as connection:
@@ -169,11 +169,11 @@ def test_a_cancelled_run_stops_soon_and_leaves_the_home_usable(prefect: Prefect,
     before = home.published.resolve()
     result = prefect.deploy("pipeline", watch=False, **at(home, lab, models=["cnn"], epochs=5000))
     assert result.returncode == 0
-    wait_for(lambda: any(run["name"].startswith("train-") for run in running(prefect)), "training begins", 180)
+    wait_for(lambda: any(run["name"].startswith("train-") for run in running(prefect)), "training begins")
     (run,) = [run for run in running(prefect) if run["name"].startswith("pipeline-")]
     time.sleep(5)
     prefect.run("flow-run", "cancel", run["id"])
-    wait_for(lambda: not running(prefect), "the run is cancelled, long before 5,000 epochs end", 120)
+    wait_for(lambda: not running(prefect), "the run is cancelled, long before 5,000 epochs end")
     assert home.published.resolve() == before
     assert prefect.deploy("ingest", **at(home, lab)).returncode == 0, "the home is unlocked and complete"
 
@@ -192,16 +192,15 @@ def test_a_run_without_parameters_uses_the_environment_of_the_worker(
 
 
 def test_overdue_runs_do_not_pile_up(prefect: Prefect, home: Home, lab: Path) -> None:
-    prefect.stop_worker()
     parameters = at(home, lab, challengers=LINEAR, keep=4)  # other parameters than the earlier runs
-    late = [prefect.late("retrain/affect", minutes, **parameters) for minutes in (30, 20, 10)]
-    prefect.start_worker()
+    with prefect.without_worker():
+        late = [prefect.late("retrain/affect", minutes, **parameters) for minutes in (30, 20, 10)]
 
     def ended() -> list[dict[str, Any]]:
         runs = prefect.runs(id={"any_": late}, state={"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}})
         return runs if len(runs) == len(late) else []
 
-    states = {run["id"]: run["state_name"] for run in wait_for(ended, "all three runs end", 240)}
+    states = {run["id"]: run["state_name"] for run in wait_for(ended, "all three runs end")}
     assert set(states.values()) <= {"Skipped", "Unchanged", "Completed"}
     assert list(states.values()).count("Completed") <= 1, "the work is done at most once"
     assert list(states.values()).count("Skipped") == 2, "the latest run does the work"
@@ -226,7 +225,7 @@ def test_a_killed_run_is_completed_by_the_next(prefect: Prefect, lab: Path, tmp_
         except Exception:  # the run holds the lock
             return False
 
-    wait_for(has_trained, "a model is trained", 240)
+    wait_for(has_trained, "a model is trained")
     assert prefect.worker is not None
     for pid in (*children(prefect.worker.pid), prefect.worker.pid):
         os.kill(pid, signal.SIGKILL)

@@ -70,7 +70,7 @@ def test_the_page_ends_with_ctrl_c_and_leaves_no_file(tmp_path: Path) -> None:
             probabilities = predicted(port, *photographs)
             assert len(probabilities) == len(MODELS) and [path.suffix for path in temporary.iterdir()] == [".log"]
             os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to the processes that find faces, too
-            assert running.wait(timeout=30) == 0 and running.stdout.read() == "stopped\n"
+            assert running.wait(timeout=120) == 0 and running.stdout.read() == "stopped\n"
         finally:
             running.kill()
     assert list(temporary.iterdir()) == [] and listed(home.root) == before
@@ -101,7 +101,7 @@ def test_a_signal_to_end_leaves_no_file_either(tmp_path: Path) -> None:
             assert running.stdout is not None and "load models" in running.stdout.readline()
             assert "127.0.0.1" in running.stdout.readline()
             running.terminate()
-            assert running.wait(timeout=30) == 0
+            assert running.wait(timeout=120) == 0
         finally:
             running.kill()
     assert list(tmp_path.iterdir()) == []

@@ -50,7 +50,7 @@ def test_a_child_ends_with_its_parent(code: tuple[str, ...], end: signal.Signals
         child = int(parent.stdout.readline())
         assert is_alive(child)
         os.kill(parent.pid, end) if end else parent.stdin.close()  # type: ignore[union-attr]
-        parent.wait(timeout=20)
+        parent.wait(timeout=120)
     deadline = time.monotonic() + 20
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -41,7 +41,7 @@ def port(home: Home) -> Iterator[int]:
 
 
 def get(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, str, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.putrequest("GET", path, skip_host=True)  # the path as it is, not normalised by the client
     connection.putheader("Host", f"{host}:{port}")
     connection.endheaders()
@@ -141,6 +141,6 @@ def test_the_command_prints_its_address_and_ends_with_ctrl_c(home: Home) -> None
             port = int(line.split("127.0.0.1:")[1].split("/")[0])
             assert get(port, "/dashboards/index.html")[0] == 200
             running.send_signal(signal.SIGINT)
-            assert running.wait(timeout=20) == 0
+            assert running.wait(timeout=120) == 0
         finally:
             running.kill()

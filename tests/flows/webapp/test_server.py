@@ -102,7 +102,7 @@ def answered(running: Served, headers: dict[str, str], body: bytes) -> int:
 
 def connected(running: Served, headers: dict[str, str]) -> socket.socket:
     sent = {"Host": f"127.0.0.1:{running.access.port}", **running.headers, **headers}
-    connection = socket.create_connection(("127.0.0.1", running.access.port), timeout=20)
+    connection = socket.create_connection(("127.0.0.1", running.access.port), timeout=60)
     connection.sendall(
         b"POST /analysis HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in sent.items()).encode() + b"\r\n"
     )
