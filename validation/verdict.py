@@ -175,6 +175,16 @@ class Verdict:
     record: AuditRecord | None = None
 
     @property
+    def looked_at(self) -> int:
+        """Number of rows that checks of single rows looked at, of tables of which they did not look at all."""
+        return sum(counts.looked_at for counts in self.rows.values())
+
+    @property
+    def covered(self) -> int:
+        """Number of rows that passed an earlier audit, and which checks of single rows did not look at."""
+        return sum(counts.covered for counts in self.rows.values())
+
+    @property
     def passed(self) -> bool:
         """Whether the store may be published without the rows to be quarantined; false for an audit without checks."""
         return bool(self.findings) and not self.stopping and not self.exceeds_quarantine_limit

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from affect_store.flows.runtime import console
 from affect_store.flows.steps import audit_state, audited_rows, quarantine, repairs
-from affect_store.store.engine import clock, write
+from affect_store.flows.steps.corpus_options import options_in_use
+from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.settings import get_setting, put_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
@@ -75,14 +76,21 @@ def audit_stage(
     return AuditOutcome(audit_id, count, reason, str(page))
 
 
+def audit_home(home: Home, *, is_full: bool) -> AuditOutcome:
+    """Audit the rows of the corpora in use, and their splits if there are any; raises what `audit_stage` does."""
+    with open_work(home) as connection:
+        has_splits = not reader.query_frame(connection, "splits/select_newest_splits").is_empty()
+    share = options_in_use(home).quarantine_share
+    return audit_stage(home, "features" if has_splits else "rows", share, is_full=is_full)
+
+
 def _summary(verdict: Verdict) -> str:
     """'231 checks, 1 failed, 1 warned; 648 rows looked at, 43,416 passed earlier audits'."""
     failed = sum(finding.stops for finding in verdict.failures)
     quarantining = sum(finding.quarantines_rows for finding in verdict.failures)
     counts = {"quarantined rows": quarantining, "warned": len(verdict.failures) - failed - quarantining}
     others = "".join(f", {count} {effect}" for effect, count in counts.items() if count)
-    looked_at, covered = (sum(rows[column] for rows in verdict.rows.values()) for column in (0, 1))
-    part = f"; {looked_at:,} rows looked at, {covered:,} passed earlier audits" if verdict.rows else ""
+    part = f"; {verdict.looked_at:,} rows looked at, {verdict.covered:,} passed earlier audits" if verdict.rows else ""
     return f"{len(verdict.findings)} checks, {failed} failed{others}{part}"
 
 

@@ -19,7 +19,7 @@ _LIBRARIES = ("duckdb", "great_expectations", "numpy", "opencv-python-headless")
 
 
 def rules_of(store: StoreReader) -> str:
-    """Hash the code of checks and store, thresholds, library versions, and the tables of views, services and emotions."""
+    """Hash the code of checks and store, thresholds, library versions, and the tables of views and services."""
     tables = [str(store.arrow(sql("scope/definitions")).to_pylist())]
     text = json.dumps([_sources(), repr(RULES), json.dumps(VARIABLES, default=str), _versions(), *tables])
     return hashlib.sha256(text.encode()).hexdigest()
