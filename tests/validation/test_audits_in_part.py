@@ -32,6 +32,9 @@ FABRICATED = [fault for fault in FAULTS if not fault.needs_run and fault.stage i
 BY_DEFAULT = frozenset({
     "mirrored face", "one coordinate moved by a little", "face from the other side's camera", "all-NaN landmarks",
 })  # fmt: skip
+OF_ANY_ROW = frozenset({"NULL vector"})
+"""Faults that keep measures from being matched with their rows, so that a further check names another row."""
+
 MARKED = [
     pytest.param(fault, id=fault.what, marks=[] if fault.what in BY_DEFAULT else pytest.mark.long)
     for fault in FABRICATED
@@ -94,7 +97,7 @@ def test_a_fault_in_a_row_that_passed_is_found_by_its_check(
     for verdict in verdicts:
         (finding,) = [finding for finding in verdict.failures if fault.is_found_by(finding)]
         assert finding.unexpected_count == fault.rows or not (fault.rows and fault.rows > 0)
-    assert _outcomes(verdicts[0]) == _outcomes(verdicts[1])
+    assert _outcomes(verdicts[0]) == _outcomes(verdicts[1]) or fault.what in OF_ANY_ROW
 
 
 def test_only_the_people_of_a_changed_row_are_looked_at(unguarded: Path, record: AuditRecord, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ USED_ELSEWHERE = {
 
 PER_TABLE = (
     "select/scalars", "select/scalars_with_landmarks", "select/scalars_with_references", "select/stored_checksums",
+    "select/changed_rows",
     "select/vectors",
 )  # fmt: skip
 """Files of `select` that take a table."""
