@@ -158,10 +158,8 @@ def test_a_photograph_has_the_id_that_it_has_in_a_catalogue() -> None:
 
 
 def test_a_function_of_the_picture_gets_new_photographs(tmp_path: Path) -> None:
-    home = home_with(
-        tmp_path,
-        extension(tmp_path, "@feature_view(columns=['red'])\ndef red(picture):\n    return picture[..., 0].mean()\n"),
-    )
+    text = "@feature_view(columns=['red'])\ndef red(picture):\n    return picture[..., 0].mean()\n"
+    home = home_with(tmp_path, extension(tmp_path, text))
     own = views_for(home, "mine", ["red"])
     _, folder = extracted_home()
     sources = [Path(shutil.copy(path, tmp_path)) for path in photographs_of(folder, f"{CORPUS}-01")[:3]]
@@ -176,6 +174,5 @@ def test_a_function_of_the_picture_gets_new_photographs(tmp_path: Path) -> None:
     assert values() == (expected, [None, None, None])
     sources[1].write_bytes(sources[2].read_bytes())
     sources[0].unlink()
-    assert values() == (expected[2:], [
-        "cannot be read: No such file or directory", "cannot be read: the file has other bytes than when it was read first", None
-    ])  # fmt: skip
+    gone, changed = "No such file or directory", "the file has other bytes than when it was read first"
+    assert values() == (expected[2:], [f"cannot be read: {gone}", f"cannot be read: {changed}", None])
