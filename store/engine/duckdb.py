@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 import duckdb
 
@@ -47,7 +48,9 @@ WAIT_S = 30.0
 POLL_S = 0.2
 _LOCKED = "Could not set lock"
 _ATTACHED_HERE = "Unique file handle conflict"
+_in_transaction: WeakSet[Connection] = WeakSet()
 _Opened = TypeVar("_Opened")
+Settings = Mapping[str, str | bool | int | float | list[str]]
 
 
 def quoted(text: str) -> str:
@@ -63,6 +66,27 @@ def identifier(name: str) -> str:
 def connect(path: Path, *, wait_s: float = WAIT_S) -> Connection:
     """Open the file at `path` for writing. Raises what `wait_for` does."""
     return wait_for(path, lambda: duckdb.connect(str(path), config=dict(OFFLINE)), wait_s=wait_s)
+
+
+def connect_shared(path: Path, *, wait_s: float = WAIT_S, row_group_rows: int, settings: Settings) -> Connection:
+    """Open the file at `path` for writing, in an instance that all such connections of this process to it share.
+
+    New rows are stored in groups of up to `row_group_rows`. Every caller must name the same settings. Raises what
+    `wait_for` does.
+    """
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+    config = {**OFFLINE, "temp_directory": f"{path}.tmp", **settings}
+    attached = f"ATTACH IF NOT EXISTS {quoted(str(path))} AS {identifier(path.stem)} (ROW_GROUP_SIZE {row_group_rows})"
+
+    def opening() -> Connection:
+        connection = duckdb.connect(f":memory:{name}", config=config)
+        try:  # only ATTACH takes the number of rows of a group
+            return connection.execute(attached).execute(f"USE {identifier(path.stem)}")
+        except BaseException:
+            connection.close()
+            raise
+
+    return wait_for(path, opening, wait_s=wait_s)
 
 
 def open_file(path: Path) -> Connection:
@@ -106,14 +130,21 @@ def wait_for(path: Path, opening: Callable[[], _Opened], *, wait_s: float = WAIT
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """Commit all writes of the block, or none if it raises."""
+    """Commit all writes of the block, or none if it raises. A block inside another one belongs to its transaction."""
+    if connection in _in_transaction:
+        yield
+        return
     connection.execute("BEGIN")
+    _in_transaction.add(connection)
     try:
         yield
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+    else:
+        connection.execute("COMMIT")
+    finally:
+        _in_transaction.discard(connection)
 
 
 def is_locked(error: duckdb.Error) -> bool:
