@@ -22,15 +22,15 @@ from affect_store.store.engine.feature_sql import feature_definitions
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import StoreError, StoreLockedError
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import SCHEMAS, TABLES, ddl
+from affect_store.store.schema.tables import SCHEMAS, TABLES, work_ddl
 from affect_store.store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION = "6"
-READABLE_VERSIONS = ("4", "5", SCHEMA_VERSION)
-"""Schema versions of publications that this version reads: in 5, no split was across corpora; in 4, also no
-photograph could be unlabelled, and all classes were the eight."""
+SCHEMA_VERSION = "7"
+READABLE_VERSIONS = ("4", "5", "6", SCHEMA_VERSION)
+"""Schema versions of publications that this version reads: those of 6 are the same; in 5, no split was across corpora;
+in 4, also no photograph could be unlabelled, and all classes were the eight."""
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (
@@ -188,7 +188,7 @@ def _defining_statements() -> list[str]:
 
 def _preparing_statements() -> list[str]:
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in SCHEMAS]
-    return [*schemas, *map(ddl, TABLES), *_defining_statements()]
+    return [*schemas, *map(work_ddl, TABLES), *_defining_statements()]
 
 
 @cache

@@ -26,6 +26,7 @@ fewer are rewritten with those of their group at the next checkpoint. DuckDB's d
 _SETTINGS = {
     "threads": 1,  # rows arrive in order; a second thread would only poll, which takes as long as storing the rows
     "checkpoint_threshold": "1GB",  # a checkpoint every 16 MB, the default, would rewrite the last rows each time
+    "max_vacuum_tasks": 0,  # merging the groups of small appends would rewrite rows at every closing
     "disabled_compression_methods": "alp,alprd",  # they save 15 % of vectors for a third of the time to store them
 }
 

@@ -16,10 +16,11 @@ from affect_store.store.engine.clock import now
 from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.settings import renew_change_token, update
 from affect_store.store.engine.sql_files import sql
+from affect_store.store.engine.value_checks import require_valid
 from affect_store.store.errors import StoreError
 from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
-from affect_store.store.schema.tables import BY_NAME, arrow_schema, arrow_type
+from affect_store.store.schema.tables import APPENDED, BY_NAME, arrow_schema, arrow_type
 from affect_store.store.vocabulary import MISSING_REASON, PROFILE_ANGLES_DEG, PROFILE_REASON, REMOVED_REASON
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array]
@@ -59,10 +60,12 @@ def append(connection: Connection, table: str, rows: pa.Table) -> int:
     """Append the rows whose key is not stored yet, in their order, and return their number.
 
     Stored rows are never changed; of several given rows with the same key, the first is stored. Rows and change token
-    are written in one transaction.
+    are written in one transaction. Raises `ShapeError`, and stores nothing, if a vector or thumbnail is not valid.
     """
     target = BY_NAME[table]
     rows = rows.select(list(target.columns)).cast(arrow_schema(target))
+    if table in APPENDED:
+        require_valid(target, rows)
     with transaction(connection):
         new = _without_stored(connection, target, rows)
         if not len(new):

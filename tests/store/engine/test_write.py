@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from affect_store.store.engine import clock, reader, write
@@ -12,7 +13,8 @@ from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.vocabulary import EMOTIONS
+from affect_store.store.schema.tables import BY_NAME
+from affect_store.store.vocabulary import EMOTIONS, VECTOR_LENGTH
 
 
 @pytest.fixture
@@ -103,12 +105,16 @@ def test_rows_and_change_token_are_stored_together_or_not_at_all(home: Home) -> 
         assert get_setting(connection, SettingKey.CHANGE) != before
 
 
-def test_two_connections_that_append_the_same_key_at_once_store_it_once(home: Home) -> None:
+@pytest.mark.parametrize("table", ["catalogue.identities", "features.landmarks"])
+def test_two_connections_that_append_the_same_key_at_once_store_it_once(home: Home, table: str) -> None:
     """The second does not see the rows of the first: it is refused for its key, or for the change token of both."""
-    rows = write.batch("catalogue.identities", {"subject_id": ["a"], "corpus": ["c"], "decided_at": [clock.now()]})
+    values = {"subject_id": ["a"], "corpus": ["c"], "decided_at": [clock.now()], "image_id": ["a"], "version": ["v"]}
+    values |= {"xyz": np.zeros((1, VECTOR_LENGTH), np.float32), "seal": ["s"], "created_at": [clock.now()]}
+    rows = write.batch(table, {name: value for name, value in values.items() if name in BY_NAME[table].columns})
     with open_work(home) as first, open_work(home) as second:
         with pytest.raises(duckdb.Error, match=r"[Cc]onflict|Duplicate key"), transaction(second):
-            second.execute("FROM catalogue.identities").fetchall()
-            write.append(first, "catalogue.identities", rows)
-            write.append(second, "catalogue.identities", rows)
-        assert write.count(second, "catalogue.identities") == 1
+            second.execute(f"FROM {table}").fetchall()
+            write.append(first, table, rows)
+            write.append(second, table, rows)
+        assert write.count(second, table) == 1
+        assert write.append(second, table, rows) == 0
