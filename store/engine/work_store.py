@@ -10,6 +10,7 @@ from affect_store.store.engine.duckdb import (
     SCHEMA_VERSION,
     WAIT_S,
     Connection,
+    Settings,
     connect,
     connect_shared,
     prepare,
@@ -23,7 +24,7 @@ ROW_GROUP_ROWS = 2048
 """Rows that DuckDB stores together. As many rows in a transaction are written to their place at once, without the log;
 fewer are rewritten with those of their group at the next checkpoint. DuckDB's default is 122,880."""
 
-_SETTINGS = {
+_SETTINGS: Settings = {
     "threads": 1,  # rows arrive in order; a second thread would only poll, which takes as long as storing the rows
     "checkpoint_threshold": "1GB",  # a checkpoint every 16 MB, the default, would rewrite the last rows each time
     "max_vacuum_tasks": 0,  # merging the groups of small appends would rewrite rows at every closing

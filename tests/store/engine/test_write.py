@@ -1,6 +1,7 @@
 """Writing functions that no test of a flow covers."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -108,7 +109,13 @@ def test_rows_and_change_token_are_stored_together_or_not_at_all(home: Home) -> 
 @pytest.mark.parametrize("table", ["catalogue.identities", "features.landmarks"])
 def test_two_connections_that_append_the_same_key_at_once_store_it_once(home: Home, table: str) -> None:
     """The second does not see the rows of the first: it is refused for its key, or for the change token of both."""
-    values = {"subject_id": ["a"], "corpus": ["c"], "decided_at": [clock.now()], "image_id": ["a"], "version": ["v"]}
+    values: dict[str, Any] = {
+        "subject_id": ["a"],
+        "corpus": ["c"],
+        "decided_at": [clock.now()],
+        "image_id": ["a"],
+        "version": ["v"],
+    }
     values |= {"xyz": np.zeros((1, VECTOR_LENGTH), np.float32), "seal": ["s"], "created_at": [clock.now()]}
     rows = write.batch(table, {name: value for name, value in values.items() if name in BY_NAME[table].columns})
     with open_work(home) as first, open_work(home) as second:
