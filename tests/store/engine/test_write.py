@@ -68,7 +68,11 @@ def test_rows_are_stored_in_order_and_only_the_first_of_each_key(home: Home) -> 
     moment = clock.now()
 
     def append(connection: Connection, image_ids: list[str], reason: str) -> int:
-        columns = {"image_id": image_ids, "view": ["v"] * len(image_ids), "version": ["1"] * len(image_ids)}
+        columns: dict[str, Any] = {
+            "image_id": image_ids,
+            "view": ["v"] * len(image_ids),
+            "version": ["1"] * len(image_ids),
+        }
         columns |= {"reason": [reason] * len(image_ids), "created_at": [moment] * len(image_ids)}
         return write.append(connection, "features.misses", write.batch("features.misses", columns))
 
