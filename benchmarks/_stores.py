@@ -21,7 +21,7 @@ import polars as pl
 from polars._typing import ParquetCompression
 
 from affect_store.flows.steps import feature_services
-from affect_store.flows.steps.delta_features import BATCH_SIZE, store_deltas
+from affect_store.flows.steps.delta_features import STORED_AT_ONCE, store_deltas
 from affect_store.flows.steps.split_drawing import SplitDefinition
 from affect_store.flows.steps.splits import read_members, store_split
 from affect_store.store.engine import clock, write
@@ -157,7 +157,7 @@ def _deltas(corpus: Photographs, kind: str) -> list[Slice]:
     ]
     pairs = pl.DataFrame(chosen, schema=["image_id", "reference_id", "rule"], orient="row")
     slices = []
-    for part in pairs.sort("image_id").iter_slices(BATCH_SIZE):
+    for part in pairs.sort("image_id").iter_slices(STORED_AT_ONCE):
         rows, reference_rows = ([row_of[id_] for id_ in part[name]] for name in ("image_id", "reference_id"))
         faces, reference_faces = corpus.faces[rows], corpus.faces[reference_rows]
         if kind == "frontal_unit":

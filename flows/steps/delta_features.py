@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from affect_store.flows.steps.missing_features import UNREADABLE, record_missing
 from affect_store.flows.steps.stored_landmarks import landmarks_of
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
-from affect_store.store.engine.work_store import open_work
+from affect_store.store.engine.work_store import ROW_GROUP_ROWS, open_work
 from affect_store.store.features import deltas as transforms
 from affect_store.store.features.deltas import DeltaBatch
 from affect_store.store.features.feature_options import MEAN_OF_REFERENCES, SINGLE_REFERENCE
@@ -23,6 +23,9 @@ from affect_store.store.types import FloatArray, checksum_of
 
 BATCH_SIZE = 512
 """Number of pairs of a face and a reference whose landmarks are held at once, about 6 MB."""
+
+STORED_AT_ONCE = ROW_GROUP_ROWS
+"""Number of deltas from which they are stored, about 15 MB: as many are written to their place at once."""
 
 
 def compute(
@@ -118,12 +121,24 @@ def _materialize_kind(connection: Connection, kind: str, versions: Mapping[str, 
         {"image_id": "reference_id", "width_px": "reference_width_px", "height_px": "reference_height_px"}
     )
     computed = 0
+    waiting: list[tuple[pl.DataFrame, DeltaBatch]] = []
     for chunk in slices(chosen.filter(pl.col("reference_id") != "").sort("image_id"), BATCH_SIZE):
         pairs, batch, copies = compute(connection, kind, chunk, sizes, landmarks)
         missing += record_missing_features(
             connection, [(image_id, "deltas", version, SAME_PICTURE) for image_id in copies]
         )
-        pairs, batch = changed_only(pairs, batch)
-        if len(pairs):
-            computed += store_deltas(connection, version, pairs, batch, references=references)
-    return computed, missing
+        waiting.append(changed_only(pairs, batch))
+        if sum(len(pairs) for pairs, _ in waiting) >= STORED_AT_ONCE:
+            computed += _store_joined(connection, version, waiting, references)
+            waiting.clear()
+    return computed + _store_joined(connection, version, waiting, references), missing
+
+
+def _store_joined(
+    connection: Connection, version: str, computed: Sequence[tuple[pl.DataFrame, DeltaBatch]], references: str
+) -> int:
+    """Store the deltas of several slices in one transaction; returns their number."""
+    if not any(len(pairs) for pairs, _ in computed):
+        return 0
+    pairs, batch = pl.concat(pairs for pairs, _ in computed), transforms.joined([batch for _, batch in computed])
+    return store_deltas(connection, version, pairs, batch, references=references)

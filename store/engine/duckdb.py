@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 import duckdb
 
@@ -21,15 +22,15 @@ from affect_store.store.engine.feature_sql import feature_definitions
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import StoreError, StoreLockedError
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import SCHEMAS, TABLES, ddl
+from affect_store.store.schema.tables import SCHEMAS, TABLES, work_ddl
 from affect_store.store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION = "6"
-READABLE_VERSIONS = ("4", "5", SCHEMA_VERSION)
-"""Schema versions of publications that this version reads: in 5, no split was across corpora; in 4, also no
-photograph could be unlabelled, and all classes were the eight."""
+SCHEMA_VERSION = "7"
+READABLE_VERSIONS = ("4", "5", "6", SCHEMA_VERSION)
+"""Schema versions of publications that this version reads: those of 6 are the same; in 5, no split was across corpora;
+in 4, also no photograph could be unlabelled, and all classes were the eight."""
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (
@@ -47,7 +48,9 @@ WAIT_S = 30.0
 POLL_S = 0.2
 _LOCKED = "Could not set lock"
 _ATTACHED_HERE = "Unique file handle conflict"
+_in_transaction: WeakSet[Connection] = WeakSet()
 _Opened = TypeVar("_Opened")
+Settings = Mapping[str, str | bool | int | float | list[str]]
 
 
 def quoted(text: str) -> str:
@@ -63,6 +66,27 @@ def identifier(name: str) -> str:
 def connect(path: Path, *, wait_s: float = WAIT_S) -> Connection:
     """Open the file at `path` for writing. Raises what `wait_for` does."""
     return wait_for(path, lambda: duckdb.connect(str(path), config=dict(OFFLINE)), wait_s=wait_s)
+
+
+def connect_shared(path: Path, *, wait_s: float = WAIT_S, row_group_rows: int, settings: Settings) -> Connection:
+    """Open the file at `path` for writing, in an instance that all such connections of this process to it share.
+
+    New rows are stored in groups of up to `row_group_rows`. Every caller must name the same settings. Raises what
+    `wait_for` does.
+    """
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+    config = {**OFFLINE, "temp_directory": f"{path}.tmp", **settings}
+    attached = f"ATTACH IF NOT EXISTS {quoted(str(path))} AS {identifier(path.stem)} (ROW_GROUP_SIZE {row_group_rows})"
+
+    def opening() -> Connection:
+        connection = duckdb.connect(f":memory:{name}", config=config)
+        try:  # only ATTACH takes the number of rows of a group
+            return connection.execute(attached).execute(f"USE {identifier(path.stem)}")
+        except BaseException:
+            connection.close()
+            raise
+
+    return wait_for(path, opening, wait_s=wait_s)
 
 
 def open_file(path: Path) -> Connection:
@@ -106,14 +130,21 @@ def wait_for(path: Path, opening: Callable[[], _Opened], *, wait_s: float = WAIT
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """Commit all writes of the block, or none if it raises."""
+    """Commit all writes of the block, or none if it raises. A block inside another one belongs to its transaction."""
+    if connection in _in_transaction:
+        yield
+        return
     connection.execute("BEGIN")
+    _in_transaction.add(connection)
     try:
         yield
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+    else:
+        connection.execute("COMMIT")
+    finally:
+        _in_transaction.discard(connection)
 
 
 def is_locked(error: duckdb.Error) -> bool:
@@ -157,7 +188,7 @@ def _defining_statements() -> list[str]:
 
 def _preparing_statements() -> list[str]:
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in SCHEMAS]
-    return [*schemas, *map(ddl, TABLES), *_defining_statements()]
+    return [*schemas, *map(work_ddl, TABLES), *_defining_statements()]
 
 
 @cache

@@ -18,7 +18,7 @@ from affect_store.store.engine.settings import renew_change_token
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.schema.declarations import Table
-from affect_store.store.schema.tables import ADDED_LATER, SCHEMAS, TABLES, ddl
+from affect_store.store.schema.tables import ADDED_LATER, SCHEMAS, TABLES, work_ddl
 
 FinishStore = Callable[[Connection], None]
 """A function that is called with the new store before it replaces the old one."""
@@ -128,7 +128,7 @@ def rewrite_work(path: Path, request: ErasureRequest, finish: FinishStore) -> No
             for schema in SCHEMAS:
                 connection.execute(f"CREATE SCHEMA {schema}")
             for table in TABLES:
-                connection.execute(ddl(table))
+                connection.execute(work_ddl(table))
         for table in TABLES:
             copy_table(connection, table, request=request)
         prepare(connection)

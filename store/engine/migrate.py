@@ -15,7 +15,7 @@ from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import StoreError
 from affect_store.store.schema.tables import TABLES
 
-MIGRATED = ("3", "4", "5")
+MIGRATED = ("3", "4", "5", "6")
 """Older schema versions that are migrated when a store is opened for writing."""
 
 _FILLED_OTHERWISE = ("catalogue.emotions", "quality.settings")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from affect_store.store.engine.clock import now
-from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.duckdb import Connection, transaction
 from affect_store.store.engine.settings import renew_change_token, update
 from affect_store.store.engine.sql_files import sql
+from affect_store.store.engine.value_checks import require_valid
 from affect_store.store.errors import StoreError
+from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
-from affect_store.store.schema.tables import BY_NAME, arrow_schema, arrow_type
+from affect_store.store.schema.tables import APPENDED, BY_NAME, arrow_schema, arrow_type
 from affect_store.store.vocabulary import MISSING_REASON, PROFILE_ANGLES_DEG, PROFILE_REASON, REMOVED_REASON
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array]
@@ -56,25 +59,47 @@ def _array(values: Sequence[Any] | NDArray[Any] | pa.Array | None, name: str, le
 def append(connection: Connection, table: str, rows: pa.Table) -> int:
     """Append the rows whose key is not stored yet, in their order, and return their number.
 
-    Stored rows are never changed; of several given rows with the same key, the first is stored.
+    Stored rows are never changed; of several given rows with the same key, the first is stored. Rows and change token
+    are written in one transaction. Raises `ShapeError`, and stores nothing, if a vector or thumbnail is not valid.
     """
     target = BY_NAME[table]
     rows = rows.select(list(target.columns)).cast(arrow_schema(target))
-    keys = pl.DataFrame(pl.from_arrow(rows.select(list(target.key))))
-    rows = rows.filter(keys.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_arrow())
-    before = count(connection, table)
-    connection.register("new_rows", rows.append_column("position", pa.array(range(len(rows)))))
-    try:  # ON CONFLICT would store the rows in arbitrary order, and sums over them would differ from run to run
-        connection.execute(
-            f"INSERT INTO {target.qualified} BY NAME SELECT * EXCLUDE (position) FROM new_rows "
-            f"ANTI JOIN {target.qualified} USING ({', '.join(target.key)}) ORDER BY position"
-        )
+    if table in APPENDED:
+        require_valid(target, rows)
+    with transaction(connection):
+        new = _without_stored(connection, target, rows)
+        if not len(new):
+            return 0
+        with _registered(connection, new) as name:
+            connection.execute(f"INSERT INTO {target.qualified} BY NAME FROM {name}")
+        if table not in _NO_CHANGE:
+            renew_change_token(connection)
+    return len(new)
+
+
+def _without_stored(connection: Connection, target: Table, rows: pa.Table) -> pa.Table:
+    """Leave out the rows whose key is stored or was given before. Only keys are joined, since rows hold vectors."""
+    keys = rows.select(list(target.key))
+    names = ", ".join(target.key)
+    with _registered(connection, keys) as name:
+        query = f"FROM {target.qualified} SEMI JOIN {name} USING ({names}) SELECT {names}"
+        stored = connection.execute(query).to_arrow_table().cast(keys.schema)
+    frame = pl.DataFrame(pl.from_arrow(keys))
+    is_new = frame.select(pl.struct(pl.all()).is_first_distinct()).to_series()
+    if len(stored):
+        known = pl.DataFrame(pl.from_arrow(stored)).to_struct()
+        is_new &= ~frame.to_struct().is_in(known.implode())
+    return rows if is_new.all() else rows.filter(is_new.to_arrow())
+
+
+@contextmanager
+def _registered(connection: Connection, rows: pa.Table) -> Iterator[str]:
+    """Yield the name by which statements of the block can read the rows."""
+    connection.register("new_rows", rows)
+    try:
+        yield "new_rows"
     finally:
         connection.unregister("new_rows")
-    added = count(connection, table) - before
-    if added and table not in _NO_CHANGE:
-        renew_change_token(connection)
-    return added
 
 
 def count(connection: Connection, table: str) -> int:

@@ -6,7 +6,7 @@ kept. References are chosen in `references`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,12 @@ class DeltaBatch:
     xyz: FloatArray
     magnitude: FloatArray
     zero_norm_count: NDArray[np.uint16]
+
+
+def joined(batches: Sequence[DeltaBatch]) -> DeltaBatch:
+    """Return the deltas of all batches, in their order."""
+    names = ("xyz", "magnitude", "zero_norm_count")
+    return DeltaBatch(*(np.concatenate([getattr(batch, name) for batch in batches]) for name in names))
 
 
 def frontal_unit(faces: FloatArray, references: FloatArray) -> DeltaBatch:

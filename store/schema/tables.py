@@ -289,22 +289,44 @@ BY_NAME = {table.qualified: table for table in TABLES}
 SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES))
 
 
+APPENDED = ("features.landmarks", "features.landmark_errors", "features.deltas", "features.pixels")
+"""Tables of the work store whose large values and keys `store/engine/write.py` checks, the only module that adds rows:
+in the database, CHECKs of vectors and an index of keys would cost more than storing the rows."""
+
+
 @cache
-def ddl(table: Table, may_lack: tuple[str, ...] = ()) -> str:
+def ddl(table: Table, may_lack: tuple[str, ...] = (), *, checked: bool = True) -> str:
     """Return the CREATE TABLE statement: types, NOT NULL, CHECK constraints and the primary key.
 
-    `may_lack` names columns that may be NULL in this copy of the table.
+    `may_lack` names columns that may be NULL in this copy of the table; without `checked` it has no CHECK constraints.
     """
     lacking = {*table.nullable, *may_lack}
-    lines = [_column_ddl(FIELDS[name], nullable=name in lacking) for name in table.columns]
+    lines = [_column_ddl(FIELDS[name], nullable=name in lacking, checked=checked) for name in table.columns]
     lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n    " + ",\n    ".join(lines) + "\n)"
 
 
-def _column_ddl(field: Field, *, nullable: bool) -> str:
-    checks = _checks(field)
+def _column_ddl(field: Field, *, nullable: bool, checked: bool) -> str:
+    checks = _checks(field) if checked else []
     suffix = "".join(f" CHECK ({check})" for check in checks)
     return f"{field.name} {field.sql_type}{'' if nullable else ' NOT NULL'}{suffix}"
+
+
+@cache
+def work_ddl(table: Table) -> str:
+    """Return the CREATE TABLE statement of the work store: without what `write.append` checks in `APPENDED` tables."""
+    if table.qualified not in APPENDED:
+        return ddl(table)
+    lines = [
+        _column_ddl(FIELDS[name], nullable=name in table.nullable, checked=not is_checked_when_written(FIELDS[name]))
+        for name in table.columns
+    ]
+    return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n    " + ",\n    ".join(lines) + "\n)"
+
+
+def is_checked_when_written(field: Field) -> bool:
+    """Whether `write.append` checks the values of a column in `APPENDED` tables: vectors and thumbnails."""
+    return field.is_vector or field.name == "rgb"
 
 
 def _checks(field: Field) -> list[str]:

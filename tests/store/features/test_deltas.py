@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from affect_store.store.errors import ShapeError
 from affect_store.store.features import deltas
-from affect_store.store.vocabulary import RIGID_LANDMARKS
+from affect_store.store.vocabulary import LANDMARK_COUNT, RIGID_LANDMARKS
 from tests.faces import SIZE_PX, face_px, normalised, rotation
 
 SIZES = np.array([SIZE_PX])
@@ -101,3 +101,18 @@ def test_the_mean_over_references_is_that_of_the_deltas_with_its_own_lengths() -
 def test_the_mean_of_no_deltas_is_none() -> None:
     face, reference = pair()
     assert len(deltas.mean_over(aligned(face[:0], reference[:0]), np.zeros(0, int)).xyz) == 0
+
+
+def test_joined_batches_keep_their_order() -> None:
+    parts = [
+        deltas.DeltaBatch(
+            np.full((n, LANDMARK_COUNT, 3), n, np.float32),
+            np.full((n, LANDMARK_COUNT), n, np.float32),
+            np.full(n, n, np.uint16),
+        )
+        for n in (2, 1, 3)
+    ]
+    whole = deltas.joined(parts)
+    expected = [2, 2, 1, 3, 3, 3]
+    for values in (whole.xyz[:, 0, 0], whole.magnitude[:, 0], whole.zero_norm_count):
+        assert values.tolist() == expected
