@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from affect_store.store.engine import definitions, own_views
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, attach, define, open_file, quoted, transaction
+from affect_store.store.engine.duckdb import (
+    SCHEMA_VERSION,
+    Connection,
+    attach,
+    define,
+    open_to_fill,
+    quoted,
+    transaction,
+)
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.filtered_copy import FinishStore, copy_table
 from affect_store.store.engine.locks import hold
@@ -22,7 +30,7 @@ from affect_store.store.engine.write import as_json
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import Home
-from affect_store.store.publication import history, repository
+from affect_store.store.publication import history, repository, vector_statistics
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import is_as_published, read_manifest, write_manifest
 from affect_store.store.publication.repository import KEPT, Fill
@@ -31,15 +39,12 @@ from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.schema.tables import (
     COMPUTED,
-    EXPRESSIONS,
     NOT_PUBLISHED,
     SCALAR_STATISTICS,
     SCHEMAS,
-    STATISTICS,
     TABLES,
     ddl,
 )
-from affect_store.store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = (
     "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "unlabelled",
@@ -155,7 +160,7 @@ def _copied(
     request: ErasureRequest | None = None,
 ) -> Iterator[Connection]:
     """Create a new file with the tables of `source`; rows that the block writes become part of the published store."""
-    connection = open_file(target)
+    connection = open_to_fill(target)
     try:
         # compression saves only 5 % on vectors, which are read two to three times faster without it
         connection.execute("SET force_compression = 'uncompressed'")
@@ -187,7 +192,7 @@ def _create(connection: Connection) -> None:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in TABLES:
-            connection.execute(ddl(table, may_lack=tuple(_FACES)))
+            connection.execute(ddl(table, may_lack=tuple(_FACES), checked=False))
             _add_comments(connection, table)
 
 
@@ -197,14 +202,8 @@ def _ordered_json(about: Mapping[str, str]) -> str:
 
 def _fill_statistics(connection: Connection) -> None:
     """Fill `features.statistics`, `features.scalar_statistics` and `features.expressions`."""
-    groups = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
-    parameters = {
-        "group_names": [name for name, members in groups.items() for _ in members],
-        "group_landmarks": [landmark for members in groups.values() for landmark in members],
-    }
     connection.execute("SET threads = 1")  # sums in stored order, so that results repeat; also faster than two threads
-    connection.execute(f"INSERT INTO {STATISTICS} BY NAME {sql('features/select_feature_statistics')}", parameters)
-    connection.execute(f"INSERT INTO {EXPRESSIONS} BY NAME {sql('features/select_expressions')}")
+    vector_statistics.fill(connection)
     for view in SCALAR_VIEWS:
         connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {view_sql('select_statistics', view.name)}")
     connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {sql('features/select_own_statistics')}")

@@ -290,19 +290,19 @@ SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES))
 
 
 @cache
-def ddl(table: Table, may_lack: tuple[str, ...] = ()) -> str:
+def ddl(table: Table, may_lack: tuple[str, ...] = (), *, checked: bool = True) -> str:
     """Return the CREATE TABLE statement: types, NOT NULL, CHECK constraints and the primary key.
 
-    `may_lack` names columns that may be NULL in this copy of the table.
+    `may_lack` names columns that may be NULL in this copy of the table; without `checked` it has no CHECK constraints.
     """
     lacking = {*table.nullable, *may_lack}
-    lines = [_column_ddl(FIELDS[name], nullable=name in lacking) for name in table.columns]
+    lines = [_column_ddl(FIELDS[name], nullable=name in lacking, checked=checked) for name in table.columns]
     lines.append(f"PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE IF NOT EXISTS {table.qualified} (\n    " + ",\n    ".join(lines) + "\n)"
 
 
-def _column_ddl(field: Field, *, nullable: bool) -> str:
-    checks = _checks(field)
+def _column_ddl(field: Field, *, nullable: bool, checked: bool) -> str:
+    checks = _checks(field) if checked else []
     suffix = "".join(f" CHECK ({check})" for check in checks)
     return f"{field.name} {field.sql_type}{'' if nullable else ' NOT NULL'}{suffix}"
 
