@@ -25,6 +25,7 @@ from affect_store.store.schema.tables import SCHEMAS, TABLES, ddl
 from affect_store.store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
 
 SCHEMA_VERSION = "6"
 READABLE_VERSIONS = ("4", "5", SCHEMA_VERSION)

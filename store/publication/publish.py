@@ -10,6 +10,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 from affect_store.store.engine import definitions, own_views
 from affect_store.store.engine.duckdb import (
     SCHEMA_VERSION,
@@ -20,6 +22,7 @@ from affect_store.store.engine.duckdb import (
     quoted,
     transaction,
 )
+from affect_store.store.engine.fast_copy import copy_file
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.filtered_copy import FinishStore, copy_table
 from affect_store.store.engine.locks import hold
@@ -29,11 +32,18 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.engine.write import as_json
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
-from affect_store.store.home import Home
-from affect_store.store.publication import history, repository, vector_statistics
+from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.publication import difference, history, repository, vector_statistics
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import is_as_published, read_manifest, write_manifest
 from affect_store.store.publication.repository import KEPT, Fill
+from affect_store.store.publication.sharing import (
+    CannotShareError,
+    Sharing,
+    made_by,
+    require_compact,
+    require_shareable,
+)
 from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.setting_keys import SettingKey
@@ -80,17 +90,22 @@ def write_store(
     settings: Mapping[str, str] | None = None,
     history_entry: HistoryEntry | None = None,
     preliminary: bool = False,
+    previous: Path | None = None,
 ) -> None:
     """Copy the work store's tables to the new file `target`, with views, macros, statistics and comments.
+
+    Where the publication in the folder `previous` allows it, its store is copied and the difference applied, with equal
+    tables; otherwise the store is made anew, and its manifest says why.
 
     Photographs of faces are licensed, so thumbnails are left out unless `with_faces`, which leaves out those of the
     corpora in `faceless`. `about` describes the
     publication, in the order of display; `settings` are further rows of `quality.settings`; `history_entry` adds
     the publication to `quality.publications`. With `preliminary`, another publication of the same run will replace it.
     """
-    hides = not with_faces or bool(faceless)
     hidden_of = faceless if with_faces else ()
-    with _copied(work, target, hidden=_FACES if hides else _NOTHING, hidden_of=hidden_of) as connection:
+    hidden = _FACES if hidden_of or not with_faces else _NOTHING
+
+    def finish(connection: Connection) -> None:
         if history_entry is not None:
             history.add_entry(connection, history_entry)
         put_setting(connection, SettingKey.FACES_PUBLISHED, str(with_faces))
@@ -98,6 +113,22 @@ def write_store(
         put_setting(connection, SettingKey.PRELIMINARY, str(preliminary))
         for key, value in {**(settings or {}), SettingKey.PUBLICATION: _ordered_json(about or {})}.items():
             connection.execute(sql("quality/replace_setting"), {"key": key, "setting": value})
+
+    try:
+        sharing = require_shareable(previous, with_faces=with_faces, left_out=hidden_of)
+        assert previous
+        with _updated(work, target, previous / STORE_FILE, sharing, hidden) as connection:
+            finish(connection)
+    except (CannotShareError, OSError, duckdb.Error) as error:
+        _remove(target)
+        with _copied(work, target, hidden=hidden, hidden_of=hidden_of, reason=str(error)) as connection:
+            finish(connection)
+
+
+def _remove(target: Path) -> None:
+    """Remove a store that could not be completed."""
+    for path in (target, target.with_name(f"{target.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish: FinishStore) -> None:
@@ -108,7 +139,7 @@ def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish
     with open_folder(published.parent) as store:
         hidden = _NOTHING if get_setting(store, SettingKey.FACES_PUBLISHED) == str(True) else _FACES
         change = get_setting(store, SettingKey.CHANGE)
-    with _copied(published, target, hidden=hidden, request=request) as connection:
+    with _copied(published, target, hidden=hidden, request=request, reason="a person was erased") as connection:
         history.copy_entries(connection, published)
         finish(connection)
         history.update_entries(connection)
@@ -151,6 +182,20 @@ def open_folder(folder: Path) -> Iterator[Connection]:
 
 
 @contextmanager
+def _opened(target: Path, source: Path) -> Iterator[Connection]:
+    """Open `target` for writing, with the store at `source` attached."""
+    connection = open_to_fill(target)
+    try:
+        # compression saves only 5 % on vectors, which are read two to three times faster without it
+        connection.execute("SET force_compression = 'uncompressed'")
+        connection.execute("SET checkpoint_threshold = '1TB'")  # written once, by the CHECKPOINT of `_finished`
+        attach(connection, source, "source")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def _copied(
     source: Path,
     target: Path,
@@ -158,14 +203,10 @@ def _copied(
     hidden: AbstractSet[str],
     hidden_of: Collection[str] = (),
     request: ErasureRequest | None = None,
+    reason: str | None = None,
 ) -> Iterator[Connection]:
     """Create a new file with the tables of `source`; rows that the block writes become part of the published store."""
-    connection = open_to_fill(target)
-    try:
-        # compression saves only 5 % on vectors, which are read two to three times faster without it
-        connection.execute("SET force_compression = 'uncompressed'")
-        connection.execute("SET checkpoint_threshold = '1TB'")  # written once, by the CHECKPOINT below
-        attach(connection, source, "source")
+    with _opened(target, source) as connection:
         _create(connection)
         for table in TABLES:
             if table.qualified not in _NOT_COPIED:
@@ -180,10 +221,36 @@ def _copied(
         for name in INDEXED:
             connection.execute(sql(f"features/index_{name}"))
         yield connection
-        connection.execute("CHECKPOINT")
-        write_manifest(connection, target.parent)
-    finally:
-        connection.close()
+        _finish(connection, target, Sharing(reason=reason))
+
+
+@contextmanager
+def _updated(
+    source: Path, target: Path, before: Path, sharing: Sharing, hidden: AbstractSet[str]
+) -> Iterator[Connection]:
+    """Copy the published store `before` to `target` and apply the difference; otherwise like `_copied`.
+
+    Raises `CannotShareError`.
+    """
+    copy_file(before, target)
+    with _opened(target, source) as connection:
+        sharing = sharing.after(difference.apply(connection, hidden))
+        require_compact(connection, sharing.deleted_bytes)
+        connection.execute("DETACH source")
+        with transaction(connection):
+            own_views.define(connection)
+        _fill_statistics(connection)
+        yield connection
+        _finish(connection, target, sharing)
+
+
+def _finish(connection: Connection, target: Path, sharing: Sharing) -> None:
+    """Write everything to the file, and its manifest."""
+    connection.execute("CHECKPOINT")
+    write_manifest(
+        connection, target.parent, made_by=made_by(), n_shared=sharing.n_shared, deleted_bytes=sharing.deleted_bytes,
+        made_anew_because=sharing.reason,
+    )  # fmt: skip
 
 
 def _create(connection: Connection) -> None:
