@@ -50,6 +50,9 @@ class Manifest:
     made_anew_because: str | None = None
     """Why the store was made anew."""
 
+    sums_sha256: str | None = None
+    """Checksum of the sums over vectors that are kept beside the store; see `vector_sums`."""
+
 
 def write_manifest(
     connection: Connection,
@@ -59,6 +62,7 @@ def write_manifest(
     n_shared: int = 0,
     deleted_bytes: int = 0,
     made_anew_because: str | None = None,
+    sums_sha256: str | None = None,
 ) -> None:
     """Write the manifest of the store in `folder`; `connection` reads it, and it must not change any more."""
     manifest = Manifest(
@@ -72,6 +76,7 @@ def write_manifest(
         n_shared=n_shared,
         deleted_bytes=deleted_bytes,
         made_anew_because=made_anew_because,
+        sums_sha256=sums_sha256,
     )
     (folder / FILE).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
 

@@ -33,7 +33,7 @@ from affect_store.store.engine.write import as_json
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
 from affect_store.store.home import STORE_FILE, Home
-from affect_store.store.publication import difference, history, repository, vector_statistics
+from affect_store.store.publication import difference, history, repository, vector_statistics, vector_sums
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import is_as_published, read_manifest, write_manifest
 from affect_store.store.publication.repository import KEPT, Fill
@@ -44,6 +44,7 @@ from affect_store.store.publication.sharing import (
     require_compact,
     require_shareable,
 )
+from affect_store.store.publication.vector_sums import StoreSums
 from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.setting_keys import SettingKey
@@ -127,7 +128,7 @@ def write_store(
 
 def _remove(target: Path) -> None:
     """Remove a store that could not be completed."""
-    for path in (target, target.with_name(f"{target.name}.wal")):
+    for path in (target, target.with_name(vector_sums.FILE), target.with_name(f"{target.name}.wal")):
         path.unlink(missing_ok=True)
 
 
@@ -217,11 +218,11 @@ def _copied(
         with transaction(connection):
             definitions.comment(connection)
             own_views.define(connection)
-        _fill_statistics(connection)
+        sums = _fill_statistics(connection)
         for name in INDEXED:
             connection.execute(sql(f"features/index_{name}"))
         yield connection
-        _finish(connection, target, Sharing(reason=reason))
+        _finish(connection, target, Sharing(reason=reason), sums)
 
 
 @contextmanager
@@ -234,22 +235,23 @@ def _updated(
     """
     copy_file(before, target)
     with _opened(target, source) as connection:
-        sharing = sharing.after(difference.apply(connection, hidden))
-        require_compact(connection, sharing.deleted_bytes)
+        now = sharing.after(difference.apply(connection, hidden))
+        require_compact(connection, now.deleted_bytes)
         connection.execute("DETACH source")
         with transaction(connection):
             own_views.define(connection)
-        _fill_statistics(connection)
+        sums = _fill_statistics(connection, vector_sums.load(before.parent, sharing.sums_sha256))
         yield connection
-        _finish(connection, target, sharing)
+        _finish(connection, target, now, sums)
 
 
-def _finish(connection: Connection, target: Path, sharing: Sharing) -> None:
-    """Write everything to the file, and its manifest."""
+def _finish(connection: Connection, target: Path, sharing: Sharing, sums: StoreSums) -> None:
+    """Write everything to the file, the sums of its vectors beside it, and its manifest."""
     connection.execute("CHECKPOINT")
     write_manifest(
         connection, target.parent, made_by=made_by(), n_shared=sharing.n_shared, deleted_bytes=sharing.deleted_bytes,
         made_anew_because=sharing.reason,
+        sums_sha256=sums.save(target.parent),
     )  # fmt: skip
 
 
@@ -267,14 +269,15 @@ def _ordered_json(about: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{as_json(key)}: {as_json(value)}" for key, value in about.items()) + "}"
 
 
-def _fill_statistics(connection: Connection) -> None:
-    """Fill `features.statistics`, `features.scalar_statistics` and `features.expressions`."""
+def _fill_statistics(connection: Connection, known: StoreSums | None = None) -> StoreSums:
+    """Fill `features.statistics`, `features.scalar_statistics` and `features.expressions`; see `fill`."""
     connection.execute("SET threads = 1")  # sums in stored order, so that results repeat; also faster than two threads
-    vector_statistics.fill(connection)
+    sums = vector_statistics.fill(connection, known)
     for view in SCALAR_VIEWS:
         connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {view_sql('select_statistics', view.name)}")
     connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {sql('features/select_own_statistics')}")
     connection.execute("RESET threads")
+    return sums
 
 
 def _add_comments(connection: Connection, table: Table) -> None:

@@ -28,12 +28,13 @@ class CannotShareError(Exception):
 class Sharing:
     """How a store came about: by how many successive copies, and how many bytes of deleted rows these left in it.
 
-    `reason` says why the store was made anew.
+    `reason` says why the store was made anew; `sums_sha256` is the checksum of the sums beside it.
     """
 
     n_shared: int = 0
     deleted_bytes: int = 0
     reason: str | None = None
+    sums_sha256: str | None = None
 
     def after(self, deleted_bytes: int) -> Sharing:
         """Return the state after another copy, from which rows of so many bytes were deleted."""
@@ -55,7 +56,7 @@ def require_shareable(folder: Path | None, *, with_faces: bool, left_out: Collec
         raise CannotShareError("there is no earlier publication with a manifest")
     if reason := _reason_against(folder, manifest, with_faces=with_faces, left_out=left_out):
         raise CannotShareError(reason)
-    return Sharing(manifest.n_shared, manifest.deleted_bytes)
+    return Sharing(manifest.n_shared, manifest.deleted_bytes, sums_sha256=manifest.sums_sha256)
 
 
 def _reason_against(folder: Path, manifest: Manifest, *, with_faces: bool, left_out: Collection[str]) -> str | None:

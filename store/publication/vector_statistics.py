@@ -1,14 +1,11 @@
 """Statistics of the vectors of a store that is being published: per feature, and the mean delta of each emotion.
 
-Vectors are read once, in stored order, and added up one after the other in double precision, so that results repeat
-and do not depend on how the rows arrive in batches.
+Where the sums of an earlier publication are those of the rows that both stores have, only the new rows are read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,108 +15,95 @@ from numpy.typing import NDArray
 from affect_store.store.engine import reader, write
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.sql_files import sql
+from affect_store.store.publication.vector_sums import ROWS_AT_ONCE, Cell, StoreSums, VectorSums, added
 from affect_store.store.schema.tables import BY_NAME, EXPRESSIONS, STATISTICS
 from affect_store.store.types import FloatArray
-from affect_store.store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS, VECTOR_LENGTH
+from affect_store.store.vocabulary import VECTOR_LENGTH
 
-ROWS_AT_ONCE = 256
-"""Rows that are added up at once: their doubles, 3 MB, stay in the processor's cache."""
-
-_AXES = ("x", "y", "z")
-_Doubles = NDArray[np.float64]
+_VIEWS = ("landmarks", "deltas")
+_CELL = ("corpus", "version", "emotion", "camera_angle_deg")
 
 
-def _zeros() -> _Doubles:
-    return np.zeros(VECTOR_LENGTH)
+def fill(connection: Connection, known: StoreSums | None = None) -> StoreSums:
+    """Fill `features.statistics` and `features.expressions` from the vectors of the store, and return their sums.
 
-
-@dataclass
-class VectorSums:
-    """Sums over the vectors of one version, by position, (1404,); `least` and `greatest` are infinite without any."""
-
-    n: int = 0
-    total: _Doubles = field(default_factory=_zeros)
-    squares: _Doubles = field(default_factory=_zeros)
-    zeros: _Doubles = field(default_factory=_zeros)
-    least: _Doubles = field(default_factory=lambda: np.full(VECTOR_LENGTH, np.inf))
-    greatest: _Doubles = field(default_factory=lambda: np.full(VECTOR_LENGTH, -np.inf))
-
-    def add(self, vectors: FloatArray) -> None:
-        """Add vectors, (n, 1404)."""
-        for first in range(0, len(vectors), ROWS_AT_ONCE):
-            values = vectors[first : first + ROWS_AT_ONCE].astype(np.float64)
-            self.n += len(values)
-            self.total = added(self.total, values)
-            self.zeros += len(values) - np.count_nonzero(values, axis=0)
-            self.least = np.minimum(self.least, values.min(axis=0))
-            self.greatest = np.maximum(self.greatest, values.max(axis=0))
-            self.squares = added(self.squares, np.square(values, out=values))
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the statistics of each landmark group and axis."""
-        groups = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
-        return [
-            {"landmark_group": name, "axis": axis, **self._over(3 * np.array(members) + number)}
-            for name, members in groups.items()
-            for number, axis in enumerate(_AXES)
-        ]
-
-    def _over(self, positions: NDArray[np.int64]) -> dict[str, Any]:
-        n_values = self.n * len(positions)
-        mean = self.total[positions].sum() / n_values
-        variance = self.squares[positions].sum() / n_values - mean**2
-        return {
-            "n_images": self.n,
-            "n_values": n_values,
-            "mean": mean,
-            "sd": np.sqrt(max(0.0, variance)),
-            "least": self.least[positions].min(),
-            "greatest": self.greatest[positions].max(),
-            "share_zero": self.zeros[positions].sum() / n_values,
-        }
-
-
-def added(total: _Doubles, values: _Doubles) -> _Doubles:
-    """Return `total` (m,) plus the rows of `values` (n, m), added one after the other."""
-    return np.add.reduce(np.vstack([total, values]), axis=0)
-
-
-def fill(connection: Connection) -> None:
-    """Fill `features.statistics` and `features.expressions` from the vectors of the store."""
+    `known` are the sums of an earlier state of the store, from which no vector was deleted since.
+    """
     connection.execute(sql("features/create_expression_members"))
     cells = reader.query_frame(connection, "features/select_expression_cells")
-    sums: dict[str, VectorSums] = {}
-    movements = np.zeros((len(cells), VECTOR_LENGTH))
-    for version, rows, cell, weight in _vectors(connection):
-        sums.setdefault(version, VectorSums()).add(rows)
-        for number in np.unique(cell[cell >= 0]):
-            members = cell == number
-            weighted = rows[members] * weight[members, None]
-            movements[number] = added(movements[number], weighted)
+    vectors = reader.query_frame(connection, "features/select_current_vectors")
     connection.execute("DROP TABLE expression_members")
+    sums = known if known is not None and _are_of(known, vectors) else StoreSums()
+    numbered = [_name(row) for row in cells.select(_CELL).iter_rows()]
+    for view in _VIEWS:
+        _add_rows(connection, view, vectors.filter(view=view), sums, numbered)
     _store_statistics(connection, sums)
-    means = (movements / cells["n_people"].to_numpy()[:, None]).astype(np.float32)
-    expressions = {**cells.to_dict(as_series=False), "xyz": means}
-    _insert(connection, EXPRESSIONS, write.batch(EXPRESSIONS, expressions))
+    n_people = cells["n_people"].to_numpy()
+    movements = np.array([sums.cells[name] for name in numbered]).reshape(-1, VECTOR_LENGTH)
+    means = (movements / n_people[:, None]).astype(np.float32)
+    _insert(connection, EXPRESSIONS, write.batch(EXPRESSIONS, {**cells.to_dict(as_series=False), "xyz": means}))
+    return sums
 
 
-def _vectors(connection: Connection) -> Iterator[tuple[str, FloatArray, NDArray[np.int32], _Doubles]]:
-    """Yield, in stored order, vectors (n, 1404) of one version with cell (n,), -1 for none, and weight (n,)."""
-    batches = connection.execute(sql("features/select_current_vectors")).to_arrow_reader(8 * ROWS_AT_ONCE)
-    for batch in batches:
-        frame = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch]).drop(["xyz"])))
+def _name(row: tuple[object, ...]) -> Cell:
+    corpus, version, emotion, angle = map(str, row)
+    return corpus, version, emotion, angle
+
+
+def _are_of(known: StoreSums, vectors: pl.DataFrame) -> bool:
+    """Return whether the known sums are those of the rows of `vectors` that were stored when they were computed."""
+    before = pl.concat([vectors.filter(pl.col("view") == view, pl.col("number") < known.rows[view]) for view in _VIEWS])
+    contents = {version: _content(rows) for (version,), rows in before.group_by("version")}
+    return contents == {version: (sums.n, sums.content) for version, sums in known.versions.items()}
+
+
+def _content(rows: pl.DataFrame) -> tuple[int, int]:
+    return len(rows), int(rows["content"].to_numpy().sum(dtype=np.uint64))
+
+
+def _add_rows(connection: Connection, view: str, rows: pl.DataFrame, sums: StoreSums, cells: list[Cell]) -> None:
+    """Add the vectors of one table that were not read yet; `rows` are all that count, in stored order."""
+    first, end = sums.rows.get(view, 0), _row_count(connection, view)
+    new = rows.filter(pl.col("number") >= first)
+    sums.rows[view] = end
+    if new.is_empty():
+        return
+    versions = new["version"].unique(maintain_order=True).to_list()
+    for version in versions:
+        _, content = _content(new.filter(version=version))
+        known = sums.versions.setdefault(version, VectorSums())
+        known.content = (known.content + content) % 2**64
+    places = new["number"].to_numpy() - first
+    codes, numbers, weights = np.full(end - first, -1), np.full(end - first, -1), np.zeros(end - first)
+    codes[places] = new["version"].replace_strict(versions, range(len(versions)), return_dtype=pl.Int64).to_numpy()
+    numbers[places] = new["cell"].fill_null(-1).to_numpy()
+    weights[places] = new["weight"].fill_null(0).to_numpy()
+    for numbered, vectors in _scanned(connection, view, first):
+        chosen = numbered - first
+        for code in np.unique(codes[chosen][codes[chosen] >= 0]):
+            sums.versions[versions[code]].add(vectors[codes[chosen] == code])
+        for number in np.unique(numbers[chosen][numbers[chosen] >= 0]):
+            members = numbers[chosen] == number
+            weighted = vectors[members] * weights[chosen][members, None]
+            sums.cells[cells[number]] = added(sums.cells.get(cells[number], np.zeros(VECTOR_LENGTH)), weighted)
+
+
+def _row_count(connection: Connection, view: str) -> int:
+    """Return the number of the row that would be stored next, if none was deleted."""
+    return write.count(connection, f"features.{view}")
+
+
+def _scanned(connection: Connection, view: str, first: int) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
+    """Yield row numbers (n,) and vectors (n, 1404) of a table, in stored order."""
+    text = sql("features/scan_vectors").replace("{view}", view)
+    for batch in connection.execute(text, {"first": first}).to_arrow_reader(8 * ROWS_AT_ONCE):
         vectors = batch.column("xyz").flatten().to_numpy().reshape(-1, VECTOR_LENGTH)
-        cells, weights = frame["cell"].fill_null(-1).to_numpy(), frame["weight"].fill_null(0).to_numpy()
-        versions = frame["version"].to_numpy()
-        for version in frame["version"].unique(maintain_order=True):
-            members = versions == version
-            chosen = slice(None) if members.all() else members
-            yield version, vectors[chosen], cells[chosen], weights[chosen]
+        yield batch.column("number").to_numpy(), vectors
 
 
-def _store_statistics(connection: Connection, sums: dict[str, VectorSums]) -> None:
+def _store_statistics(connection: Connection, sums: StoreSums) -> None:
     views = reader.query_frame(connection, "features/select_view_names")
-    rows = [{"version": version, **row} for version, of_version in sums.items() for row in of_version.rows()]
+    rows = [{"version": version, **row} for version, of_version in sums.versions.items() for row in of_version.rows()]
     if rows:
         frame = pl.DataFrame(rows).join(views, on="version").sort("view", "version", "landmark_group", "axis")
         _insert(connection, STATISTICS, write.batch(STATISTICS, frame.to_dict(as_series=False)))

@@ -21,7 +21,7 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.references import NO_FACE
 from affect_store.store.home import STORE_FILE, Home
-from affect_store.store.publication import publish, sharing
+from affect_store.store.publication import publish, sharing, vector_statistics, vector_sums
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import read_manifest
 from affect_store.store.schema.tables import BY_NAME, TABLES
@@ -157,6 +157,30 @@ def test_it_equals_a_publication_made_anew(change: Callable[[Home], None], with_
     assert reason_of(second) is None
     anew = made_anew(home, tmp_path / "anew", 2, first, with_faces=with_faces)
     assert reason_of(anew) is not None and differences(second, anew) == []
+
+
+def test_only_new_vectors_are_read_where_the_sums_before_still_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, int]] = []
+    scanned = vector_statistics._scanned
+
+    def noted(connection, view: str, first: int):  # type: ignore[no-untyped-def]
+        read.append((view, first))
+        return scanned(connection, view, first)
+
+    monkeypatch.setattr(vector_statistics, "_scanned", noted)
+    home = clean.copy(tmp_path)
+    publication(home, 1)
+    add_person(home)
+    publication(home, 2)
+    assert read[:2] == [("landmarks", 0), ("deltas", 0)] and all(first > 0 for _, first in read[2:]) and len(read) == 4
+    quarantine(home)
+    publication(home, 3)
+    assert ("landmarks", 0) in read[4:], "a row that counted counts no more"
+    (home.published / vector_sums.FILE).write_bytes(b"")
+    read.clear()
+    assert reason_of(publication(home, 4)) is None and read == [("landmarks", 0), ("deltas", 0)]
 
 
 def test_the_comparison_sees_differences(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from affect_store.store.home import STORE_FILE
 from affect_store.store.publication import publish
-from affect_store.store.publication.vector_statistics import VectorSums, added
+from affect_store.store.publication.manifest import read_manifest
+from affect_store.store.publication.vector_sums import FILE, VectorSums, added, load
 from affect_store.store.vocabulary import LANDMARK_GROUPS, VECTOR_LENGTH
 from tests.stores import clean
 
@@ -75,3 +76,19 @@ def test_a_published_store_has_keys_and_no_checks(folder: Path) -> None:
         kinds = store.execute("SELECT constraint_type, count(*) FROM duckdb_constraints() GROUP BY ALL").fetchall()
         tables = store.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT internal").fetchall()[0][0]
     assert dict(kinds)["PRIMARY KEY"] == tables and dict(kinds)["NOT NULL"] > tables and "CHECK" not in dict(kinds)
+
+
+def test_sums_are_read_as_they_were_written_unless_the_file_changed(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    sums = load(folder, manifest.sums_sha256)
+    assert sums is not None and {clean.LANDMARKS, clean.FRONTAL, clean.ALIGNED} <= set(sums.versions)
+    (again := folder / "again").mkdir()
+    saved = sums.save(again)
+    reread = load(again, saved)
+    assert reread is not None and {name: each.rows() for name, each in reread.versions.items()} == {
+        name: each.rows() for name, each in sums.versions.items()
+    }
+    assert reread.rows == sums.rows and all((reread.cells[cell] == sums.cells[cell]).all() for cell in sums.cells)
+    (again / FILE).write_bytes((again / FILE).read_bytes() + b" ")
+    assert load(again, saved) is None and load(folder, None) is None and load(folder / "nowhere", saved) is None
