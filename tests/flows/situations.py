@@ -156,6 +156,21 @@ SITUATIONS = (
         "affect_store.flows.steps.catalogue_rows.store_changes",
     ),
     Situation(
+        "the last publication is copied, nothing is applied",
+        PUBLISHED,
+        RETURN,
+        "affect_store.store.engine.fast_copy.copy_file",
+        _WRITE,
+    ),
+    Situation(
+        "half of the difference is applied",
+        PUBLISHED,
+        RETURN,
+        "affect_store.store.publication.difference.update_table",
+        _WRITE,
+        20,
+    ),
+    Situation(
         "a second publication is built, the first is current",
         PUBLISHED,
         RETURN,
