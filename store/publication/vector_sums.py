@@ -106,7 +106,7 @@ class StoreSums:
         }
         for name in _BY_POSITION:
             arrays[name] = np.array([getattr(sums, name) for sums in of_versions]).reshape(-1, VECTOR_LENGTH)
-        np.savez(folder / FILE, **arrays)  # type: ignore[arg-type]
+        np.savez(folder / FILE, **arrays)
         return checksum(folder) or ""
 
 
@@ -135,4 +135,5 @@ def checksum(folder: Path) -> str | None:
 
 def added(total: Doubles, values: Doubles) -> Doubles:
     """Return `total` (m,) plus the rows of `values` (n, m), added one after the other."""
-    return np.add.reduce(np.vstack([total, values]), axis=0)
+    result: Doubles = np.add.reduce(np.vstack([total, values]), axis=0)
+    return result
