@@ -163,12 +163,11 @@ SITUATIONS = (
         _WRITE,
     ),
     Situation(
-        "half of the difference is applied",
+        "the difference of one table is applied to a copy",
         PUBLISHED,
         RETURN,
         "affect_store.store.publication.difference.update_table",
         _WRITE,
-        20,
     ),
     Situation(
         "a second publication is built, the first is current",
