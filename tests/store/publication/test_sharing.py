@@ -45,7 +45,11 @@ DEFINED = (
 def publication(home: Home, number: int, *, with_faces: bool = False) -> Path:
     """Publish the work store."""
     before = home.published.resolve() if home.published.exists() else None
-    return publish.publish(home, str(number), lambda folder: fill(home, folder, number, before, with_faces=with_faces))
+
+    def write(folder: Path) -> None:
+        fill(home, folder, number, before, with_faces=with_faces)
+
+    return publish.publish(home, str(number), write)
 
 
 def fill(
@@ -85,11 +89,11 @@ def differences(first: Path, second: Path) -> list[str]:
             if connection.execute(f"SELECT count(*) FROM (({rows}) UNION ALL ({other}))").fetchall() != [(0,)]:
                 different.append(table.qualified)
         for query in DEFINED:
-            rows = [
+            definitions = [
                 connection.execute(f"FROM {query} WHERE database_name = '{alias}' ORDER BY ALL").fetchall()
                 for alias in "ab"
             ]
-            if rows[0] != rows[1] or not rows[0]:
+            if definitions[0] != definitions[1] or not definitions[0]:
                 different.append(query)
     return different
 

@@ -48,7 +48,7 @@ def test_expressions_are_means_over_people_of_the_mean_of_each_person(folder: Pa
         ).fetchall()
     assert {(emotion, angle) for emotion, angle, *_ in stored} == {(emotion, angle) for emotion, angle, *_ in rows}
     for emotion, angle, n_people, n_images, xyz in stored:
-        of_person: dict[str, list] = {}
+        of_person: dict[str, list[list[float]]] = {}
         for row in rows:
             if row[:2] == (emotion, angle):
                 of_person.setdefault(row[2], []).append(row[3])
