@@ -24,8 +24,9 @@ from affect_store.flows.steps import feature_services
 from affect_store.flows.steps.delta_features import STORED_AT_ONCE, store_deltas
 from affect_store.flows.steps.split_drawing import SplitDefinition
 from affect_store.flows.steps.splits import read_members, store_split
-from affect_store.store.engine import clock, write
+from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.run_updates import replace_split_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import deltas as transforms
 from affect_store.store.features.deltas import DeltaBatch
@@ -39,7 +40,8 @@ from benchmarks._synthetic_corpus import PEOPLE, Photographs, photographs
 
 CORPUS = "benchmark"
 FEATURE = "aligned"
-WORK = "affect-store, work store"
+WORK, PUBLICATION = "affect-store, work store", "affect-store, publication"
+PHOTOGRAPHS_A_PERSON = 72
 ARRAY, WIDE = "array", "wide"
 FORMS: dict[str, tuple[str, ParquetCompression]] = {
     f"{ARRAY}-zstd": ("Parquet zstd, one array column", "zstd"),
@@ -79,8 +81,11 @@ def digest(ids: list[str], matrix: FeatureArray) -> str:
     return hashlib.sha256(matrix[np.argsort(np.array(ids))].tobytes()).hexdigest()
 
 
-def fill(folder: Path, scale: int) -> Stores:
-    """Write `scale` times 4,824 photographs in every form below `folder`, and record the duration of each."""
+def fill(folder: Path, scale: int, *, has_split_tables: bool = False) -> Stores:
+    """Write `scale` times 4,824 photographs in every form below `folder`, and record the duration of each.
+
+    With `has_split_tables` the tables of the split hold its vectors, too, as after a run of the pipeline.
+    """
     home = Home(folder / "home")
     slices = _store_inputs(home, scale)
     written: dict[str, float] = {}
@@ -96,12 +101,8 @@ def fill(folder: Path, scale: int) -> Stores:
         publish(home, "benchmark", lambda target: write_store(home.work, target / STORE_FILE))
 
     written[WORK] = seconds(append_all)
-    with open_work(home) as connection:
-        members = read_members(connection, [CORPUS])
-        assigned = members.assigned(splits.by_person(members.people, seed=1))
-        definition = SplitDefinition("by_person", 1, splits.FRACTIONS)
-        split_id, _ = store_split(connection, members, assigned, definition)
-    written["affect-store, publication"] = seconds(publish_all)
+    split_id = _split(home, has_split_tables)
+    written[PUBLICATION] = seconds(publish_all)
     moment = clock.now()
     ids = [image_id for pairs, _ in slices for image_id in pairs["image_id"]]
     matrix = np.concatenate([batch.xyz for _, batch in slices]).reshape(-1, VECTOR_LENGTH)
@@ -117,6 +118,31 @@ def fill(folder: Path, scale: int) -> Stores:
     )
     _write_files(stores, matrix)
     return stores
+
+
+def add_person(stores: Stores, *, has_split_tables: bool = False) -> None:
+    """Store 72 photographs of a further person in the work store, and split again."""
+    people = len(stores.ids) // PHOTOGRAPHS_A_PERSON
+    corpus = photographs(first_person=people + 1, people=1)
+    with open_work(stores.home) as connection:
+        versions = feature_services.current_versions(connection)
+        _append_images(connection, corpus.shots)
+        for kind in ("frontal_unit", FEATURE):
+            for pairs, batch in _deltas(corpus, kind):
+                store_deltas(connection, versions[kind], pairs, batch)
+    _split(stores.home, has_split_tables)
+
+
+def _split(home: Home, has_split_tables: bool) -> str:
+    """Store the split by person and return its id."""
+    with open_work(home) as connection:
+        members = read_members(connection, [CORPUS])
+        assigned = members.assigned(splits.by_person(members.people, seed=1))
+        definition = SplitDefinition("by_person", 1, splits.FRACTIONS)
+        split_id, _ = store_split(connection, members, assigned, definition)
+        if has_split_tables:
+            replace_split_tables(connection, reader.frozen_split(connection, split_id))
+    return split_id
 
 
 def _write_files(stores: Stores, matrix: FloatArray) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from affect_store.flows.runtime import console
@@ -16,14 +17,16 @@ from affect_store.flows.steps.published_paths import folders_of, hide
 from affect_store.store.consent.mentions import mention_matcher
 from affect_store.store.engine import clock
 from affect_store.store.engine.code_version import code_version
+from affect_store.store.engine.duckdb import DatabaseError
 from affect_store.store.engine.filtered_copy import FinishStore
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.erasure_request import ErasureRequest
+from affect_store.store.errors import AuditFailedError
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
 from affect_store.store.publication.data_card import write_card
 from affect_store.store.publication.history import HistoryEntry
-from affect_store.store.publication.manifest import is_preliminary
+from affect_store.store.publication.manifest import began_as_copy, is_preliminary
 from affect_store.store.publication.publish import open_folder, rewrite_store, write_store
 from affect_store.store.publication.repository import KEPT, current
 from affect_store.store.publication.repository import about as about_of
@@ -108,7 +111,8 @@ def fill(
 ) -> None:
     """Write the store to `folder` and then, from that file, its pages; the pages of its audits are copied.
 
-    `about` describes the publication; `moment` is the time of publication, now by default. With
+    The store begins as a copy of the current publication's where that may be shared. `about` describes the publication;
+    `moment` is the time of publication, now by default. With
     `is_audited`, raises `AuditFailedError` unless the copy holds exactly what passed the audits.
     """
     from affect_store.validation.recompute.last_publication import picture_statistics
@@ -119,12 +123,20 @@ def fill(
     replaces = before is not None and is_preliminary(before)
     made = HistoryEntry(moment or clock.now(), code_version(), before / STORE_FILE if before else None, replaces)
     faceless = corpora_without_faces(home) if with_faces else []
-    write_store(
-        home.work, folder / STORE_FILE, with_faces=with_faces, faceless=faceless, about=about, settings=settings,
-        history_entry=made, preliminary=preliminary,
+    write = partial(
+        write_store, home.work, folder / STORE_FILE, with_faces=with_faces, faceless=faceless, about=about,
+        settings=settings, history_entry=made, preliminary=preliminary,
     )  # fmt: skip
+    write(previous=before)
     if is_audited:
-        audit_state.require_audited_copy(home, folder, with_faces=with_faces, faceless=faceless)
+        require = partial(audit_state.require_audited_copy, home, folder, with_faces=with_faces, faceless=faceless)
+        try:
+            require()
+        except (AuditFailedError, DatabaseError):
+            if not began_as_copy(folder):
+                raise
+            write()  # damaged blocks of the earlier publication, or values that were changed without their checksums
+            require()
     for audit in newest_audits(home):
         _copy_audit(audit, folder / AUDITS / audit.name.rpartition("-")[2])
     write_pages(folder)

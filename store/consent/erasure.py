@@ -24,6 +24,7 @@ from affect_store.store.erasure_request import ErasureRequest, ids_containing
 from affect_store.store.errors import UnknownNameError, unknown_name
 from affect_store.store.home import Home
 from affect_store.store.publication import model_weights, repository
+from affect_store.store.publication.manifest import began_as_copy
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.sources.similar_ids import normal_form
 from affect_store.store.sources.text import escape_undecodable, is_valid_utf8
@@ -134,7 +135,7 @@ def publications_mentioning(home: Home, request: ErasureRequest) -> tuple[list[P
     """Return publications that mention the subject: those to rewrite without the subject, and those to remove.
 
     A publication must be removed if it is damaged, has a schema version that cannot be read, or contains no other
-    subject.
+    subject. One that began as a copy of another is always rewritten: bytes of deleted rows may mention the subject.
     """
     to_rewrite: list[Path] = []
     to_remove: list[Path] = []
@@ -143,7 +144,7 @@ def publications_mentioning(home: Home, request: ErasureRequest) -> tuple[list[P
             to_remove.append(folder)
         elif not _has_known_schema(store):
             to_remove += [folder] if _may_contain(store, request) else []
-        elif count_mentions(store, request):
+        elif began_as_copy(folder) or count_mentions(store, request):
             parameters = {"image_ids": sorted(request.image_ids)}
             others = reader.query_number(store, "catalogue/count_other_photographs", parameters)
             (to_rewrite if others else to_remove).append(folder)

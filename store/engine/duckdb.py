@@ -26,6 +26,7 @@ from affect_store.store.schema.tables import SCHEMAS, TABLES, work_ddl
 from affect_store.store.vocabulary import EMOTIONS
 
 Connection = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
 
 SCHEMA_VERSION = "7"
 READABLE_VERSIONS = ("4", "5", "6", SCHEMA_VERSION)
@@ -45,7 +46,11 @@ DEFINITIONS = (
 WAIT_S = 30.0
 """Default time to wait for a process that holds a store, seconds."""
 
+ROWS_PER_GROUP = 4096
+"""Rows per group of a file that `open_to_fill` writes: two of DuckDB's vectors, 23 MB of a feature's values."""
+
 POLL_S = 0.2
+_NO_LOG = "RECOVERY_MODE 'no_wal_writes'"
 _LOCKED = "Could not set lock"
 _ATTACHED_HERE = "Unique file handle conflict"
 _in_transaction: WeakSet[Connection] = WeakSet()
@@ -93,6 +98,22 @@ def open_file(path: Path) -> Connection:
     """Open a new or existing DuckDB file that no other process holds, in UTC."""
     connection = duckdb.connect(str(path), config=dict(OFFLINE))
     connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def open_to_fill(path: Path) -> Connection:
+    """Open a new or existing DuckDB file to fill it; a crash before a CHECKPOINT loses what was written since the last.
+
+    Rows go to the file in small groups: they need little memory, and a later addition rewrites few of those before it.
+    """
+    connection = duckdb.connect(":memory:", config=dict(OFFLINE))
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"ATTACH {quoted(str(path))} AS store (ROW_GROUP_SIZE {ROWS_PER_GROUP}, {_NO_LOG})")
+        connection.execute("USE store")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

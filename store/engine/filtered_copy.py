@@ -38,9 +38,9 @@ _STATEMENTS = {
 }
 """Statements for tables in which no key column identifies every person; they read the attached store `source`."""
 
-_IMAGE_IDS = ("image_id", "reference_image_id", "photo_sha256", "neutral_sha256")
-_SUBJECT_IDS = ("subject_id", "same_as_subject_id")
-_TEXTS = frozenset({
+IMAGE_IDS = ("image_id", "reference_image_id", "photo_sha256", "neutral_sha256")
+SUBJECT_IDS = ("subject_id", "same_as_subject_id")
+TEXTS = frozenset({
     "path", "reason", "detail", "status_detail", "parameters", "observed", "sample_ids", "key", "setting",
 })  # fmt: skip
 """Columns whose text may name a person."""
@@ -73,18 +73,25 @@ def copy_table(
         bound: dict[str, Any] = {name: value for name, value in values.items() if f"${name}" in text}
         connection.execute(sql("macros/names_person"))
     else:
-        shown = f"CASE WHEN image_id NOT IN ({sql('copy/images_of_corpora')})" if hidden_of else "CASE WHEN false"
-        names = ", ".join(
-            f'{shown} THEN "{name}" END AS "{name}"' if name in hidden else f'"{name}"'
-            for name in reader.columns_of(connection, table.qualified, "source")
-            if name in table.columns
-        )
+        names = selected_columns(connection, table, hidden, hidden_of)
         text = f"SELECT {names} FROM source.{table.qualified}"
         condition, bound = _about_person(table, request) if request else ("", {})
         if hidden_of and not hidden.isdisjoint(table.columns):
             bound = {**bound, "corpora": sorted(hidden_of)}
         text += f" WHERE NOT ({condition})" if condition else ""
     connection.execute(f"INSERT INTO {table.qualified} BY NAME {text}", bound)
+
+
+def selected_columns(
+    connection: Connection, table: Table, hidden: AbstractSet[str], hidden_of: Collection[str] = ()
+) -> str:
+    """Return the columns to select from a table of the attached store `source`; see `copy_table`."""
+    shown = f"CASE WHEN image_id NOT IN ({sql('copy/images_of_corpora')})" if hidden_of else "CASE WHEN false"
+    return ", ".join(
+        f'{shown} THEN "{name}" END AS "{name}"' if name in hidden else f'"{name}"'
+        for name in reader.columns_of(connection, table.qualified, "source")
+        if name in table.columns
+    )
 
 
 def count_mentions(connection: Connection, request: ErasureRequest) -> dict[str, int]:
@@ -105,13 +112,13 @@ def _lacks(connection: Connection, table: Table, database: str = "") -> bool:
 
 def _about_person(table: Table, request: ErasureRequest, *, in_texts: bool = False) -> tuple[str, dict[str, Any]]:
     """Return the SQL condition that a row is about the person, empty if no row can be, and its parameters."""
-    conditions = [f"{name} IN (SELECT unnest($image_ids::VARCHAR[]))" for name in _IMAGE_IDS if name in table.columns]
+    conditions = [f"{name} IN (SELECT unnest($image_ids::VARCHAR[]))" for name in IMAGE_IDS if name in table.columns]
     bound: dict[str, Any] = {"image_ids": sorted(request.image_ids)} if conditions else {}
-    people = [name for name in _SUBJECT_IDS if name in table.columns]
+    people = [name for name in SUBJECT_IDS if name in table.columns]
     if people:
         conditions += [f"coalesce({name} IN (SELECT unnest($subject_ids::VARCHAR[])), false)" for name in people]
         bound["subject_ids"] = sorted(request.subject_ids)
-    texts = [name for name in table.columns if in_texts and name in _TEXTS]
+    texts = [name for name in table.columns if in_texts and name in TEXTS]
     if texts:
         conditions += [f"""names_person(coalesce("{name}"::VARCHAR, ''), $items, $person, $others)""" for name in texts]
         bound |= request.patterns

@@ -38,8 +38,32 @@ class Manifest:
     is_preliminary: bool = False
     """Whether its run went on to train further models, whose publication replaces this one."""
 
+    made_by: str | None = None
+    """Versions of the code and of DuckDB that made the store; another version does not begin with a copy of it."""
 
-def write_manifest(connection: Connection, folder: Path) -> None:
+    n_shared: int = 0
+    """Number of successive publications, up to this one, that began as a copy of the one before; 0 if made anew."""
+
+    deleted_bytes: int = 0
+    """Approximate size of the rows that were deleted from these copies; they stay in the file."""
+
+    made_anew_because: str | None = None
+    """Why the store was made anew."""
+
+    sums_sha256: str | None = None
+    """Checksum of the sums over vectors that are kept beside the store; see `vector_sums`."""
+
+
+def write_manifest(
+    connection: Connection,
+    folder: Path,
+    *,
+    made_by: str | None = None,
+    n_shared: int = 0,
+    deleted_bytes: int = 0,
+    made_anew_because: str | None = None,
+    sums_sha256: str | None = None,
+) -> None:
     """Write the manifest of the store in `folder`; `connection` reads it, and it must not change any more."""
     manifest = Manifest(
         schema_version=schema_version(connection),
@@ -48,6 +72,11 @@ def write_manifest(connection: Connection, folder: Path) -> None:
         head_sha256=_head_sha256(folder),
         faceless=json.loads(get_setting(connection, SettingKey.FACELESS_CORPORA) or "[]"),
         is_preliminary=get_setting(connection, SettingKey.PRELIMINARY) == str(True),
+        made_by=made_by,
+        n_shared=n_shared,
+        deleted_bytes=deleted_bytes,
+        made_anew_because=made_anew_because,
+        sums_sha256=sums_sha256,
     )
     (folder / FILE).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
 
@@ -69,6 +98,12 @@ def is_preliminary(folder: Path) -> bool:
     """Return whether a publication is preliminary."""
     manifest = read_manifest(folder)
     return manifest is not None and manifest.is_preliminary
+
+
+def began_as_copy(folder: Path) -> bool:
+    """Return whether a store began as a copy of another one, so that bytes of deleted rows may be in its file."""
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.n_shared > 0
 
 
 def is_as_published(folder: Path, manifest: Manifest) -> bool:

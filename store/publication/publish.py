@@ -10,8 +10,19 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 from affect_store.store.engine import definitions, own_views
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, attach, define, open_file, quoted, transaction
+from affect_store.store.engine.duckdb import (
+    SCHEMA_VERSION,
+    Connection,
+    attach,
+    define,
+    open_to_fill,
+    quoted,
+    transaction,
+)
+from affect_store.store.engine.fast_copy import copy_file
 from affect_store.store.engine.feature_sql import view_sql
 from affect_store.store.engine.filtered_copy import FinishStore, copy_table
 from affect_store.store.engine.locks import hold
@@ -21,25 +32,30 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.engine.write import as_json
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.scalar_views import SCALAR_VIEWS
-from affect_store.store.home import Home
-from affect_store.store.publication import history, repository
+from affect_store.store.home import STORE_FILE, Home
+from affect_store.store.publication import difference, history, repository, vector_statistics, vector_sums
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import is_as_published, read_manifest, write_manifest
 from affect_store.store.publication.repository import KEPT, Fill
+from affect_store.store.publication.sharing import (
+    CannotShareError,
+    Sharing,
+    made_by,
+    require_compact,
+    require_shareable,
+)
+from affect_store.store.publication.vector_sums import StoreSums
 from affect_store.store.schema.declarations import Table
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.schema.tables import (
     COMPUTED,
-    EXPRESSIONS,
     NOT_PUBLISHED,
     SCALAR_STATISTICS,
     SCHEMAS,
-    STATISTICS,
     TABLES,
     ddl,
 )
-from affect_store.store.vocabulary import LANDMARK_COUNT, LANDMARK_GROUPS
 
 VIEWS = (
     "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "unlabelled",
@@ -75,17 +91,22 @@ def write_store(
     settings: Mapping[str, str] | None = None,
     history_entry: HistoryEntry | None = None,
     preliminary: bool = False,
+    previous: Path | None = None,
 ) -> None:
     """Copy the work store's tables to the new file `target`, with views, macros, statistics and comments.
+
+    Where the publication in the folder `previous` allows it, its store is copied and the difference applied, with equal
+    tables; otherwise the store is made anew, and its manifest says why.
 
     Photographs of faces are licensed, so thumbnails are left out unless `with_faces`, which leaves out those of the
     corpora in `faceless`. `about` describes the
     publication, in the order of display; `settings` are further rows of `quality.settings`; `history_entry` adds
     the publication to `quality.publications`. With `preliminary`, another publication of the same run will replace it.
     """
-    hides = not with_faces or bool(faceless)
     hidden_of = faceless if with_faces else ()
-    with _copied(work, target, hidden=_FACES if hides else _NOTHING, hidden_of=hidden_of) as connection:
+    hidden = _FACES if hidden_of or not with_faces else _NOTHING
+
+    def finish(connection: Connection) -> None:
         if history_entry is not None:
             history.add_entry(connection, history_entry)
         put_setting(connection, SettingKey.FACES_PUBLISHED, str(with_faces))
@@ -93,6 +114,22 @@ def write_store(
         put_setting(connection, SettingKey.PRELIMINARY, str(preliminary))
         for key, value in {**(settings or {}), SettingKey.PUBLICATION: _ordered_json(about or {})}.items():
             connection.execute(sql("quality/replace_setting"), {"key": key, "setting": value})
+
+    try:
+        sharing = require_shareable(previous, with_faces=with_faces, left_out=hidden_of)
+        assert previous
+        with _updated(work, target, previous / STORE_FILE, sharing, hidden) as connection:
+            finish(connection)
+    except (CannotShareError, OSError, duckdb.Error) as error:
+        _remove(target)
+        with _copied(work, target, hidden=hidden, hidden_of=hidden_of, reason=str(error)) as connection:
+            finish(connection)
+
+
+def _remove(target: Path) -> None:
+    """Remove a store that could not be completed."""
+    for path in (target, target.with_name(vector_sums.FILE), target.with_name(f"{target.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish: FinishStore) -> None:
@@ -103,7 +140,7 @@ def rewrite_store(published: Path, target: Path, request: ErasureRequest, finish
     with open_folder(published.parent) as store:
         hidden = _NOTHING if get_setting(store, SettingKey.FACES_PUBLISHED) == str(True) else _FACES
         change = get_setting(store, SettingKey.CHANGE)
-    with _copied(published, target, hidden=hidden, request=request) as connection:
+    with _copied(published, target, hidden=hidden, request=request, reason="a person was erased") as connection:
         history.copy_entries(connection, published)
         finish(connection)
         history.update_entries(connection)
@@ -146,6 +183,20 @@ def open_folder(folder: Path) -> Iterator[Connection]:
 
 
 @contextmanager
+def _opened(target: Path, source: Path) -> Iterator[Connection]:
+    """Open `target` for writing, with the store at `source` attached."""
+    connection = open_to_fill(target)
+    try:
+        # compression saves only 5 % on vectors, which are read two to three times faster without it
+        connection.execute("SET force_compression = 'uncompressed'")
+        connection.execute("SET checkpoint_threshold = '1TB'")  # written once, by the CHECKPOINT of `_finished`
+        attach(connection, source, "source")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def _copied(
     source: Path,
     target: Path,
@@ -153,14 +204,10 @@ def _copied(
     hidden: AbstractSet[str],
     hidden_of: Collection[str] = (),
     request: ErasureRequest | None = None,
+    reason: str | None = None,
 ) -> Iterator[Connection]:
     """Create a new file with the tables of `source`; rows that the block writes become part of the published store."""
-    connection = open_file(target)
-    try:
-        # compression saves only 5 % on vectors, which are read two to three times faster without it
-        connection.execute("SET force_compression = 'uncompressed'")
-        connection.execute("SET checkpoint_threshold = '1TB'")  # written once, by the CHECKPOINT below
-        attach(connection, source, "source")
+    with _opened(target, source) as connection:
         _create(connection)
         for table in TABLES:
             if table.qualified not in _NOT_COPIED:
@@ -171,14 +218,41 @@ def _copied(
         with transaction(connection):
             definitions.comment(connection)
             own_views.define(connection)
-        _fill_statistics(connection)
+        sums = _fill_statistics(connection)
         for name in INDEXED:
             connection.execute(sql(f"features/index_{name}"))
         yield connection
-        connection.execute("CHECKPOINT")
-        write_manifest(connection, target.parent)
-    finally:
-        connection.close()
+        _finish(connection, target, Sharing(reason=reason), sums)
+
+
+@contextmanager
+def _updated(
+    source: Path, target: Path, before: Path, sharing: Sharing, hidden: AbstractSet[str]
+) -> Iterator[Connection]:
+    """Copy the published store `before` to `target` and apply the difference; otherwise like `_copied`.
+
+    Raises `CannotShareError`.
+    """
+    copy_file(before, target)
+    with _opened(target, source) as connection:
+        now = sharing.after(difference.apply(connection, hidden))
+        require_compact(connection, now.deleted_bytes)
+        connection.execute("DETACH source")
+        with transaction(connection):
+            own_views.define(connection)
+        sums = _fill_statistics(connection, vector_sums.load(before.parent, sharing.sums_sha256))
+        yield connection
+        _finish(connection, target, now, sums)
+
+
+def _finish(connection: Connection, target: Path, sharing: Sharing, sums: StoreSums) -> None:
+    """Write everything to the file, the sums of its vectors beside it, and its manifest."""
+    connection.execute("CHECKPOINT")
+    write_manifest(
+        connection, target.parent, made_by=made_by(), n_shared=sharing.n_shared, deleted_bytes=sharing.deleted_bytes,
+        made_anew_because=sharing.reason,
+        sums_sha256=sums.save(target.parent),
+    )  # fmt: skip
 
 
 def _create(connection: Connection) -> None:
@@ -187,7 +261,7 @@ def _create(connection: Connection) -> None:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for table in TABLES:
-            connection.execute(ddl(table, may_lack=tuple(_FACES)))
+            connection.execute(ddl(table, may_lack=tuple(_FACES), checked=False))
             _add_comments(connection, table)
 
 
@@ -195,20 +269,15 @@ def _ordered_json(about: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{as_json(key)}: {as_json(value)}" for key, value in about.items()) + "}"
 
 
-def _fill_statistics(connection: Connection) -> None:
-    """Fill `features.statistics`, `features.scalar_statistics` and `features.expressions`."""
-    groups = {"all": tuple(range(LANDMARK_COUNT)), **LANDMARK_GROUPS}
-    parameters = {
-        "group_names": [name for name, members in groups.items() for _ in members],
-        "group_landmarks": [landmark for members in groups.values() for landmark in members],
-    }
+def _fill_statistics(connection: Connection, known: StoreSums | None = None) -> StoreSums:
+    """Fill `features.statistics`, `features.scalar_statistics` and `features.expressions`; see `fill`."""
     connection.execute("SET threads = 1")  # sums in stored order, so that results repeat; also faster than two threads
-    connection.execute(f"INSERT INTO {STATISTICS} BY NAME {sql('features/select_feature_statistics')}", parameters)
-    connection.execute(f"INSERT INTO {EXPRESSIONS} BY NAME {sql('features/select_expressions')}")
+    sums = vector_statistics.fill(connection, known)
     for view in SCALAR_VIEWS:
         connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {view_sql('select_statistics', view.name)}")
     connection.execute(f"INSERT INTO {SCALAR_STATISTICS} BY NAME {sql('features/select_own_statistics')}")
     connection.execute("RESET threads")
+    return sums
 
 
 def _add_comments(connection: Connection, table: Table) -> None:

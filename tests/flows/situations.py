@@ -156,6 +156,20 @@ SITUATIONS = (
         "affect_store.flows.steps.catalogue_rows.store_changes",
     ),
     Situation(
+        "the last publication is copied, nothing is applied",
+        PUBLISHED,
+        RETURN,
+        "affect_store.store.engine.fast_copy.copy_file",
+        _WRITE,
+    ),
+    Situation(
+        "the difference of one table is applied to a copy",
+        PUBLISHED,
+        RETURN,
+        "affect_store.store.publication.difference.update_table",
+        _WRITE,
+    ),
+    Situation(
         "a second publication is built, the first is current",
         PUBLISHED,
         RETURN,

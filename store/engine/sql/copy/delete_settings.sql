@@ -1,0 +1,2 @@
+-- No rows: deletes all settings.
+DELETE FROM quality.settings

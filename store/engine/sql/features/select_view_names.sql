@@ -1,0 +1,2 @@
+-- One row per version of a feature view: its view and feature.
+FROM features.views SELECT version, "view", feature
