@@ -115,7 +115,7 @@ def show_table(table: Table) -> None:
 def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]:
     """Show a progress bar during a step and a line at its end; yields the step, for its remark, and `advance`.
 
-    Of a step with a total, the bar shows rate and remaining time in a wide terminal, and messages do in files and pipes.
+    Of a step with a total, the bar shows rate and remaining time in a wide terminal; elsewhere messages do.
     """
     current = Step(title)
     started = time.monotonic()
