@@ -7,9 +7,8 @@ another quality; copies with equal pixels differ in a comment.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import product
+from itertools import cycle, product
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -35,12 +34,12 @@ def write_photographs(folder: Path, count: int, *, rendered: int = 48) -> list[P
     originals = _render(folder / "rendered", min(rendered, count))
     encoded: list[bytes] = []
     paths = list(originals)
-    for number, original in zip(range(len(originals), count), _repeated(originals), strict=False):
+    for number, original in zip(range(count - len(originals)), cycle(originals), strict=False):
         if len(encoded) < DIFFERENT:
             encoded.append(_copy(original, number))
         path = folder / "copies" / f"{number // 1000:03d}" / f"{number:06d}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(with_comment(encoded[number % len(encoded)], path.name))
+        path.write_bytes(with_comment(encoded[number % DIFFERENT], path.name))
         paths.append(path)
     return [paths[position] for position in np.random.default_rng(SEED).permutation(len(paths))]
 
@@ -56,11 +55,6 @@ def _render(folder: Path, count: int) -> list[Path]:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         list(pool.map(render_shot, needed))
     return list(pictures_below(folder))[:count]
-
-
-def _repeated(paths: list[Path]) -> Iterator[Path]:
-    while True:
-        yield from paths
 
 
 def _copy(path: Path, number: int) -> bytes:

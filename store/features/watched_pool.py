@@ -18,7 +18,7 @@ from typing import Any
 from affect_store.store.features import watched_workers, worker_processes
 from affect_store.store.features.watched_workers import Failure, Watch, WorkTable
 
-TASKS_AHEAD = 4
+TASKS_AHEAD = 8
 """Tasks per worker that are submitted before their results are wanted, so that memory does not grow with the items."""
 
 HANG_LIMIT_S = 300.0
