@@ -63,7 +63,7 @@ def average_areas(rgb: ByteArray) -> ByteArray:
         return np.asarray(_resized(rgb, PIXEL_HEIGHT_PX), np.uint8)
     strips = rgb.reshape(PIXEL_HEIGHT_PX, rows, width, channels)
     thumbnail[row, column, channel] = np.rint(_in_order(strips, row, column, channel))
-    return thumbnail.astype(np.uint8)
+    return np.asarray(thumbnail, np.uint8)
 
 
 def _resized(picture: Any, height: int) -> Any:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from affect_store.store.features.extract import PIXELS, ExtractionResult, Extractor, Photo
+from affect_store.store.features.extract import ExtractionResult, Extractor, Photo
+from affect_store.store.features.feature_views import PIXELS
 
 COUNT = 60
 

@@ -128,10 +128,10 @@ class Counted(Sequence[str]):
     """Items that remember how many of them were taken."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.taken = count, 0
+        self.size, self.taken = count, 0
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     @overload
     def __getitem__(self, position: int) -> str: ...
@@ -142,7 +142,7 @@ class Counted(Sequence[str]):
     def __getitem__(self, position: int | slice) -> str | Sequence[str]:
         if isinstance(position, int):
             return f"item {position}"
-        numbers = range(self.count)[position]
+        numbers = range(self.size)[position]
         self.taken = max([self.taken, *(number + 1 for number in numbers)])
         return [f"item {number}" for number in numbers]
 
