@@ -135,14 +135,15 @@ def measure_cold(loops: Loops, paths: Sequence[Path]) -> tuple[float, float]:
     some = paths[:WARM]
     before, several_before = loops.bare(some), loops.several(some)
     others = worker_ids()
-    peak = 0
+    peak, spent_s = 0, 0.0
 
     def run() -> None:
-        nonlocal peak
+        nonlocal peak, spent_s
         results = extract(as_photos(paths), processes=PROCESSES)
         for number, _ in enumerate(results):
             if number == len(paths) - 1 or number % WARM == WARM - 1:
                 workers = worker_ids() - others
+                spent_s = sum(map(cpu_s, workers))
                 peak = max(peak, resident("VmHWM") + sum(resident("VmHWM", str(worker)) for worker in workers))
 
     ours = len(paths) / seconds(run)
@@ -150,7 +151,8 @@ def measure_cold(loops: Loops, paths: Sequence[Path]) -> tuple[float, float]:
     several = statistics.harmonic_mean([several_before, loops.several(some)])
     print(
         f"with start-up, {len(paths):,} photographs: {ours:.1f} per second, {bare:.1f} by the bare loop before and "
-        f"after, {several:.1f} by {PROCESSES}; {ours / several:.3f} of both; peak {peak / GIB:.2f} GiB"
+        f"after, {several:.1f} by {PROCESSES}; {ours / several:.3f} of both; "
+        f"{1000 * spent_s / len(paths):.2f} ms CPU time a photograph; peak {peak / GIB:.2f} GiB"
     )
     return ours / bare / PROCESSES, peak / GIB
 

@@ -49,6 +49,8 @@
     const eye = figure.layout.scene && figure.layout.scene.camera.eye;
     if (eye) for (const letter of "xyz") eye[letter] *= distance(canvas);
     await Plotly.newPlot(canvas, figure.data, figure.layout, config);
+    const legend = canvas.querySelector(".legend") && figure.layout.legend;
+    canvas.classList.toggle("legend-above", Boolean(legend && legend.y === 1));
     canvas.dataset.drawn = "yes";
   };
 

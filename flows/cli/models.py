@@ -136,7 +136,8 @@ def train(
             "`affect train --{option} ...`",
         )  # fmt: skip
     home.require()
-    with session(home, verbose=verbose):
+    flow = "final" if final else "experiment" if on is None else "cross_corpus"
+    with session(home, flow, verbose=verbose):
         if final:
             from affect_store.flows.final import final as train_on_everybody
 

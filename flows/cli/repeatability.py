@@ -39,7 +39,7 @@ def repeatability(
     corpora = [] if corpus is None else [name.strip() for name in corpus.split(",") if name.strip()]
     home.require()
     require_known_corpora(home, corpora)  # an unknown name is reported before Prefect starts
-    with session(home, verbose=verbose, shows_accuracy=False):
+    with session(home, "repeatability", verbose=verbose, shows_accuracy=False):
         from affect_store.flows.cli import output
         from affect_store.flows.repeatability import repeatability as measure
         from affect_store.flows.steps.repeatability_table import TITLE, summary

@@ -47,7 +47,7 @@ def replicate(
     chosen = model_names(models)
     require_of_notebook(chosen)
     detect_layout(images, None)  # a wrong folder is reported before Prefect starts
-    with session(home, verbose=verbose):
+    with session(home, "replicate", verbose=verbose):
         from affect_store.flows.replicate import replicate as replicate_flow
 
         replicate_flow(

@@ -61,7 +61,7 @@ def retrain(
         return
     from affect_store.flows.cli.session import session
 
-    with session(home, verbose=verbose):
+    with session(home, "retrain", verbose=verbose):
         from affect_store.flows.retrain import retrain as retrain_flow
 
         retrain_flow(home=str(home.root), verify=verify, **parameters)

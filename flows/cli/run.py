@@ -135,7 +135,7 @@ def run(
         name_extensions(home, extensions, images)
     use_extensions(home, str(images))
     chosen = model_names(models)
-    with session(home, verbose=verbose):
+    with session(home, "pipeline", verbose=verbose):
         from affect_store.flows.pipeline import pipeline
 
         pipeline(images=str(images), home=str(home.root), models=chosen, verify=verify, **options)
@@ -166,7 +166,7 @@ def demo(
         return
     from affect_store.flows.cli.session import session
 
-    with session(home, verbose=verbose):
+    with session(home, "pipeline", verbose=verbose):
         from affect_store.flows.pipeline import pipeline
 
         pipeline(home=str(home.root), **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 from affect_store.flows.cli.errors import log_unexpected
 from affect_store.flows.runtime import console, system_errors, system_libraries
@@ -12,10 +13,11 @@ from affect_store.store.home import Home
 
 
 @contextmanager
-def session(home: Home, *, verbose: bool, shows_accuracy: bool = True) -> Iterator[None]:
+def session(home: Home, flow: str, *, verbose: bool, shows_accuracy: bool = True) -> Iterator[None]:
     """Start Prefect for a run in this home and print the summary at its end, with the leaderboard if `shows_accuracy`.
 
-    Output of libraries goes to the home's log, unless `verbose`.
+    The module of the `flow` is imported while Prefect's server starts. Output of libraries goes to the home's log,
+    unless `verbose`.
     """
     system_libraries.require_libraries()
     os.environ.setdefault("PREFECT_HOME", str(home.prefect))
@@ -28,7 +30,9 @@ def session(home: Home, *, verbose: bool, shows_accuracy: bool = True) -> Iterat
         with console.step("start the workflow engine"):
             from affect_store.flows.runtime import prefect_api
 
-            prefect_api.start()
+            server = prefect_api.begin()
+            import_module(f"affect_store.flows.{flow}")
+            prefect_api.use(server)
         yield
         from affect_store.flows.cli import run_summary
 

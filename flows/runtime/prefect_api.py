@@ -3,53 +3,45 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from affect_store.flows.runtime import environment
 
 environment.apply()
 
+from prefect import __module_path__  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
+from prefect.context import refresh_global_settings_context  # noqa: E402
 from prefect.settings import get_current_settings  # noqa: E402
 
-from affect_store.flows.runtime import bound_process  # noqa: E402
+from affect_store.flows.runtime.private_server import PrivateServer  # noqa: E402
 from affect_store.store.errors import StoreError  # noqa: E402
 
 SERVER_COMMAND = "nohup prefect server start > prefect-server.log 2>&1 &"
 """A start that survives its terminal; with `--background` the server ends at its first line of output without one."""
 
 
-def start() -> None:
-    """Connect to the Prefect server of the user's settings, or start one on loopback that ends with this process.
+def begin() -> PrivateServer | None:
+    """Start a server of this process in the background, for `use`; None where the user's settings name a server.
 
     Raises `StoreError` where the server of the settings does not answer.
     """
-    if get_current_settings().api.url:
+    settings = get_current_settings()
+    if settings.api.url:
         require_server("or unset PREFECT_API_URL to run without a server of your own")
+        return None
+    return PrivateServer(__module_path__, settings.to_environment_variables(exclude_unset=True))
+
+
+def use(server: PrivateServer | None) -> None:
+    """Wait until the server answers, and let Prefect use it in this process and its children.
+
+    Raises `StoreError` if it does not start.
+    """
+    if server is None:
         return
-    _bind_ephemeral_server()
-    with get_client(sync_client=True) as client:
-        client.hello()
-
-
-def _bind_ephemeral_server() -> None:
-    """Let the server that Prefect starts for this process end with it, even if this process is killed."""
-    from prefect import __module_path__
-    from prefect.server.api.server import SubprocessASGIServer
-
-    class BoundServer(SubprocessASGIServer):
-        """Prefect's own class with its own command, started as a bound process."""
-
-        def _run_uvicorn_command(self) -> Any:
-            settings = get_current_settings().to_environment_variables(exclude_unset=True)
-            ephemeral = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
-            return bound_process.start_module(
-                "uvicorn", "--app-dir", str(__module_path__.parent), "--factory",
-                "prefect.server.api.server:create_app", "--host", "127.0.0.1", "--port", str(self.port),
-                "--log-level", "error", "--lifespan", "on", env={**os.environ, **ephemeral, **settings},
-            )  # fmt: skip
-
-    BoundServer()  # Prefect keeps one instance per port, and returns this one wherever it needs the server
+    server.wait(get_current_settings().server.ephemeral.startup_timeout_seconds)
+    os.environ["PREFECT_API_URL"] = server.url
+    refresh_global_settings_context()
 
 
 def require_server(alternative: str = "") -> None:

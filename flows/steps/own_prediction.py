@@ -23,8 +23,7 @@ COLUMN_OF = {"pixels": "rgb"}
 def views_for(home: Home, model: str, features: Iterable[str]) -> tuple[OwnView, ...]:
     """Return the views of the user's own that compute these features, each after those that it needs.
 
-    Raises `StoreError` if no extension of the home declares one, or if one needs the picture, which is not kept while
-    faces are found.
+    Raises `StoreError` if no extension of the home declares one.
     """
     wanted = set(features) - product_features() - {"bicubic_pixels"}
     if not wanted:
@@ -35,19 +34,18 @@ def views_for(home: Home, model: str, features: Iterable[str]) -> tuple[OwnView,
             chosen.insert(0, view)
             wanted |= set(view.features) - product_features()
     lacking = wanted - {view.name for view in chosen}
-    of_picture = [view.name for view in chosen if PICTURE in view.declaration.inputs]
-    store_only = "photographs of the store are predicted by `FeatureStore.predict` and `affect predict --model RUN`"
     if lacking:
         raise StoreError(
             f"{model} reads {', '.join(sorted(lacking))}, which no extension of this home declares: name the file with "
-            f"`affect run --extensions FILE`; {store_only}"
-        )
-    if of_picture:
-        raise StoreError(
-            f"{model} reads {', '.join(of_picture)}, whose function takes the picture, which is not kept for new "
-            f"photographs; {store_only}"
+            "`affect run --extensions FILE`; photographs of the store are predicted by `FeatureStore.predict` and "
+            "`affect predict --model RUN`"
         )
     return tuple(chosen)
+
+
+def needs_picture(views: Sequence[OwnView]) -> bool:
+    """Return whether a function takes the photograph itself, which features of the product do not hold."""
+    return any(PICTURE in view.declaration.inputs for view in views)
 
 
 def columns_of(views: Sequence[OwnView]) -> frozenset[str]:
@@ -60,7 +58,7 @@ def columns_of(views: Sequence[OwnView]) -> frozenset[str]:
 def compute_all(views: Sequence[OwnView], inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]] | str:
     """Return the values of all views for one photograph, or the reason for none.
 
-    `inputs` holds the features of the product and the size.
+    `inputs` holds the features of the product and the size, and the picture if one takes it.
     """
     known = dict(inputs)
     for view in views:

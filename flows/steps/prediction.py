@@ -145,7 +145,9 @@ class Predictor(AbstractContextManager["Predictor"]):
         for start in range(0, len(files), max(1, size)):
             paths = list(files[start : start + size])
             batch = list(islice(images, len(paths)))
-            rows, reasons = rows_of(batch, neutrals, self._columns, self._options.references, own=self._own)
+            rows, reasons = rows_of(
+                batch, neutrals, self._columns, self._options.references, own=self._own, photographs=paths
+            )
             predictions = self._model.predict(rows) if rows.num_rows else None
             frame = prediction_frame(paths, batch, reasons, predictions, subject, self.name, self._classes)
             yield PredictedBatch(paths, batch, frame)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from affect_store.flows.steps import own_prediction
+from affect_store.flows.steps.missing_features import UNREADABLE
 from affect_store.flows.steps.neutral_photographs import Neutral, Neutrals, reason_of
 from affect_store.flows.steps.trained_model import OF_ALIGNED, WITH_REFERENCE
 from affect_store.store.engine.arrow_columns import packed_thumbnails, packed_vectors
 from affect_store.store.errors import StoreError
-from affect_store.store.extensions.own_view import SIZE, OwnView
+from affect_store.store.extensions.own_view import PICTURE, SIZE, OwnView
 from affect_store.store.features import deltas, feature_views
 from affect_store.store.features.decode import SCALES
 from affect_store.store.features.extract import LANDMARKS, ExtractionResult
@@ -29,7 +31,7 @@ from affect_store.store.features.references import NO_FACE, SAME_PICTURE
 from affect_store.store.features.scalar_values import NOT_COMPUTABLE, values_where_computable
 from affect_store.store.features.scalar_view import ScalarView
 from affect_store.store.features.scalar_views import SCALAR_VIEW_BY_NAME
-from affect_store.store.offline import measure_rows, relative_rows
+from affect_store.store.offline import measure_rows, own_inputs, relative_rows
 from affect_store.store.offline.reference_features import RULE
 from affect_store.store.types import Face, FloatArray, SizeArray
 from affect_store.store.vocabulary import (
@@ -93,12 +95,14 @@ def rows_of(
     references: str = SINGLE_REFERENCE,
     *,
     own: Sequence[OwnView] = (),
+    photographs: Sequence[str | Path | bytes] = (),
 ) -> tuple[pa.Table, list[str | None]]:
     """Return the rows of the photographs that have all columns, and for each photograph why it has no row, else None.
 
     The image_id of a row is the number of its photograph in `images`. Columns are those of training rows; `references`
     says what aligned deltas refer to, `one` neutral photograph or the `mean` over those of the camera. `own` computes
-    the columns of the user's own features. All photographs count as those of the person whom `neutrals` show, to whom
+    the columns of the user's own features, from `photographs`, the files or bytes of `images`, where a function takes
+    the picture. All photographs count as those of the person whom `neutrals` show, to whom
     deltas may be relative.
     """
     needed = _kinds(columns)
@@ -117,7 +121,7 @@ def rows_of(
         | {name: _column(name, pairs) for name in of_product}
     )
     table, pairs = _without_null(table, pairs, reasons)
-    return _with_own(table, pairs, own, reasons) if own else table, reasons
+    return _with_own(table, pairs, own, photographs, reasons) if own else table, reasons
 
 
 def _without_null(table: pa.Table, pairs: list[_Pair], reasons: list[str | None]) -> tuple[pa.Table, list[_Pair]]:
@@ -133,12 +137,20 @@ def _without_null(table: pa.Table, pairs: list[_Pair], reasons: list[str | None]
     return table.take(pa.array(kept)), [pairs[row] for row in kept]
 
 
-def _with_own(table: pa.Table, pairs: Sequence[_Pair], own: Sequence[OwnView], reasons: list[str | None]) -> pa.Table:
+def _with_own(
+    table: pa.Table,
+    pairs: Sequence[_Pair],
+    own: Sequence[OwnView],
+    photographs: Sequence[str | Path | bytes],
+    reasons: list[str | None],
+) -> pa.Table:
     """Add the features of the user's own; leaves out photographs without one, and sets their reason."""
+    with_picture = own_prediction.needs_picture(own)
     kept: list[int] = []
     values: list[dict[str, Any]] = []
     for index, pair in enumerate(pairs):
-        computed = own_prediction.compute_all(own, {SIZE: np.array(pair.size_px), **_inputs(table, index)})
+        inputs = _own_inputs(table, index, pair, photographs[pair.row] if with_picture else None)
+        computed = inputs if isinstance(inputs, str) else own_prediction.compute_all(own, inputs)
         if isinstance(computed, str):
             reasons[pair.row] = computed
         else:
@@ -150,6 +162,17 @@ def _with_own(table: pa.Table, pairs: Sequence[_Pair], own: Sequence[OwnView], r
         matrix = np.asarray(rows, np.float32).reshape(-1, len(view.declaration.columns))
         table = table.append_column(view.name, packed_vectors(matrix, np.ones(len(matrix), dtype=bool)))
     return table
+
+
+def _own_inputs(
+    table: pa.Table, index: int, pair: _Pair, photograph: str | Path | bytes | None
+) -> dict[str, Any] | str:
+    """Return the inputs of functions for one photograph, with the picture if it is given, or why it cannot be read."""
+    inputs = {SIZE: np.array(pair.size_px), **_inputs(table, index)}
+    if photograph is None:
+        return inputs
+    picture = own_inputs.read_picture(pair.image.image_id, photograph)
+    return f"{UNREADABLE}: {picture}" if isinstance(picture, str) else {**inputs, PICTURE: picture}
 
 
 def _inputs(table: pa.Table, index: int) -> dict[str, Any]:

@@ -68,7 +68,9 @@ class Analyser(AbstractContextManager["Analyser"]):
         """
         images = {options: self._extracted(photograph, neutral, options) for options in self._options()}
         neutrals = {options: _reference(pair[1]) for options, pair in images.items()}
-        predictions = [system.predict(images[system.options][0], neutrals[system.options]) for system in self._systems]
+        predictions = [
+            system.predict(images[system.options][0], neutrals[system.options], photograph) for system in self._systems
+        ]
         first, second = next(iter(images.values()))
         return Analysis(first, second, _movement(first, second), predictions)
 
@@ -84,7 +86,8 @@ class Analyser(AbstractContextManager["Analyser"]):
             neutrals = _reference(replace(other or image, face=Face("first", xyz), image_id="first"))
             for system in self._systems:
                 if system.options == options:
-                    system.predict(replace(image, face=Face("second", stretched), image_id="second"), neutrals)
+                    face = replace(image, face=Face("second", stretched), image_id="second")
+                    system.predict(face, neutrals, picture.getvalue())
 
     def _options(self) -> list[FeatureOptions]:
         return list(dict.fromkeys(system.options for system in self._systems))

@@ -67,9 +67,11 @@ class LoadedSystem:
         self.columns, self.options, self._own = chosen.model.columns, chosen.options, chosen.model.own
         self._model, self._classes = LoadedModel(home, chosen.model), chosen.model.classes
 
-    def predict(self, image: ExtractionResult, neutrals: Neutrals | None) -> Prediction:
+    def predict(self, image: ExtractionResult, neutrals: Neutrals | None, photograph: bytes) -> Prediction:
         """Return the prediction of one photograph."""
-        rows, (reason,) = rows_of([image], neutrals, self.columns, self.options.references, own=self._own)
+        rows, (reason,) = rows_of(
+            [image], neutrals, self.columns, self.options.references, own=self._own, photographs=[photograph]
+        )
         if reason is not None:
             return Prediction(None, (), reason)
         (row,) = self._model.predict(rows).rows(named=True)

@@ -57,22 +57,25 @@ def unstored_values(photographs: pl.DataFrame, inputs: Sequence[str]) -> tuple[M
     if PICTURE not in inputs:
         return values, {}
     with ThreadPoolExecutor(_THREADS) as pool:
-        pictures = list(pool.map(_picture, ids, photographs["path"]))
+        pictures = list(pool.map(read_picture, ids, photographs["path"]))
     read = dict(zip(ids, pictures, strict=True))
     values[PICTURE] = {key: picture for key, picture in read.items() if not isinstance(picture, str)}
     return values, {key: picture for key, picture in read.items() if isinstance(picture, str)}
 
 
-def _picture(image_id: str, path: str) -> NDArray[np.uint8] | str:
-    """Return the upright photograph, uint8 RGB (height, width, 3), or why it cannot be read."""
+def read_picture(image_id: str, photograph: str | Path | bytes) -> NDArray[np.uint8] | str:
+    """Return the upright photograph in a file, or of these bytes, uint8 RGB (height, width, 3), or why there is none.
+
+    Bytes that are not those of the image_id are no picture of it.
+    """
     from affect_store.store.features.decode import decode
     from affect_store.store.features.photo_files import image_id_of_bytes, read_photo_file
     from affect_store.store.features.picture_header import read_header
 
     try:
-        data = read_photo_file(Path(path))
+        data = photograph if isinstance(photograph, bytes) else read_photo_file(Path(photograph))
         if image_id_of_bytes(data) != image_id:
-            return "the file has other bytes than in the catalogue"
+            return "the file has other bytes than when it was read first"
         return decode(data, header=read_header(data))
     except (OSError, UnreadablePhotoError) as error:
         return " ".join(str(getattr(error, "strerror", None) or error).split())[:200]

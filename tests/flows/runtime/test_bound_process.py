@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from affect_store.flows.runtime import prefect_api
-
 SLEEPER = """
 import sys
 from affect_store.flows.runtime.bound_process import start_module
@@ -55,23 +53,3 @@ def test_a_child_ends_with_its_parent(code: tuple[str, ...], end: signal.Signals
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_alive(child)
-
-
-@pytest.mark.long
-def test_prefects_own_server_is_started_with_its_own_command_as_such_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    from prefect.server.api import server
-
-    commands: list[list[str]] = []
-    monkeypatch.setattr(server.SubprocessASGIServer, "_instances", {})
-    monkeypatch.setattr(server.subprocess, "Popen", lambda args, env: commands.append(args))
-    server.SubprocessASGIServer(8001)._run_uvicorn_command()
-    monkeypatch.setattr(
-        prefect_api.bound_process,
-        "start_module",
-        lambda *arguments, env: commands.append([sys.executable, "-m", *arguments]),
-    )
-    prefect_api._bind_ephemeral_server()
-    bound = server.SubprocessASGIServer()
-    bound.port = 8001
-    bound._run_uvicorn_command()
-    assert type(bound).__name__ == "BoundServer" and commands[0] == commands[1]

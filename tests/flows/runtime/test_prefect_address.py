@@ -10,7 +10,7 @@ from affect_store.store.errors import StoreError
 ADDRESS = "http://127.0.0.1:9/api"
 
 
-@pytest.mark.parametrize("ask", [prefect_api.require_server, prefect_api.start])
+@pytest.mark.parametrize("ask", [prefect_api.require_server, prefect_api.begin])
 def test_every_command_asks_the_server_of_the_settings_first(ask: object, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = SimpleNamespace(api=SimpleNamespace(url=ADDRESS))
     monkeypatch.setattr(prefect_api, "get_current_settings", lambda: settings)

@@ -195,5 +195,5 @@ def test_a_picture_is_read_from_its_file_if_its_bytes_are_those_of_the_catalogue
         connection.execute(statement, [str(tmp_path / "lab" / "a.png"), second, second])
     assert materialize_own_views(home) == 2
     assert rows(home, "SELECT image_id, numbers FROM features.own_values") == [(digest, [200.0, 40.0])]
-    reason = "cannot be read: the file has other bytes than in the catalogue"
+    reason = "cannot be read: the file has other bytes than when it was read first"
     assert rows(home, "SELECT image_id, reason FROM features.absent WHERE feature = 'colours'") == [(second, reason)]

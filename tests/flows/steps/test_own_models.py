@@ -202,15 +202,11 @@ def test_new_photographs_get_the_features_of_training(home: Home) -> None:
     )
 
 
-def test_new_photographs_cannot_be_predicted_without_the_function_or_from_the_picture(tmp_path: Path) -> None:
+def test_new_photographs_cannot_be_predicted_without_the_function(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with pytest.raises(StoreError, match="my_forest reads mouth, which no extension of this home declares"):
         views_for(home, "my_forest", ["aligned", "mouth"])
     assert views_for(home, "lda", ["aligned", "head_pose"]) == ()
-    text = "@feature_view(columns=['a'])\ndef red(picture):\n    return 1\n"
-    home = home_with(tmp_path, extension(tmp_path, text))
-    with pytest.raises(StoreError, match="reads red, whose function takes the picture"):
-        views_for(home, "mine", ["red"])
 
 
 def test_a_model_that_raises_is_untrainable_with_the_reason(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,10 @@ import pyarrow as pa
 import pytest
 
 from affect_store.flows.steps import neutral_photographs, trained_model
+from affect_store.flows.steps.own_prediction import views_for
 from affect_store.flows.steps.prediction_rows import options_and_versions, rows_of
 from affect_store.store.errors import StoreError
+from affect_store.store.features.decode import decode
 from affect_store.store.features.extract import ExtractionResult, extract
 from affect_store.store.features.feature_options import FeatureOptions
 from affect_store.store.features.picture_header import PictureHeader
@@ -22,6 +26,7 @@ from affect_store.store.types import Face
 from tests.faces import SIZE_PX, face_px, normalised
 from tests.flows import corpus
 from tests.flows.predicting import CORPUS, FEW, extracted_home, photographs_of
+from tests.flows.steps.own import extension, home_with
 
 Array = np.ndarray[Any, Any]
 EXTRACTED = ("landmarks", "pixels", "bicubic_pixels")
@@ -150,3 +155,24 @@ def test_a_photograph_has_the_id_that_it_has_in_a_catalogue() -> None:
     path = photographs_of(extracted_home()[1], f"{CORPUS}-01")[0]
     (image,) = extract([(None, str(path))], processes=1)
     assert image.image_id == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_function_of_the_picture_gets_new_photographs(tmp_path: Path) -> None:
+    text = "@feature_view(columns=['red'])\ndef red(picture):\n    return picture[..., 0].mean()\n"
+    home = home_with(tmp_path, extension(tmp_path, text))
+    own = views_for(home, "mine", ["red"])
+    _, folder = extracted_home()
+    sources = [Path(shutil.copy(path, tmp_path)) for path in photographs_of(folder, f"{CORPUS}-01")[:3]]
+    photographs: list[str | Path | bytes] = [str(sources[0]), sources[1], sources[2].read_bytes()]
+    images = list(extract([(None, str(path)) for path in sources], features=("landmarks",)))
+
+    def values() -> tuple[list[float], list[str | None]]:
+        rows, reasons = rows_of(images, None, frozenset({"red"}), own=own, photographs=photographs)
+        return [value for (value,) in rows.column("red").to_pylist()], reasons
+
+    expected = [np.float32(decode(path.read_bytes())[..., 0].mean()) for path in sources]
+    assert values() == (expected, [None, None, None])
+    sources[1].write_bytes(sources[2].read_bytes())
+    sources[0].unlink()
+    gone, changed = "No such file or directory", "the file has other bytes than when it was read first"
+    assert values() == (expected[2:], [f"cannot be read: {gone}", f"cannot be read: {changed}", None])

@@ -37,7 +37,7 @@ def test_a_demo_skips_slow_systems() -> None:
     assert {model for model, _ in shown} == {*NOTEBOOK_SYSTEMS, "lda", "relative_lda", "appearance_lda"}
     assert {(spec.model, spec.recipe) for spec in specs_for(of=BY_IMAGE, is_demo=True)} == {
         ("vector_mlp", CORRECTED),
-        ("cnn", CORRECTED),
+        ("point_mlp", CORRECTED),
     }
 
 
