@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from affect_store.store.features.worker_processes import WorkerContext
 
 _FIELDS = 4
+_PAUSE_S = 10.0
+"""A longer time between two looks is not counted: all processes may have been frozen, as by `docker pause`."""
+
 _EXIT_S = 2.0
 """Longest wait for the exit code of a process that died; another thread may be waiting for it, too."""
 
@@ -39,13 +42,20 @@ class WorkTable:
 
     def __init__(self, workers: int, context: WorkerContext) -> None:
         self._values = context.RawArray("d", _FIELDS * workers)
+        self._processes = context.RawArray("i", workers)
         self._taken = context.Value("i", 0)
 
     def take_row(self) -> int:
         """Return the row of this worker."""
         with self._taken.get_lock():
+            row = int(self._taken.value)
             self._taken.value += 1
-            return int(self._taken.value) - 1
+        self._processes[row] = os.getpid()
+        return row
+
+    def processes(self) -> set[int]:
+        """Return the ids of the workers."""
+        return set(self._processes) - {0}
 
     def begin(self, row: int, task: int, position: int) -> None:
         """Note what this worker begins now."""
@@ -70,14 +80,19 @@ class Watch:
         self._others = {child.pid for child in active_children()}
         self._processes: dict[int, BaseProcess] = {}
         self._hanging: list[InWork] = []
+        self._looked_s = self._counted_from_s = time.monotonic()
 
     def look(self) -> None:
         """Notice new processes, and kill those that have had one item in work for too long."""
         if len(self._processes) < self._workers:
             new = (child for child in active_children() if child.pid not in self._others)
             self._processes |= {child.pid: child for child in new if child.pid is not None}
+        now_s = time.monotonic()
+        if now_s - self._looked_s > _PAUSE_S:
+            self._counted_from_s = now_s
+        self._looked_s = now_s
         for item in self._table.in_work():
-            hangs = time.monotonic() - item.since_s > self._hang_limit_s
+            hangs = now_s - max(item.since_s, self._counted_from_s) > self._hang_limit_s
             if hangs and item not in self._hanging and item.process in self._processes:
                 self._hanging.append(item)
                 with suppress(ProcessLookupError):
@@ -94,8 +109,8 @@ class Watch:
             code = None if item.process in hung else self._exit_code(item.process)
             if code is not None and code != -signal.SIGTERM:
                 failures[item.task, item.position] = Failure(_reason(code), is_hang=False)
-        for process in self._processes.values():  # a stopped one outlives SIGTERM
-            process.kill()
+        for process in self._table.processes() & set(self._processes):
+            self._processes[process].kill()  # a stopped one outlives SIGTERM
         return failures
 
     def _failure_of_hang(self) -> Failure:

@@ -14,9 +14,10 @@ from typing import Any, overload
 
 import pytest
 
+from affect_store.store.features import watched_workers
 from affect_store.store.features.watched_pool import TASKS_AHEAD, SetAside, WatchedPool
 
-DIE, HANG, RAISE = "die", "hang", "raise"
+DIE, HANG, SLOW, RAISE = "die", "hang", "slow", "raise"
 
 
 def nothing() -> None:
@@ -33,6 +34,8 @@ def work(suffix: str, item: str) -> str:
         os._exit(3)
     if item == HANG:
         time.sleep(600)
+    if item == SLOW:
+        time.sleep(4)
     if item == RAISE:
         raise ValueError(item)
     if item.startswith("/") and not os.path.exists(item):
@@ -82,6 +85,25 @@ def test_an_item_on_which_a_worker_hangs_is_set_aside() -> None:
     items = [HANG if number == 6 else f"item {number}" for number in range(12)]
     with pool(hang_limit_s=1.0) as opened:
         assert results(opened, items) == expected(items, "no result after 1 s, so its process was ended")
+
+
+def test_time_in_which_nobody_looked_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched_workers, "_PAUSE_S", 2.0)
+    with pool(1, hang_limit_s=3.0) as opened:
+        running = opened.results(["a", SLOW], work, ("!",), 1)
+        assert next(running) == "a!"
+        time.sleep(3.5)
+        assert next(running) == "slow!"
+
+
+def test_workers_of_another_pool_stay_when_workers_are_replaced() -> None:
+    with pool(1) as opened, pool(1) as other:
+        opened.start()
+        assert results(other, ["a"]) == ["a!"]
+        before = set(multiprocessing.active_children())
+        assert results(opened, ["b", DIE]) == ["b!", SetAside(DIE, "its process exited with 3")]
+        assert results(other, ["c"]) == ["c!"]
+        assert len(before & set(multiprocessing.active_children())) == 1
 
 
 def test_idle_workers_that_were_killed_are_replaced() -> None:
