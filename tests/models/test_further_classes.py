@@ -61,7 +61,10 @@ def test_a_name_changes_no_probability_of_linear_discriminants():
     assert other.select(f"{SURPRISED}_prob", "bored_prob").to_numpy().max() == 0
 
 
-@pytest.mark.parametrize("system", [name for name, system in SYSTEMS.items() if system.family == "network"])
+@pytest.mark.parametrize("system", [
+    pytest.param(name, marks=[] if name in ("vector_mlp", "cnn") else pytest.mark.long)
+    for name, system in SYSTEMS.items() if system.family == "network"
+])  # fmt: skip
 @pytest.mark.parametrize("recipe", ["published", "corrected"])
 def test_every_network_has_an_output_per_class(system, recipe):
     from affect_store.models.networks.factory import create_network
