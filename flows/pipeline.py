@@ -223,28 +223,29 @@ class SplitRequest:
     with_final: bool = False
 
 
-def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions) -> None:
-    """Audit the rows, split them, and audit the splits; unchanged contents that are published are not audited again.
+def split_and_audit(home: Home, request: SplitRequest, options: CorpusOptions, *, is_full: bool = False) -> None:
+    """Audit the rows, split them, and audit the splits; unchanged contents that are published are not audited again,
+    unless `is_full`: then every check looks at all rows.
 
     If rows are quarantined, deltas are computed without them and everything is audited again. Raises
     `AuditFailedError`, also if every audit quarantines further rows, and `CorpusError` if no photograph can be used.
     """
     root, with_faces = str(home.root), options.publishes_faces
     use_corpora(home, request.corpora)
-    if not (is_current(home, with_faces=with_faces) and is_audited(home, ROWS)):
-        audit_rows(root, options.quarantine_share)
+    if is_full or not (is_current(home, with_faces=with_faces) and is_audited(home, ROWS)):
+        audit_rows(root, options.quarantine_share, is_full=is_full)
     split(
         home=root, corpora=request.corpora, folds=request.folds, repeats=request.repeats,
         with_notebook=request.with_notebook, with_final=request.with_final,
     )  # fmt: skip
-    if not (is_current(home, with_faces=with_faces) and is_audited(home)):
-        audit(home=root, stage="splits", quarantine_share=options.quarantine_share)
+    if is_full or not (is_current(home, with_faces=with_faces) and is_audited(home)):
+        audit(home=root, stage="splits", quarantine_share=options.quarantine_share, is_full=is_full)
 
 
-def audit_rows(root: str, quarantine_share: float | None) -> None:
+def audit_rows(root: str, quarantine_share: float | None, *, is_full: bool = False) -> None:
     """Audit the rows of the corpora in use until no row is quarantined; raises what `split_and_audit` does."""
     for _ in range(MAX_AUDITS):
-        outcome = audit(home=root, stage="rows", quarantine_share=quarantine_share)
+        outcome = audit(home=root, stage="rows", quarantine_share=quarantine_share, is_full=is_full)
         if not outcome.quarantined:
             return
         deltas(home=root)

@@ -38,7 +38,7 @@ from affect_store.flows.runtime.parameters import (
     images_at,
 )
 from affect_store.flows.runtime.prefect import flow, hold, keep_caches_in
-from affect_store.flows.steps import retraining, unchanged
+from affect_store.flows.steps import audits, retraining, unchanged
 from affect_store.flows.steps.corpus_options import CorpusOptions
 from affect_store.flows.steps.erasure import finish_erasures
 from affect_store.flows.steps.extensions import use_extensions
@@ -79,6 +79,8 @@ def retrain(
     distinct: bool = False,
 ) -> Any:
     """Process new photographs, labels, features and code: train, compare with the champion, and publish.
+
+    Audits all rows again if the last full audit is more than seven days ago.
 
     Args:
         images: Folder of photographs; only read. The worker's AFFECT_IMAGES by default, else synthetic people.
@@ -126,9 +128,12 @@ def retrain(
         source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct), verify)
         name, options = ingest_and_extract(store_home, source, given)
         is_decided = retraining.is_decided(store_home, name, request, folds)
-        if not is_decided:
+        is_full = audits.is_full_audit_due(store_home)
+        if not is_decided or is_full:
             split = SplitRequest([name], retraining.folds_for(store_home, name, folds))
-            split_and_audit(store_home, split, options)
+            split_and_audit(store_home, split, options, is_full=is_full)
+            is_decided = retraining.is_decided(store_home, name, request, folds)
+        if not is_decided:
             _train_and_decide(store_home, name, request, folds)
         else:
             predict_unlabelled(store_home)

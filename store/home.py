@@ -126,6 +126,11 @@ class Home:
         return self.caches / "files"
 
     @property
+    def audited_rows(self) -> Path:
+        """Hashes of the rows that passed audits, which later audits need not look at again."""
+        return self.caches / "audited_rows.parquet"
+
+    @property
     def unchanged(self) -> Path:
         """The requests, folders and states of this home for which a run would do nothing."""
         return self.caches / "unchanged.json"

@@ -39,7 +39,7 @@ LAYERS = (
     ("models.networks",),
     ("models.training",),
     ("models.evaluation",),
-    ("validation.thresholds", "validation.face_geometry"),
+    ("validation.thresholds", "validation.face_geometry", "validation.audit_record"),
     ("validation.verdict", "validation.rules"),
     ("validation.gx",),
     ("validation.recompute", "validation.report"),

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
 from affect_store.store.errors import StoreError
 from affect_store.store.schema.tables import BY_NAME
+from affect_store.validation.audit_record import AuditRecord
+from affect_store.validation.coverage import Coverage
 from affect_store.validation.gx import engine
 from affect_store.validation.gx.dialect import StoreReader, open_reader
 from affect_store.validation.gx.findings import without
@@ -44,13 +46,17 @@ def audit(
     stage: str = "features",
     tables: Collection[str] | None = None,
     extras: ExtraChecks = NO_EXTRA_CHECKS,
+    passed: AuditRecord | None = None,
+    is_full: bool = False,
 ) -> Verdict:
     """Check the store at `work_path`, read-only; no process may hold it open for writing.
 
     `stage` is one of `suites.STAGES`: 'rows' (catalogue and features, before the split), 'splits', 'features' (both,
     before training) or 'results' (the registry, before publication). `tables` selects some of its tables, as
-    `schema.table`. `extras` selects the checks beyond the tables and limits the quarantine. Raise `StoreError` if there
-    is no store, it cannot be opened, or it has another schema version.
+    `schema.table`. `extras` selects the checks beyond the tables and limits the quarantine. Checks of single rows do
+    not look at rows that are as they were in the record `passed` of earlier audits, unless `is_full` or other rules
+    passed them; without a record, nothing is compared, and the verdict has none. Raise `StoreError` if there is no
+    store, it cannot be opened, or it has another schema version.
     """
     started = time.perf_counter()
     if not work_path.is_file():
@@ -60,18 +66,36 @@ def audit(
     with engine.silence(), open_reader(work_path) as store:
         _require_version(store)
         reading = _Readings(store)
+        coverage = Coverage.of(store, STAGES[stage], passed, is_full=is_full)
         source = engine.source_of(store)
         schemas = STAGES[stage] if tables is None else ()
-        state = reading.of(read_state, schemas, extras.largest_share, otherwise=StoreState())
+        contents = coverage.scope.contents
+        state = reading.of(read_state, schemas, extras.largest_share, contents, otherwise=StoreState())
         for suite in suites(stage, tables):
             results, raw[suite.table.qualified] = engine.run(source, store, suite)
             results = _with_distributions(store, suite, results)
             results += extras.findings(store, suite.table.qualified, audit_id)
+            results += coverage.findings(store, suite.table.qualified)
+            results = coverage.counted(suite, results)
             findings += list(_without_accepted(reading, results, state, findings))
         details = reading.of(read_details, findings, otherwise=RowDetails())
+        is_recorded = tables is None and not any(finding.stops for finding in findings)
+        record = coverage.record(store) if is_recorded else None
     findings += reading.failures
     findings.sort(key=lambda finding: _ORDER[finding.suite])
-    return Verdict(audit_id, stage, tuple(findings), time.perf_counter() - started, raw, state, details)
+    duration_s = time.perf_counter() - started
+    return Verdict(
+        audit_id,
+        stage,
+        tuple(findings),
+        duration_s,
+        raw,
+        state,
+        details,
+        coverage.scope.counts,
+        coverage.is_full,
+        record,
+    )
 
 
 def _require_version(store: StoreReader) -> None:

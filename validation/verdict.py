@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -14,8 +14,18 @@ from affect_store.store.schema.tables import BY_NAME, arrow_schema
 from affect_store.store.types import FloatArray
 from affect_store.validation.thresholds import MAX_QUARANTINED_SHARE
 
+if TYPE_CHECKING:
+    from affect_store.validation.audit_record import AuditRecord
+
 RowKey = tuple[str, str, str]
 """image_id, view and version of a row that can be quarantined; view `images` is a whole photograph (version '')."""
+
+
+class RowsLookedAt(NamedTuple):
+    """The number of rows of a table that an audit looked at, and of those that an earlier audit had passed."""
+
+    looked_at: int
+    covered: int
 
 
 class QuarantinedRow(NamedTuple):
@@ -147,7 +157,11 @@ class RowDetails:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All findings of one audit, in the order of the schema; `raw` holds Great Expectations' own results by table."""
+    """All findings of one audit, in the order of the schema; `raw` holds Great Expectations' own results by table.
+
+    `rows` counts the rows of tables of which checks of single rows did not look at all; `is_full` tells whether they
+    looked at every row of every table. `record` is what later audits need not look at if this one passed.
+    """
 
     audit_id: str
     stage: str
@@ -156,6 +170,19 @@ class Verdict:
     raw: Mapping[str, object] = field(default_factory=dict)
     state: StoreState = StoreState()
     details: RowDetails = RowDetails()
+    rows: Mapping[str, RowsLookedAt] = field(default_factory=dict)
+    is_full: bool = True
+    record: AuditRecord | None = None
+
+    @property
+    def looked_at(self) -> int:
+        """Number of rows that checks of single rows looked at, of tables of which they did not look at all."""
+        return sum(counts.looked_at for counts in self.rows.values())
+
+    @property
+    def covered(self) -> int:
+        """Number of rows that passed an earlier audit, and which checks of single rows did not look at."""
+        return sum(counts.covered for counts in self.rows.values())
 
     @property
     def passed(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from affect_store.flows.cli import (
+    audit,
     check,
     consent,
     corpus,
@@ -60,7 +61,7 @@ def options(
 
 for module in (
     run, check, corpus, manifest, sql, predict, webapp, models, primary, repeatability, retrain, replicate, deployments,
-    registry, dashboards, publications, consent, quarantine, removal,
+    registry, dashboards, publications, consent, audit, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

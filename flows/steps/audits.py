@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from affect_store.flows.runtime import console
-from affect_store.flows.steps import audit_state, quarantine, repairs
-from affect_store.store.engine import clock, write
+from affect_store.flows.steps import audit_state, audited_rows, quarantine, repairs
+from affect_store.flows.steps.corpus_options import options_in_use
+from affect_store.store.engine import clock, reader, write
+from affect_store.store.engine.settings import get_setting, put_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
+from affect_store.store.schema.setting_keys import SettingKey
 
 if TYPE_CHECKING:
     from affect_store.validation.recompute.extra_checks import ExtraChecks
     from affect_store.validation.verdict import Verdict
+
+
+FULL_AUDIT_AFTER = timedelta(days=7)
+"""Time after which `retrain` audits all rows again."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +34,13 @@ class AuditOutcome:
     page: str = ""
 
 
-def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -> AuditOutcome:
+def audit_stage(
+    home: Home, stage: str, quarantine_share: float | None = None, *, is_full: bool = False
+) -> AuditOutcome:
     """Audit one stage, record the findings and quarantine the rows that failed row-level checks.
 
-    Raises `AuditFailedError` if a finding stops the publication.
+    Checks of single rows skip rows that passed an earlier audit as they are now, unless `is_full`. Raises
+    `AuditFailedError` if a finding stops the publication.
     """
     from affect_store.validation import gate
     from affect_store.validation.audit import audit
@@ -41,7 +52,10 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
             pass
     audit_id = f"{clock.now():%Y%m%dT%H%M%S%f}-{stage}"
     with console.step(f"audit {stage}") as (step, _):
-        verdict = audit(home.work, audit_id=audit_id, stage=stage, extras=_extra_checks(home, quarantine_share))
+        verdict = audit(
+            home.work, audit_id=audit_id, stage=stage, extras=_extra_checks(home, quarantine_share),
+            passed=audited_rows.load(home), is_full=is_full,
+        )  # fmt: skip
         page = write_page(verdict, home.audits / audit_id)
         _record(home, verdict)
         step.remark = _summary(verdict)
@@ -62,13 +76,22 @@ def audit_stage(home: Home, stage: str, quarantine_share: float | None = None) -
     return AuditOutcome(audit_id, count, reason, str(page))
 
 
+def audit_home(home: Home, *, is_full: bool) -> AuditOutcome:
+    """Audit the rows of the corpora in use, and their splits if there are any; raises what `audit_stage` does."""
+    with open_work(home) as connection:
+        has_splits = not reader.query_frame(connection, "splits/select_newest_splits").is_empty()
+    share = options_in_use(home).quarantine_share
+    return audit_stage(home, "features" if has_splits else "rows", share, is_full=is_full)
+
+
 def _summary(verdict: Verdict) -> str:
-    """'231 checks, 1 failed, 1 warned'."""
+    """'231 checks, 1 failed, 1 warned; 648 rows looked at, 43,416 passed earlier audits'."""
     failed = sum(finding.stops for finding in verdict.failures)
     quarantining = sum(finding.quarantines_rows for finding in verdict.failures)
     counts = {"quarantined rows": quarantining, "warned": len(verdict.failures) - failed - quarantining}
     others = "".join(f", {count} {effect}" for effect, count in counts.items() if count)
-    return f"{len(verdict.findings)} checks, {failed} failed{others}"
+    part = f"; {verdict.looked_at:,} rows looked at, {verdict.covered:,} passed earlier audits" if verdict.rows else ""
+    return f"{len(verdict.findings)} checks, {failed} failed{others}{part}"
 
 
 def _extra_checks(home: Home, quarantine_share: float | None) -> ExtraChecks:
@@ -90,3 +113,14 @@ def _record(home: Home, verdict: Verdict) -> None:
         repairs.prepare(connection, verdict.stopping)
         if verdict.passed and not verdict.quarantine:
             audit_state.record_audited(connection, verdict.state.contents)
+            if verdict.is_full and verdict.stage in ("rows", "features"):
+                put_setting(connection, SettingKey.FULL_AUDIT, clock.now().isoformat())
+    if verdict.passed and not verdict.quarantine and verdict.record:
+        audited_rows.save(home, verdict.record)
+
+
+def is_full_audit_due(home: Home) -> bool:
+    """Return whether no full audit of the rows has passed in the last seven days."""
+    with open_work(home) as connection:
+        last = get_setting(connection, SettingKey.FULL_AUDIT)
+    return not last or clock.now() - datetime.fromisoformat(last) > FULL_AUDIT_AFTER

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from affect_store.flows.runtime import console
+from affect_store.flows.steps import audited_rows
 from affect_store.flows.steps.comparisons import MetricsByRun, recompute_metrics
 from affect_store.store.consent import erasure, mentions, tombstones
 from affect_store.store.consent.rejected_files import files_by_person, files_without_person
@@ -186,6 +187,7 @@ def _clear_files(home: Home, request: ErasureRequest, report: ErasureReport) -> 
     """Remove audits and log lines that name the person, and leftovers of killed processes."""
     for folder in mentions.audits_mentioning(home, request):
         repository.remove(folder)
+    audited_rows.forget(home, request.image_ids)
     _sweep(home)
     report.log_lines_removed = mentions.clear_logs(home, request)
     report.still_named_in = mentions.remaining_mentions(home, request)

@@ -21,16 +21,21 @@ _NOT_COPIED = (*COMPUTED, *NOT_PUBLISHED)
 """Tables that a publication computes or leaves empty."""
 
 
-def hash_tables(connection: Connection, schemas: Collection[str]) -> dict[str, str]:
-    """Return row count and hash of every table of these schemas by its name; thumbnails have an entry of their own."""
+def hash_tables(
+    connection: Connection, schemas: Collection[str], known: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return row count and hash of every table of these schemas by its name; thumbnails have an entry of their own.
+
+    `known` are entries that need not be computed again.
+    """
+    known = known or {}
     hashes = {}
     for table in TABLES:
         if table.schema in schemas and table.qualified not in _NOT_COPIED:
-            hashes[table.qualified] = _hash(connection, table, "quality/select_contents")
+            hashes[table.qualified] = known.get(table.qualified) or _hash(connection, table, "quality/select_contents")
             if THUMBNAILS in table.columns:
-                hashes[table.qualified + THUMBNAILS_SUFFIX] = _hash(
-                    connection, table, "quality/select_picture_contents"
-                )
+                name = table.qualified + THUMBNAILS_SUFFIX
+                hashes[name] = known.get(name) or _hash(connection, table, "quality/select_picture_contents")
     return hashes
 
 

@@ -75,6 +75,9 @@ class SettingKey(StrEnum):
     AUDITED = "audited"
     """Per schema: hashes of the tables that passed the last audit, as JSON."""
 
+    FULL_AUDIT = "full_audit"
+    """Time at which an audit that looked at all rows passed last."""
+
     def of(self, name: str) -> str:
         """Return the key for one corpus, schema or split."""
         return f"{self.value}:{name}"

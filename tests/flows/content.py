@@ -23,7 +23,12 @@ from affect_store.store.schema.tables import TABLES
 OF_THE_MOMENT = {"duration_s", "artifact_sha256", "audit_id"}
 """Columns that differ between any two runs, besides timestamps: the files of models hold the durations of epochs."""
 
-OF_A_RUN = {SettingKey.CHANGE, SettingKey.PUBLICATION, *map(SettingKey.AUDITED.of, audit_state.PUBLISHED)}
+OF_A_RUN = {
+    SettingKey.CHANGE,
+    SettingKey.PUBLICATION,
+    SettingKey.FULL_AUDIT,
+    *map(SettingKey.AUDITED.of, audit_state.PUBLISHED),
+}
 """Settings that differ between any two runs: the hashes of audited contents include timestamps."""
 
 Content = dict[str, pl.DataFrame]

@@ -3,7 +3,7 @@
 Great Expectations reads a result after its connection went back to the pool. duckdb-engine 0.17.0 has one cursor per
 connection, so the rows are no longer available by then (`list index out of range`). Here rows are buffered when a
 statement ends. Each connection gets the thresholds (`thresholds.py`) as DuckDB variables, so that no value is formatted
-into a statement, the functions of `udfs.py`, and the macros of `MACROS`.
+into a statement, the functions of `udfs.py`, the views of `scope_views.py`, and the macros of `MACROS`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,14 @@ from sqlalchemy.engine.url import URL
 from sqlalchemy.types import NullType
 
 from affect_store.store.engine.duckdb import OFFLINE, WAIT_S, wait_for
+from affect_store.validation.gx import scope_views
+from affect_store.validation.gx.scope_views import EVERYTHING, RowScope
 from affect_store.validation.gx.udfs import FUNCTIONS
 from affect_store.validation.thresholds import VARIABLES
 
 MACROS = (
-    "macros/valid_rows", "macros/candidate_pairs", "macros/near_duplicates", "macros/corpora_in_use",
+    "macros/rows_to_check", "macros/turned_faces", "macros/moved_neutrals", "macros/hashed_thumbnails",
+    "macros/signed_thumbnails", "macros/candidate_pairs", "macros/near_duplicates", "macros/corpora_in_use",
     "macros/splits_in_use", "macros/runs_in_use",
 )  # fmt: skip
 
@@ -58,6 +61,8 @@ class BufferingDialect(duckdb_engine.Dialect):  # type: ignore[misc]  # duckdb-e
     supports_statement_cache = False
     opened: ClassVar[dict[str, list[Any]]] = {}
     """Connections by file, so that `open_reader` can close all of them, whatever engine holds them."""
+    scopes: ClassVar[dict[str, RowScope]] = {}
+    """The rows that the audit of a file looks at; all, where there is none."""
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[sqlalchemy.Pool]:
@@ -68,7 +73,7 @@ class BufferingDialect(duckdb_engine.Dialect):  # type: ignore[misc]  # duckdb-e
         """Open the file read-only, with the variables, functions and macros that SQL files use."""
         connection = super().connect(*cargs, **{**cparams, "read_only": True, "config": dict(OFFLINE)})
         self.opened.setdefault(cparams["database"], []).append(connection)
-        _prepare(connection)
+        _prepare(connection, self.scopes.get(cparams["database"], EVERYTHING))
         return connection
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> list[Any]:
@@ -97,7 +102,7 @@ class BufferingDialect(duckdb_engine.Dialect):  # type: ignore[misc]  # duckdb-e
         return []
 
 
-def _prepare(connection: Any) -> None:
+def _prepare(connection: Any, scope: RowScope) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     for name, value in VARIABLES.items():
         connection.execute(f"SET VARIABLE {name} = ?", [value])
@@ -105,6 +110,9 @@ def _prepare(connection: Any) -> None:
     for name, (function, arguments, result) in FUNCTIONS.items():
         if name not in known:  # otherwise another connection to the file registered it
             connection.create_function(name, function, arguments, result, type="arrow")
+    with suppress(duckdb.Error):
+        connection.execute(sql("macros/valid_rows"))
+    scope_views.define(connection, scope)
     for macro in MACROS:
         with suppress(duckdb.Error):  # a table is missing: the checks that use the macro report it
             connection.execute(sql(macro))
@@ -116,6 +124,13 @@ class StoreReader:
 
     source: dict[str, Any]
     connection: Any
+    database: str = ""
+
+    def limit(self, scope: RowScope) -> None:
+        """Let the checks look at these rows only, on this connection and on those that Great Expectations opens."""
+        BufferingDialect.scopes[self.database] = scope
+        for connection in BufferingDialect.opened[self.database]:
+            scope_views.define(connection, scope)
 
     def arrow(self, query: str, parameters: dict[str, Any] | None = None) -> pa.Table:
         """Return the rows of a statement as one Arrow table; `$name` is bound to a parameter."""
@@ -139,7 +154,8 @@ def open_reader(path: Path, *, wait_s: float = WAIT_S) -> Iterator[StoreReader]:
     source = {"connection_string": "duckdb:///store", "kwargs": {"connect_args": {"database": database}}}
     try:
         opening = partial(BufferingDialect().connect, database=database)
-        yield StoreReader(source, wait_for(path, opening, wait_s=wait_s))
+        yield StoreReader(source, wait_for(path, opening, wait_s=wait_s), database)
     finally:
+        BufferingDialect.scopes.pop(database, None)
         for connection in BufferingDialect.opened.pop(database, []):
             connection.close()

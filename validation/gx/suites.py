@@ -27,6 +27,7 @@ from affect_store.validation.gx.expectations import (
     ExpectVectorsToHaveUnitNorm,
 )
 from affect_store.validation.gx.scalar_queries import rows_out_of_range, rows_with_null
+from affect_store.validation.gx.scope_views import CHECKED_IN_PART
 from affect_store.validation.rules import (
     FEATURE_TABLES,
     QUARANTINE,
@@ -58,8 +59,10 @@ _GRAIN = re.compile(r"^-- One row per ")
 """Start of the first comment of a SQL file; the rest describes an offending row."""
 
 _SEVERITIES = {STOP: "critical", QUARANTINE: "warning", WARN: "info"}
-_VALID_ROWS = "valid_rows('{batch}')"
-_ON_UNIT = f"(FROM {_VALID_ROWS} SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version))"
+_ROWS_TO_CHECK = "rows_to_check('{batch}')"
+_ON_UNIT = (
+    f"(FROM {_ROWS_TO_CHECK} SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version))"
+)
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _scalar_checks(table: Table) -> Iterator[Expectation]:
     yield ExpectNoOffendingRows(unexpected_rows_query=rows_with_null(view, key), **description)
     expected = "every number finite and in the range of its column"
     description = _description(table, "finite and in range", expected, severity=QUARANTINE)
-    query = rows_out_of_range(view, key, _VALID_ROWS)
+    query = rows_out_of_range(view, key, _ROWS_TO_CHECK)
     yield ExpectNoOffendingRows(unexpected_rows_query=query, max_rows=0, **description)
 
 
@@ -153,7 +156,8 @@ def _range_in_words(field: Field) -> str:
 def _arguments(table: Table) -> dict[str, Any]:
     """Return the arguments of expectations whose query names offending rows: key, rows to check, and rows to keep."""
     key = ", ".join(name for name in table.key if name != "created_at")
-    return {"key": key, **({"source": _VALID_ROWS, "max_rows": 0} if table.qualified in FEATURE_TABLES else {})}
+    source = {"source": _ROWS_TO_CHECK} if table.qualified in CHECKED_IN_PART else {}
+    return {"key": key, **source, **({"max_rows": 0} if table.qualified in FEATURE_TABLES else {})}
 
 
 def _vector_checks(table: Table) -> Iterator[Expectation]:

@@ -6,7 +6,7 @@ illustrates findings, labels and faces, is empty then: the table's own suite rep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,14 @@ RELEASED = "released by a person"
 
 
 def read_state(
-    store: StoreReader, schemas: Collection[str], largest_share: float = MAX_QUARANTINED_SHARE
+    store: StoreReader,
+    schemas: Collection[str],
+    largest_share: float = MAX_QUARANTINED_SHARE,
+    known: Mapping[str, str] | None = None,
 ) -> StoreState:
     """Read the number of photographs, all quarantined and released rows, and hashes of the tables of the schemas.
 
-    Raise if one of the tables cannot be read.
+    `known` are hashes that need not be computed again. Raise if one of the tables cannot be read.
     """
     photographs = _rows(store, "select/photographs")
     rows = _rows(store, "select/quarantine")
@@ -39,7 +42,7 @@ def read_state(
         )
         for row in rows
     )  # fmt: skip
-    contents = hash_tables(store.connection, schemas)
+    contents = hash_tables(store.connection, schemas, known)
     return StoreState(photographs[0]["photographs"], records, largest_share, contents)
 
 

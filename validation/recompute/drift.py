@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from affect_store.store.engine.feature_sql import view_sql
@@ -52,18 +53,26 @@ def check_published_rows(store: StoreReader, last: Path, table: str) -> list[Fin
     if not last.exists():
         return [_missing(table, UNCHANGED, last)]
     view = table.partition(".")[2]
-    before = last_publication.published_checksums(last, table)
-    now = last_publication.stored_checksums(store, table) if before else {}
-    both = [key for key in now if key in before]
-    wrong = [(key[0], view, key[1]) for key in both if before[key] != now[key]]
+    both, changed = _changed_rows(store, table, last_publication.published_checksums(last, table))
+    wrong = [(row["image_id"], view, row["version"]) for row in changed]
     samples = tuple({"image_id": image_id, "version": version} for image_id, _, version in wrong[:SHOWN_ROWS])
-    observed = f"{len(wrong)} of {len(both)} published rows changed"
+    observed = f"{len(wrong)} of {both} published rows changed"
     return [
         Finding(
             table, UNCHANGED, "seal", not wrong, observed, len(wrong), samples, QUARANTINE,
             "the checksums of the last publication", tuple(dict.fromkeys(wrong)),
         )
     ]  # fmt: skip
+
+
+def _changed_rows(store: StoreReader, table: str, published: pa.Table | None) -> tuple[int, list[dict[str, str]]]:
+    """Count the published rows that are still stored, and list those whose checksum differs."""
+    if published is None:
+        return 0, []
+    store.connection.register("published_rows", published)
+    (row,) = store.arrow(sql("select/changed_rows").replace("{batch}", table)).to_pylist()
+    store.connection.unregister("published_rows")
+    return row["rows"], row["changed"] or []
 
 
 def _missing(table: str, check: str, last: Path) -> Finding:

@@ -10,11 +10,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
 from affect_store.store.errors import StoreError, StoreLockedError
@@ -63,19 +63,14 @@ def scalar_statistics(rows: list[dict[str, Any]]) -> dict[str, dict[Key, Spread]
     return by_version
 
 
-def stored_checksums(store: StoreReader, table: str) -> dict[tuple[str, str, datetime], str]:
-    """Read the checksum (seal) of each row of a feature table by image_id, version and created_at."""
-    rows = store.arrow(sql("select/stored_checksums").replace("{batch}", table)).to_pylist()
-    return {(row["image_id"], row["version"], row["created_at"]): row["seal"] for row in rows}
-
-
-def published_checksums(path: Path, table: str) -> dict[tuple[str, str, datetime], str]:
-    """Read the checksums of the published rows of a feature table; empty if an older publication has no such table.
+def published_checksums(path: Path, table: str) -> pa.Table | None:
+    """Read image_id, version, created_at and checksum (seal) of the published rows of a feature table; None if an older
+    publication has no such table.
 
     Raise `StoreError` if they cannot be read.
     """
     with _opened(path) as store:
-        return _read(store, lambda: stored_checksums(store, table), {})
+        return _read(store, lambda: store.arrow(sql("select/stored_checksums").replace("{batch}", table)), None)
 
 
 def picture_statistics(work: Path) -> str:

@@ -26,6 +26,7 @@ USED_ELSEWHERE = {
 
 PER_TABLE = (
     "select/scalars", "select/scalars_with_landmarks", "select/scalars_with_references", "select/stored_checksums",
+    "select/changed_rows",
     "select/vectors",
 )  # fmt: skip
 """Files of `select` that take a table."""
@@ -84,11 +85,12 @@ def test_every_other_file_is_used_by_name() -> None:
 def test_sql_file_is_one_documented_statement(name: str) -> None:
     text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     statement = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    assert name.startswith(("find/", "measure/", "select/", "macros/"))
+    assert name.startswith(("find/", "measure/", "select/", "macros/", "scope/"))
     assert text.startswith(("-- One row per ", "-- One row: ", "-- One row if ")) and text.splitlines()[0].endswith(
         (".", ":")
     )
     assert ";" not in statement
     of_column = name.startswith(("find/vectors_", "find/scalars_out", "find/unknown_emotions"))
-    assert ("{batch}" in statement) == (name.startswith("find/") and not of_column or name in PER_TABLE)
+    if not name.startswith("scope/"):
+        assert ("{batch}" in statement) == (name.startswith("find/") and not of_column or name in PER_TABLE)
     assert ("{source}" in statement) == of_column

@@ -1,6 +1,6 @@
 -- One row per delta with a coordinate outside the range of its kind.
 SELECT deltas.image_id, deltas.version
-FROM valid_rows('{batch}') AS deltas
+FROM rows_to_check('{batch}') AS deltas
 JOIN features.views AS views ON views."view" = 'deltas' AND views.version = deltas.version
 WHERE CASE views.kind
     WHEN 'frontal_unit'

@@ -1,14 +1,14 @@
 -- One row per active photograph with the same thumbnail as another of its corpus; with equal labels, the first is kept.
 WITH thumbnails AS (
     SELECT
-        images.image_id, images.path, images.corpus, pixels.version, hash(pixels.rgb) AS checksum,
+        images.image_id, images.path, images.corpus, pixels.version, pixels.checksum,
         struct_pack(
             subject_id := images.subject_id, emotion := images.emotion,
             camera_angle_deg := images.camera_angle_deg, gaze := images.gaze
         ) AS labels
-    FROM valid_rows('features.pixels') AS pixels
+    FROM hashed_thumbnails() AS pixels
     JOIN {batch} AS images USING (image_id)
-    WHERE images.excluded_reason IS NULL AND pixels.rgb IS NOT NULL
+    WHERE images.excluded_reason IS NULL
 ), shared AS (
     SELECT
         image_id, count(*) OVER same AS copies,

@@ -7,7 +7,7 @@ WITH vectors AS (
         unnest(list_slice(deltas.xyz, 2, -1, 3)) AS y,
         unnest(list_slice(deltas.xyz, 3, -1, 3)) AS z,
         unnest(deltas.magnitude) AS magnitude
-    FROM valid_rows('{batch}') AS deltas
+    FROM rows_to_check('{batch}') AS deltas
     SEMI JOIN (FROM features.views WHERE kind = 'aligned') AS kept USING (version)
 )
 SELECT DISTINCT image_id, version

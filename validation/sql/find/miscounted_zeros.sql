@@ -1,6 +1,6 @@
 -- One row per frontal_unit delta whose number of zero vectors differs from zero_norm_count.
 WITH deltas AS (
-    FROM valid_rows('{batch}') SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version)
+    FROM rows_to_check('{batch}') SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version)
 ), vectors AS (
     SELECT
         image_id,

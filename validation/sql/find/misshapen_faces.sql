@@ -4,7 +4,7 @@ WITH measured AS (
         faces.image_id, faces.version, images.camera_angle_deg,
         unnest(getvariable('face_measures')) AS measure,
         unnest(face_measures(faces.xyz, images.width_px, images.height_px)) AS value
-    FROM valid_rows('{batch}') AS faces
+    FROM rows_to_check('{batch}') AS faces
     JOIN catalogue.images AS images USING (image_id)
 ), limits AS (
     SELECT unnest(getvariable('face_shape'), recursive := true)

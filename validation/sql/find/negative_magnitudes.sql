@@ -1,4 +1,4 @@
 -- One row per delta with a negative magnitude.
 SELECT image_id, version
-FROM valid_rows('{batch}')
+FROM rows_to_check('{batch}')
 WHERE list_min(magnitude) < 0

@@ -5,19 +5,19 @@ WITH split AS (
 ), landmarks AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.landmarks_at((SELECT (feature_versions->>'landmarks') FROM split), (SELECT as_of FROM split)) AS stored
-    SEMI JOIN {batch} AS part USING (image_id)
+    SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
 ), frontal_unit AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.deltas_at((SELECT (feature_versions->>'frontal_unit') FROM split), (SELECT as_of FROM split)) AS stored
-    SEMI JOIN {batch} AS part USING (image_id)
+    SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
 ), aligned AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.deltas_at((SELECT (feature_versions->>'aligned') FROM split), (SELECT as_of FROM split)) AS stored
-    SEMI JOIN {batch} AS part USING (image_id)
+    SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
 ), pixels AS (
     SELECT image_id, hash(rgb) AS mark
     FROM features.pixels_at((SELECT (feature_versions->>'pixels') FROM split), (SELECT as_of FROM split)) AS stored
-    SEMI JOIN {batch} AS part USING (image_id)
+    SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
 ), rows_of_part AS (
     SELECT
         image_id,
@@ -25,7 +25,7 @@ WITH split AS (
         CASE WHEN frontal_unit IS NOT NULL THEN hash(frontal_unit) END AS frontal_unit,
         CASE WHEN aligned IS NOT NULL THEN hash(aligned) END AS aligned,
         CASE WHEN rgb IS NOT NULL THEN hash(rgb) END AS rgb
-    FROM {batch}
+    FROM rows_to_check('{batch}')
 )
 SELECT part.image_id
 FROM rows_of_part AS part

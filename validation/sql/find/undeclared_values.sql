@@ -4,7 +4,7 @@ WITH columns AS (
     FROM features.views
     WHERE 'features.' || "view" = '{batch}'
 ), stored AS (
-    SELECT * FROM valid_rows('{batch}')
+    SELECT * FROM rows_to_check('{batch}')
 )
 SELECT stored.image_id, stored.version
 FROM stored

@@ -1,4 +1,4 @@
 -- One row per vector whose checksum (seal) does not match its photograph and values, e.g. from another row.
 SELECT image_id, version
-FROM valid_rows('{batch}') AS sealed
+FROM rows_to_check('{batch}') AS sealed
 WHERE seal IS DISTINCT FROM vector_checksum(image_id, xyz)

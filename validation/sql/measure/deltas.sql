@@ -5,6 +5,6 @@ SELECT
                     WHEN 'aligned' THEN getvariable('aligned_low') END AS low,
     CASE views.kind WHEN 'frontal_unit' THEN getvariable('frontal_unit_high')
                     WHEN 'aligned' THEN getvariable('aligned_high') END AS high
-FROM valid_rows('features.deltas') AS deltas
+FROM rows_to_check('features.deltas') AS deltas
 JOIN features.views AS views ON views."view" = 'deltas' AND views.version = deltas.version
 ORDER BY name

@@ -2,7 +2,7 @@
 WITH vectors AS (
     SELECT
         image_id, unnest(xyz[1:-1:3]) AS x, unnest(xyz[2:-1:3]) AS y, unnest(xyz[3:-1:3]) AS z
-    FROM valid_rows('features.deltas')
+    FROM rows_to_check('features.deltas')
     SEMI JOIN (FROM features.views WHERE kind = 'frontal_unit') AS kept USING (version)
 ), norms AS (
     SELECT image_id, sqrt(x * x + y * y + z * z) - 1 AS beyond FROM vectors WHERE NOT (x = 0 AND y = 0 AND z = 0)

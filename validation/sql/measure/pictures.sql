@@ -4,4 +4,4 @@ SELECT
     unnest(thumbnail_measures(rgb)) AS value,
     unnest([getvariable('min_pixel_deviation'), NULL::DOUBLE]) AS low,
     unnest([NULL::DOUBLE, getvariable('max_constant_row_share')]) AS high
-FROM valid_rows('features.pixels')
+FROM rows_to_check('features.pixels')

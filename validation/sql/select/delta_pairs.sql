@@ -1,4 +1,7 @@
--- One row: the number of pairs of a photograph and a reference that the valid deltas of one version come from, at most.
+-- One row: the number of pairs of a photograph and a reference that the deltas to check come from, at most.
+WITH checked AS (
+    FROM rows_to_check('features.deltas') SELECT image_id, version WHERE version = $version
+)
 SELECT
-    (SELECT count(*) FROM valid_rows('features.deltas') WHERE version = $version)
-    + (SELECT count(*) FROM valid_rows('features.delta_references') WHERE version = $version) AS pairs
+    (SELECT count(*) FROM checked)
+    + (SELECT count(*) FROM valid_rows('features.delta_references') SEMI JOIN checked USING (image_id, version)) AS pairs

@@ -1,4 +1,4 @@
--- One row per active photograph with landmarks of one version: what decides its reference, and its delta's reference.
+-- One row per active photograph, of people of whom a photograph is checked, with landmarks of one version: what decides its reference, and its delta's reference.
 -- `reference_ids` are those of all references of its delta, in order.
 WITH several AS (
     FROM valid_rows('features.delta_references')
@@ -13,5 +13,6 @@ FROM valid_rows('features.landmarks') AS faces
 JOIN catalogue.images AS images USING (image_id)
 LEFT JOIN (FROM valid_rows('features.deltas') WHERE version = $version) AS deltas USING (image_id)
 LEFT JOIN several USING (image_id)
+SEMI JOIN people_to_check AS people ON people.subject_id = images.subject_id
 WHERE faces.version = $landmarks AND images.excluded_reason IS NULL
 ORDER BY images.path

@@ -1,2 +1,2 @@
--- One row per valid row of a scalar feature view, of any version.
-SELECT stored.* FROM valid_rows('{batch}') AS stored
+-- One row per row to check of a scalar feature view, of any version.
+SELECT stored.* FROM rows_to_check('{batch}') AS stored

@@ -1,0 +1,2 @@
+-- One row per photograph that passed an earlier audit.
+FROM passed

@@ -1,0 +1,2 @@
+-- One row per row that was registered as `arriving`.
+CREATE OR REPLACE TEMP TABLE {name} AS FROM arriving

@@ -1,0 +1,2 @@
+-- One row per row of a table.
+CREATE OR REPLACE TEMP VIEW {view} AS FROM {batch}
