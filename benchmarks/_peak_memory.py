@@ -22,9 +22,9 @@ from affect_store.store.vocabulary import VECTOR_LENGTH
 FLOAT_BYTES = 4
 
 
-def resident(name: str) -> int:
-    """Return a field of /proc/self/status, such as VmRSS, in bytes."""
-    match = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+def resident(name: str, process: str = "self") -> int:
+    """Return a field of a process's /proc/PID/status, such as VmRSS, in bytes."""
+    match = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
     assert match is not None
     return int(match[1]) * 1024
 

@@ -72,7 +72,10 @@ DOORS = {
     "sklearn": ("models/",),
     "duckdb": ("store/engine/", "store/offline/", "store/publication/", "store/consent/", "validation/gx/dialect.py"),
     "cv2": (
-        *(f"store/features/{name}.py" for name in ("copied_pictures", "decode", "extract", "moved_copies")),
+        *(
+            f"store/features/{name}.py"
+            for name in ("area_average", "copied_pictures", "decode", "extract", "moved_copies")
+        ),
         "store/sources/synthetic/",
     ),
     "simplejpeg": ("store/features/picture_damage.py",),

@@ -17,9 +17,20 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.measure import measure_renderables
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Column, Table
+from rich.text import Text
 
+from affect_store.flows.runtime.pace import Pace, duration
 from affect_store.store.sources.text import escape_control_characters
 
 MAX_LOG_BYTES = 4 * 2**20
@@ -27,6 +38,7 @@ MAX_LOG_BYTES = 4 * 2**20
 
 _UNLIMITED_WIDTH = 10_000
 _MAX_BAR_WIDTH = 40
+_WIDTH_WITH_PACE = 100
 Advance = Callable[..., None]
 """`advance(count, total=None)`: report `count` more finished items; `total` sets the number of items."""
 
@@ -101,19 +113,37 @@ def show_table(table: Table) -> None:
 
 @contextmanager
 def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]:
-    """Show a progress bar during a step and a line at its end; yields the step, for its remark, and `advance`."""
+    """Show a progress bar during a step and a line at its end; yields the step, for its remark, and `advance`.
+
+    Of a step with a total, the bar shows rate and remaining time in a wide terminal; elsewhere messages do.
+    """
     current = Step(title)
     started = time.monotonic()
+    pace = Pace(total or 0)
     with _progress() as progress:
         handle = progress.add_task(title, total=total)
 
         def advance(count: int, total: int | None = None) -> None:
             progress.update(handle, advance=count, total=total)
+            if pace.total and progress.disable:
+                pace.advance(count, now_s := time.monotonic())
+                if message := pace.message(now_s):
+                    say(f"      {title}: {message}")
 
         yield current, advance
     current.seconds = time.monotonic() - started
     _steps.append(current)
     say(f"  {title:<34}{current.seconds:7.1f} s   {current.remark}".rstrip())
+
+
+class _PaceColumn(ProgressColumn):
+    """Rate and remaining time of a step whose total is known."""
+
+    def render(self, task: Task) -> Text:
+        """Return the text of one step."""
+        if not task.speed or task.time_remaining is None:
+            return Text("")
+        return Text(f"{task.speed:.1f}/s, {duration(task.time_remaining)} left")
 
 
 def _progress() -> Progress:
@@ -123,6 +153,7 @@ def _progress() -> Progress:
         TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
         BarColumn(bar_width=max(4, min(_MAX_BAR_WIDTH, _console.width - 60))),
         MofNCompleteColumn(),
+        *((_PaceColumn(),) if _console.width >= _WIDTH_WITH_PACE else ()),
         TimeElapsedColumn(),
     )
     return Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal)

@@ -6,6 +6,7 @@ run loses at most one chunk.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -48,6 +49,7 @@ def materialize_landmarks(
         parameters = {**dict.fromkeys(PUBLISHED_FEATURES), **versions, "retried": UNREADABLE, "moment": clock.now()}
         photographs = reader.query_frame(connection, "features/select_images_to_extract", parameters)
     faces = faceless = crowded = 0
+    started_s = time.monotonic()
     unreadable: list[str] = []
     with console.step("extract landmarks and thumbnails", len(photographs)) as (step, advance):
         extracted = name_dead_worker(_extract(photographs, options))
@@ -59,6 +61,8 @@ def materialize_landmarks(
             crowded += sum(isinstance(image.face, Face) and (image.face.face_count or 1) > 1 for image in chunk)
             unreadable += [image.unreadable for image in chunk if image.unreadable]
         step.remark = f"{faces:,} faces, {faceless} without" if faces + faceless else "nothing new"
+        if len(photographs) >= CHUNK_SIZE:
+            step.remark += f", {len(photographs) / (time.monotonic() - started_s):.1f} per second"
         if others := len(photographs) - int(photographs["lacks_face"].sum()):
             step.remark = f"{step.remark}, {others:,} photographs for the published recipe"
     _report(crowded, unreadable)

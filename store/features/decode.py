@@ -1,6 +1,6 @@
 """Decoding: from the bytes of a photograph to upright RGB images and thumbnails. No files, no store.
 
-OpenCV decodes ordinary JPEGs, since it can reduce them while decoding, and ordinary WebP; Pillow decodes the rest.
+simplejpeg decodes ordinary JPEGs; OpenCV those that are reduced or doubtful, and ordinary WebP; Pillow the rest.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from PIL import Image
 
 from affect_store.store.errors import CorpusError, DamagedPhotoError, UnreadablePhotoError
 from affect_store.store.features import picture_damage, sample_values
+from affect_store.store.features.area_average import average_areas
 from affect_store.store.features.picture_header import PictureHeader, exif_orientation, opened, read_header
 from affect_store.store.types import ByteArray
 from affect_store.store.vocabulary import PIXEL_HEIGHT_PX, PIXEL_WIDTH_PX
@@ -63,7 +64,7 @@ def require_undamaged(data: bytes, header: PictureHeader) -> None:
 def decode_new(data: bytes, scale: float, header: PictureHeader) -> ByteArray:
     """Decode as `decode` does, and raise what `require_undamaged` does for a damaged photograph.
 
-    An ordinary JPEG is decoded once for both, by libjpeg's own interface, if that gives the pixels that OpenCV gives.
+    An ordinary JPEG is decoded once for both.
     """
     if scale == 1.0 and header.is_ordinary_jpeg and _is_equal_to_opencv():
         rgb = picture_damage.verified_pixels(data)
@@ -85,9 +86,14 @@ def _is_equal_to_opencv() -> bool:
 def decode(data: bytes, scale: float = 1.0, header: PictureHeader | None = None) -> ByteArray:
     """Decode to RGB, uint8 (height, width, 3), upright, at one of `SCALES`. `header` saves reading it again.
 
+    simplejpeg decodes an ordinary JPEG, in less time than OpenCV, if it gives the same pixels and doubts nothing.
     Raises `UnreadablePhotoError`.
     """
     header = header or read_header(data)
+    if scale == 1.0 and header.is_ordinary_jpeg and _is_equal_to_opencv():
+        rgb = picture_damage.undoubted_pixels(data)
+        if rgb is not None:
+            return _turned(rgb, header.orientation)
     if header.is_for_opencv:
         return _turned(_imdecode(data, SCALES[scale] | _AS_STORED), header.orientation)
     if header.has_deep_colours:
@@ -147,8 +153,7 @@ def _turned(rgb: ByteArray, orientation: int) -> ByteArray:
 
 def make_thumbnail(rgb: ByteArray) -> ByteArray:
     """Resize to a thumbnail, the pixel models' input: uint8 (128, 85, 3), by averaging areas."""
-    thumbnail = cv2.resize(rgb, (PIXEL_WIDTH_PX, PIXEL_HEIGHT_PX), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(thumbnail, dtype=np.uint8)
+    return np.ascontiguousarray(average_areas(rgb), dtype=np.uint8)
 
 
 def make_bicubic_thumbnail(rgb: ByteArray) -> ByteArray:

@@ -7,11 +7,7 @@ out of MediaPipe's import, which the training process must not do.
 from __future__ import annotations
 
 import os
-import weakref
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -19,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from affect_store.store.errors import UnreadablePhotoError
-from affect_store.store.features import memory_budget, worker_processes
+from affect_store.store.features import memory_budget
 from affect_store.store.features.copies import CopiedLandmarks
 from affect_store.store.features.feature_options import DEFAULT_OPTIONS, PLAIN, FeatureOptions
 from affect_store.store.features.feature_views import BICUBIC_PIXELS, PIXELS, SINGLE_LANDMARKS
 from affect_store.store.features.memory_budget import DecodingMemory
+from affect_store.store.features.watched_pool import HANG_LIMIT_S, SetAside, WatchedPool
+from affect_store.store.features.worker_processes import WorkerContext
 from affect_store.store.types import ByteArray, Face, FloatArray, NoFace, Thumbnail
 
 if TYPE_CHECKING:
@@ -31,9 +29,6 @@ if TYPE_CHECKING:
 
 CHUNK_SIZE = 16
 """Photographs per task of a worker: small enough for a smooth progress bar."""
-
-CHUNKS_AHEAD = 4
-"""Tasks per worker that are submitted before their results are wanted, so that memory does not grow with a folder."""
 
 LANDMARKS, COPIES = "landmarks", "copies"
 FACES = (LANDMARKS, PIXELS)
@@ -69,27 +64,26 @@ class ExtractionResult:
 class Extractor(AbstractContextManager["Extractor"]):
     """Worker processes that extract features of photographs; each starts when it is first needed and then waits.
 
-    `processes` None allows one worker per core. Use it as a context manager, or call `close`.
+    `processes` None allows one worker per core. Use it as a context manager, or call `close`. Workers that die are
+    replaced, and so are workers that take longer than `hang_limit_s` for one photograph: see `watched_pool`.
     """
 
-    def __init__(self, processes: int | None = None, *, finds_faces: bool = True) -> None:
+    def __init__(
+        self, processes: int | None = None, *, finds_faces: bool = True, hang_limit_s: float = HANG_LIMIT_S
+    ) -> None:
         self.processes = processes or os.cpu_count() or 1
-        self._finds_faces = finds_faces
-        self._pool: ProcessPoolExecutor | None = None
-        self._first: Future[None] | None = None
+        self._pool = WatchedPool(self.processes, _start_worker, partial(_arguments, finds_faces), hang_limit_s)
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self, *, waits: bool = True) -> None:
         """End the workers, dropping what they have not begun; later results start new ones."""
-        pool, self._pool, self._first = self._pool, None, None
-        if pool is not None:
-            pool.shutdown(wait=waits, cancel_futures=True)
+        self._pool.close(waits=waits)
 
     def start(self) -> None:
         """Start a worker now, so that it is ready for the first photograph."""
-        self._first = self._opened().submit(_do_nothing)
+        self._pool.start()
 
     def results(
         self,
@@ -104,33 +98,13 @@ class Extractor(AbstractContextManager["Extractor"]):
         A task of a worker has at most `chunk_size` photographs. A bounded number of photographs is in work or waits to
         be yielded, however many there are.
         """
-        is_few = len(photos) <= chunk_size  # a further worker takes longer to start than these
-        size = chunk_size if is_few else min(chunk_size, -(-len(photos) // self.processes))
-        pending: deque[Future[list[ExtractionResult]]] = deque()
-        try:
-            if is_few and self._first is not None:
-                self._first.result()  # the pool would start another worker while the first one is not ready
-            for start in range(0, len(photos), size):
-                if len(pending) == CHUNKS_AHEAD * self.processes:
-                    yield from pending.popleft().result()
-                chunk = photos[start : start + size]
-                pending.append(self._opened().submit(_extract_chunk, options, features, chunk))
-            while pending:
-                yield from pending.popleft().result()
-        except (KeyboardInterrupt, BrokenProcessPool):
-            self.close(waits=False)
-            raise
-        finally:
-            for task in pending:
-                task.cancel()
+        for result in self._pool.results(photos, _extract_one, (options, features), chunk_size):
+            yield _unreadable(result.item, result.reason) if isinstance(result, SetAside) else result
 
-    def _opened(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = worker_processes.WorkerContext()
-            arguments = (memory_budget.of_processes(context), self._finds_faces)
-            self._pool = worker_processes.open_pool(self.processes, context, _start_worker, arguments)
-            weakref.finalize(self, self._pool.shutdown, wait=False, cancel_futures=True)  # at exit, if nobody closes it
-        return self._pool
+
+def _arguments(finds_faces: bool, context: WorkerContext) -> tuple[DecodingMemory, bool]:
+    """Return the arguments of new workers, which share budgets of their own: dead ones may have held the others."""
+    return memory_budget.of_processes(context), finds_faces
 
 
 def extract(
@@ -145,8 +119,8 @@ def extract(
 
     An image_id of None is computed, and the file is then checked for damage, as one that is catalogued was.
     `features` are some of landmarks, single_landmarks, copies, pixels and bicubic_pixels. `processes` None starts one
-    worker per core, each with `chunk_size` photographs at a time. Raises `BrokenProcessPool` if a worker dies; earlier
-    results are valid.
+    worker per core, each with `chunk_size` photographs at a time. A photograph on which a worker hangs or dies twice is
+    unreadable. Raises `BrokenProcessPool` if workers die on every photograph; earlier results are valid.
     """
     if not photos:
         return
@@ -154,10 +128,6 @@ def extract(
     finds_faces = not {LANDMARKS, SINGLE_LANDMARKS, COPIES}.isdisjoint(features)
     with Extractor(workers, finds_faces=finds_faces) as extractor:
         yield from extractor.results(photos, options=options, features=features, chunk_size=chunk_size)
-
-
-def _do_nothing() -> None:
-    """A task that only needs a worker."""
 
 
 _detectors: dict[str, Any] = {}
@@ -188,10 +158,6 @@ def _detector(mesh: str) -> Any:
     return _detectors[mesh]
 
 
-def _extract_chunk(options: FeatureOptions, features: Sequence[str], photos: Sequence[Photo]) -> list[ExtractionResult]:
-    return [_extract_one(options, features, photo) for photo in photos]
-
-
 def _extract_one(options: FeatureOptions, features: Sequence[str], photo: Photo) -> ExtractionResult:
     from affect_store.store.features.photo_files import image_id_of_bytes
 
@@ -204,10 +170,17 @@ def _extract_one(options: FeatureOptions, features: Sequence[str], photo: Photo)
                 raise UnreadablePhotoError("the file has changed since it was catalogued (its sha256 differs)")
             return _extract_from(data, received, options, features, is_new=image_id is None)
     except UnreadablePhotoError as error:
-        message = f"'{source!s}': {error}" if image_id else f"{error.reason}: {error}"
-        return ExtractionResult(image_id or "", unreadable=message)
+        return _unreadable(photo, str(error), error.reason)
     except OSError as error:
         return ExtractionResult(image_id or "", unreadable=str(error) if image_id else f"unreadable: {error.strerror}")
+
+
+def _unreadable(photo: Photo, message: str, reason: str = UnreadablePhotoError.reason) -> ExtractionResult:
+    """Return the result of a photograph without any: it names the file if that is catalogued, else the reason."""
+    image_id, source = photo
+    return ExtractionResult(
+        image_id or "", unreadable=f"'{source!s}': {message}" if image_id else f"{reason}: {message}"
+    )
 
 
 def _read(source: str | bytes) -> bytes:

@@ -100,8 +100,9 @@ def find_face(detector: Any, rgb: ByteArray) -> DetectedFace | None:
     """Return the face in `rgb`, uint8 (height, width, 3), that the detector is surest of; None without a face.
 
     The attention mesh has ten more landmarks, those of the irises, after the 468 of the mesh; they are left out.
+    MediaPipe copies an array that is writeable; it reads this one in place.
     """
-    results = detector.process({"image": rgb})
+    results = detector.process({"image": _read_only(rgb)})
     if not results.multi_face_landmarks:
         return None
     xyz = coordinates(results.multi_face_landmarks[0])[:LANDMARK_COUNT]
@@ -109,3 +110,9 @@ def find_face(detector: Any, rgb: ByteArray) -> DetectedFace | None:
     areas = [box.width * box.height for box in boxes]
     rank = 1 + sum(area > areas[0] for area in areas)
     return DetectedFace(xyz, len(areas), rank, float(results.all_face_detections[0].score[0]))
+
+
+def _read_only(rgb: ByteArray) -> ByteArray:
+    view = rgb.view()
+    view.flags.writeable = False
+    return view

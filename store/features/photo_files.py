@@ -39,11 +39,15 @@ def read_photo_file(path: Path) -> bytes:
     """Return the bytes of a photograph's file.
 
     The file is looked at before it is opened, because opening a device can act on it, and again afterwards, because
-    the path may name another file by then; `O_NONBLOCK` keeps a pipe without a writer from blocking. Raises `OSError`
-    if the file cannot be opened, and `UnreadablePhotoError` if it is no regular file or too large.
+    the path may name another file by then; `O_NONBLOCK` keeps a pipe without a writer from blocking. Memory is
+    allocated for the file's size, which takes less time than for the largest one. Raises `OSError` if the file cannot
+    be opened, and `UnreadablePhotoError` if it is no regular file or too large.
     """
     with _opened(path) as file:
-        data = file.read(MAX_FILE_BYTES + 1)
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(size + 1)
+        if len(data) > size:
+            data += file.read(MAX_FILE_BYTES + 1 - len(data))
     if len(data) > MAX_FILE_BYTES:
         raise OversizedPhotoError(f"the file grew while it was read, to more than {MAX_FILE_BYTES:,} bytes")
     return data

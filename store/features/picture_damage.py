@@ -51,16 +51,24 @@ def _jpeg_doubt(data: bytes) -> str | None:
     return None
 
 
-def verified_pixels(data: bytes) -> ByteArray | None:
+def undoubted_pixels(data: bytes) -> ByteArray | None:
     """Decode an ordinary JPEG as it is stored and return RGB, uint8 (height, width, 3), if the decoder doubts nothing.
 
-    Returns None otherwise: `doubt_about` decides about such a file.
+    Returns None otherwise: other decoders may fill in what is missing.
     """
     try:
-        rgb = simplejpeg.decode_jpeg(data, "RGB", strict=True)
+        return np.asarray(simplejpeg.decode_jpeg(data, "RGB", strict=True), np.uint8)
     except ValueError:
         return None
-    return None if jpeg_scans.zero_run(data) is not None else np.asarray(rgb, np.uint8)
+
+
+def verified_pixels(data: bytes) -> ByteArray | None:
+    """Return the pixels of an ordinary JPEG as `undoubted_pixels` does, None also if a run of zeros is among its bytes.
+
+    `doubt_about` decides about a file without.
+    """
+    rgb = undoubted_pixels(data)
+    return None if rgb is None or jpeg_scans.zero_run(data) is not None else rgb
 
 
 def _is_padding(data: bytes, sentence: str) -> bool:

@@ -255,3 +255,15 @@ def test_a_wrong_checksum_in_a_png_is_damage() -> None:
     data[data.index(b"IDAT") + 20] ^= 1
     with pytest.raises(DamagedPhotoError, match="checksum of its chunk 'IDAT'"):
         decode.require_undamaged(bytes(data), read_header(bytes(data)))
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}, {"quality": 40}])
+def test_a_jpeg_has_the_pixels_that_opencv_gives(subsampling: str, options: dict[str, int]) -> None:
+    for size in ((48, 64), (17, 33), (681, 1024)):
+        noise = np.random.default_rng(size).integers(0, 256, (size[1], size[0], 3), np.uint8)
+        picture = Image.fromarray(cv2.GaussianBlur(noise, (5, 5), 0))
+        for image in (picture, picture.convert("L")):
+            data = encoded(image, subsampling=subsampling, **options)
+            expected = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+            np.testing.assert_array_equal(decode.decode(data), expected)

@@ -25,7 +25,7 @@ class Detector:
         ]
 
     def process(self, images: dict[str, np.ndarray]) -> Detector:
-        assert images["image"] is PICTURE
+        assert np.shares_memory(images["image"], PICTURE) and not images["image"].flags.writeable
         return self
 
 
