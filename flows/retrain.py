@@ -49,6 +49,7 @@ from affect_store.flows.steps.synthetic_corpus import PEOPLE, SEED
 from affect_store.flows.steps.unlabelled import predict_unlabelled
 from affect_store.flows.train import train_missing
 from affect_store.models.systems import CHALLENGERS, CORRECTED
+from affect_store.store.engine import clock
 from affect_store.store.home import Home
 from affect_store.store.publication.retention import update_keep
 
@@ -128,7 +129,7 @@ def retrain(
         source = Source(images, corpus, accept_missing, IdentityAnswers(same, distinct), verify)
         name, options = ingest_and_extract(store_home, source, given)
         is_decided = retraining.is_decided(store_home, name, request, folds)
-        is_full = audits.is_full_audit_due(store_home)
+        is_full = audits.full_audit_due(store_home) <= clock.now()
         if not is_decided or is_full:
             split = SplitRequest([name], retraining.folds_for(store_home, name, folds))
             split_and_audit(store_home, split, options, is_full=is_full)
@@ -139,7 +140,8 @@ def retrain(
             predict_unlabelled(store_home)
         is_new = publish_changes(store_home, options, keep)
         announce(store_home, name)
-        unchanged.remember(store_home, "retrain", prefect.parameters(), images, name, before)
+        due = audits.full_audit_due(store_home)
+        unchanged.remember(store_home, "retrain", prefect.parameters(), images, name, before, until=due)
     if is_decided and not is_new:
         return prefect.unchanged(NOTHING_NEW)
     return None

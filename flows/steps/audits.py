@@ -119,8 +119,8 @@ def _record(home: Home, verdict: Verdict) -> None:
         audited_rows.save(home, verdict.record)
 
 
-def is_full_audit_due(home: Home) -> bool:
-    """Return whether no full audit of the rows has passed in the last seven days."""
+def full_audit_due(home: Home) -> datetime:
+    """Return the time from which a full audit of the rows is due: seven days after the last one that passed."""
     with open_work(home) as connection:
         last = get_setting(connection, SettingKey.FULL_AUDIT)
-    return not last or clock.now() - datetime.fromisoformat(last) > FULL_AUDIT_AFTER
+    return datetime.fromisoformat(last) + FULL_AUDIT_AFTER if last else clock.now()

@@ -34,8 +34,8 @@ MAX_RECORDS = 20
 @dataclass(frozen=True)
 class Unchanged:
     """A record of a run's end: the digests of its photographs and of its home, the number of files, the time (UTC, ISO
-    8601), the number of files that could not be used, and the day (since 1970) when the files that were due were read
-    again."""
+    8601), the number of files that could not be used, the day (since 1970) when the files that were due were read
+    again, and the time (UTC, ISO 8601) from which a run has something to do all the same."""
 
     photographs: str
     home: str
@@ -43,6 +43,7 @@ class Unchanged:
     ended_at: str
     rejects: int
     read_day: int
+    until: str | None = None
 
 
 def photographs_before(home: Home, images: str) -> FolderState | None:
@@ -51,9 +52,17 @@ def photographs_before(home: Home, images: str) -> FolderState | None:
 
 
 def remember(
-    home: Home, flow: str, options: Mapping[str, Any], images: str, corpus: str, before: FolderState | None
+    home: Home,
+    flow: str,
+    options: Mapping[str, Any],
+    images: str,
+    corpus: str,
+    before: FolderState | None,
+    until: datetime | None = None,
 ) -> None:
     """Record the end of a run on a corpus, unless its photographs have changed since `before`.
+
+    From `until` on, a run has something to do whatever has changed.
 
     Nor is it recorded where a further run does something all the same: if files could not be read, if the home has
     extensions, whose code may depend on other files, or folders behind links, which are not compared, or if it was
@@ -72,7 +81,10 @@ def remember(
     if state is None:
         return
     ended_at = datetime.now(UTC)
-    record = Unchanged(after.digest, state.digest, after.files, ended_at.isoformat(), rejects, _day(ended_at))
+    record = Unchanged(
+        after.digest, state.digest, after.files, ended_at.isoformat(), rejects, _day(ended_at),
+        None if until is None else until.isoformat(),
+    )  # fmt: skip
     records = {key: other for key, other in _records(home).items() if other.home == record.home}
     _save(home, {**dict(list(records.items())[-MAX_RECORDS:]), _key(flow, options, folder): record})
 
@@ -88,6 +100,7 @@ def unchanged_since(home: Home, flow: str, options: Mapping[str, Any], images: s
     record = records.get(key)
     if (
         record is None
+        or (record.until is not None and datetime.now(UTC) >= datetime.fromisoformat(record.until))
         or not _is_comparable(home)
         or folder_state(folder, _beside_photographs(home)).digest != record.photographs
         or folder_state(home.root, _not_of_the_state(home)).digest != record.home

@@ -132,6 +132,14 @@ def test_several_runs_are_remembered_as_long_as_the_home_stays_as_it_is(home: Ho
     assert not is_unchanged(home, folder) and unchanged.unchanged_since(home, "retrain", OPTIONS, str(folder))
 
 
+def test_a_record_holds_until_something_is_due(home: Home, folder: Path) -> None:
+    now = datetime.now(UTC)
+    for until, holds in ((now + timedelta(days=7), True), (now - timedelta(seconds=1), False)):
+        before = unchanged.photographs_before(home, str(folder))
+        unchanged.remember(home, "pipeline", OPTIONS, str(folder), "lab", before, until=until)
+        assert is_unchanged(home, folder) == holds
+
+
 def test_a_home_in_the_folder_of_photographs_is_no_photograph(folder: Path) -> None:
     home = Home(folder / ".affect")
     run(home, folder)
