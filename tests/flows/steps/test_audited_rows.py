@@ -15,6 +15,7 @@ from affect_store.store.errors import AuditFailedError
 from affect_store.store.home import Home
 from affect_store.validation.coverage import UNCHANGED_CHECK
 from tests.stores import clean
+from tests.stores.subjects import affect
 from tests.validation.planting import LANDMARKS, OF_ID, each, photographs_of, sealed
 
 
@@ -55,6 +56,22 @@ def test_a_changed_value_is_quarantined_once(home: Home) -> None:
     outcome = audit_stage(home, "rows", 0.5)
     assert outcome.quarantined and UNCHANGED_CHECK in outcome.reason
     assert UNCHANGED_CHECK not in audit_stage(home, "rows", 0.5).reason
+
+
+@pytest.mark.long
+def test_the_command_looks_at_what_is_new_or_with_full_at_all_rows(home: Home) -> None:
+    for options, sentence in (
+        ([], "Checks of single rows looked at 0 rows"),
+        (["--full"], "Every check looked at all rows."),
+    ):
+        code, output = affect(home, "audit", *options)
+        assert code == 0, output
+        page = Path(output.removeprefix("The audit passed: ").strip())
+        assert sentence in page.read_text(encoding="utf-8")
+    with duckdb.connect(home.work) as connection:
+        connection.execute("UPDATE catalogue.emotions SET label = (label + 1) % 8")
+    code, output = affect(home, "audit")
+    assert code == 1 and "The audit passed" not in output, output
 
 
 @pytest.mark.parametrize("damage", ["", "not Parquet"])
