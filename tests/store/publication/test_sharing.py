@@ -21,9 +21,10 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.references import NO_FACE
 from affect_store.store.home import STORE_FILE, Home
-from affect_store.store.publication import publish, sharing, vector_statistics, vector_sums
+from affect_store.store.publication import difference, manifest, publish, sharing, vector_statistics, vector_sums
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import read_manifest
+from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.schema.tables import BY_NAME, TABLES
 from affect_store.store.vocabulary import EMOTIONS
 from tests.store.publishing import add_reject, writable
@@ -151,7 +152,9 @@ CHANGES = [add_person, add_corpus, add_split, add_run, correct_label, quarantine
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-@pytest.mark.parametrize("with_faces", [False, True], ids=["without faces", "with faces"])
+@pytest.mark.parametrize("with_faces", [
+    pytest.param(False, id="without faces"), pytest.param(True, id="with faces", marks=pytest.mark.long)
+])  # fmt: skip
 def test_it_equals_a_publication_made_anew(change: Callable[[Home], None], with_faces: bool, tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = publication(home, 1, with_faces=with_faces)
@@ -265,6 +268,25 @@ def test_a_copy_is_written_again_when_anybody_is_erased(tmp_path: Path) -> None:
     assert reason_of(publication(home, 2)) is None
     to_rewrite, _ = erasure.publications_mentioning(home, ErasureRequest("nobody-99"))
     assert [folder.name for folder in to_rewrite] == ["2"]
+    (home.publications / "1" / manifest.FILE).write_text('{"schema_version": "7", ')
+    to_rewrite, _ = erasure.publications_mentioning(home, ErasureRequest("nobody-99"))
+    assert [folder.name for folder in to_rewrite] == ["1", "2"], "one whose manifest is torn may be a copy"
+
+
+def test_a_full_audit_is_no_reason(tmp_path: Path) -> None:
+    home = clean.copy(tmp_path)
+    for number in (1, 2):
+        with open_work(home) as connection:
+            put_setting(connection, SettingKey.FULL_AUDIT, f"2026-11-2{number}T03:00:00+00:00")
+        folder = publication(home, number)
+    assert reason_of(folder) is None
+
+
+def test_settings_that_may_name_somebody_are_known() -> None:
+    assert set(SettingKey) - set(difference._IMPERSONAL) == {
+        SettingKey.SCHEMA_VERSION, SettingKey.ERASURE_KEY, SettingKey.SHORTENED_SPLIT, SettingKey.CORPUS_LAYOUT,
+        SettingKey.CORPUS_OPTIONS, SettingKey.LAST_CORPUS, SettingKey.CORPORA_IN_USE, SettingKey.CORPORA_TO_RETURN_TO,
+    }  # fmt: skip
 
 
 def test_a_damaged_or_missing_publication_is_a_reason(tmp_path: Path) -> None:
