@@ -76,10 +76,7 @@ def test_what_does_not_fit_into_memory_is_spilled_beside_the_file(
     monkeypatch.chdir(tmp_path / "elsewhere")
     with closing(open_to_fill(tmp_path / "store.duckdb")) as connection:
         connection.execute("SET memory_limit = '60MB'").execute("SET threads = 1")
-        connection.execute(
-            "CREATE TABLE sorted AS SELECT repeat(x::VARCHAR, 20) AS x FROM range(600_000) AS r(x) ORDER BY hash(x)"
-        )
-        spilled = connection.execute("FROM duckdb_temporary_files()").fetchall()
-        assert spilled == [] or all(str(tmp_path / "store.duckdb.tmp") in row[0] for row in spilled)
+        rows = "SELECT repeat(x::VARCHAR, 20) AS x FROM range(600_000) AS numbers(x) ORDER BY hash(x)"
+        connection.execute(f"CREATE TABLE sorted AS {rows}")
         assert (tmp_path / "store.duckdb.tmp").is_dir(), "something was spilled"
     assert list((tmp_path / "elsewhere").iterdir()) == [] and not (tmp_path / "store.duckdb.tmp").exists()
