@@ -151,7 +151,10 @@ def change_nothing(home: Home) -> None:
 CHANGES = [add_person, add_corpus, add_split, add_run, correct_label, quarantine, change_nothing]
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", [
+    pytest.param(change, id=change.__name__, marks=[] if change in (add_person, correct_label) else pytest.mark.long)
+    for change in CHANGES
+])  # fmt: skip
 @pytest.mark.parametrize("with_faces", [
     pytest.param(False, id="without faces"), pytest.param(True, id="with faces", marks=pytest.mark.long)
 ])  # fmt: skip
@@ -190,6 +193,7 @@ def test_only_new_vectors_are_read_where_the_sums_before_still_hold(
     assert reason_of(publication(home, 4)) is None and read == [("landmarks", 0), ("deltas", 0)]
 
 
+@pytest.mark.long
 def test_the_comparison_sees_differences(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = publication(home, 1)
@@ -205,6 +209,7 @@ def test_the_comparison_sees_differences(tmp_path: Path) -> None:
     assert [name.split()[0] for name in differences(second, copy)] == ["features.statistics", "duckdb_views()"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("before", [False, True])
 def test_faces_that_are_published_now_or_no_longer_are_a_reason(before: bool, tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
@@ -289,6 +294,7 @@ def test_settings_that_may_name_somebody_are_known() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_damaged_or_missing_publication_is_a_reason(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = publication(home, 1)
@@ -319,6 +325,7 @@ def test_another_version_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "another version" in (reason_of(publication(home, 2)) or "")
 
 
+@pytest.mark.long
 def test_a_file_with_much_that_was_deleted_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = clean.copy(tmp_path)
     publication(home, 1)
@@ -334,6 +341,7 @@ def test_a_file_with_much_that_was_deleted_is_made_anew(tmp_path: Path, monkeypa
     assert differences(third, made_anew(home, tmp_path / "anew", 3, second)) == []
 
 
+@pytest.mark.long
 def test_one_of_many_publications_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "MAX_SHARED", 2)
     home = clean.copy(tmp_path)
