@@ -128,7 +128,7 @@ class Home:
     @property
     def audited_rows(self) -> Path:
         """Hashes of the rows that passed audits, which later audits need not look at again."""
-        return self.caches / "audited_rows.parquet"
+        return self.caches / "audited_rows"
 
     @property
     def unchanged(self) -> Path:

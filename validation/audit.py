@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
+from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version, update_advice
 from affect_store.store.errors import StoreError
 from affect_store.store.schema.tables import BY_NAME
 from affect_store.validation.audit_record import AuditRecord
@@ -102,9 +102,9 @@ def _require_version(store: StoreReader) -> None:
     """Raise `StoreError` for another schema version, instead of a finding for each table that differs."""
     version = schema_version(store.connection)
     if version not in (None, SCHEMA_VERSION):
+        advice = update_advice(version) or ": `affect run` and the flow `audit` migrate it"
         raise StoreError(
-            f"expected a store of schema version {SCHEMA_VERSION} to audit, received version {version}: "
-            "`affect run` and the flow `audit` migrate it"
+            f"expected a store of schema version {SCHEMA_VERSION} to audit, received version {version}{advice}"
         )
 
 

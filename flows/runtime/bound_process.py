@@ -28,13 +28,18 @@ _held: list[int] = []
 """The parent's ends of the pipes, open as long as this process lives."""
 
 
-def start_module(module: str, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    """Run `python -m MODULE ARGUMENTS` as a child that ends with this process; `options` are those of `Popen`."""
+def start_module(
+    module: str, *arguments: str, inherited: tuple[int, ...] = (), **options: Any
+) -> subprocess.Popen[bytes]:
+    """Run `python -m MODULE ARGUMENTS` as a child that ends with this process.
+
+    It inherits the file descriptors `inherited`; `options` are those of `Popen`.
+    """
     reader, writer = os.pipe()  # neither is inherited by other children
     _held.append(writer)
     command = [sys.executable, "-m", __name__, str(reader), module, *arguments]
     try:
-        return subprocess.Popen(command, pass_fds=(reader,), **options)
+        return subprocess.Popen(command, pass_fds=(reader, *inherited), **options)
     finally:
         os.close(reader)
 

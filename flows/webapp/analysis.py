@@ -86,7 +86,7 @@ class Analyser(AbstractContextManager["Analyser"]):
             neutrals = _reference(replace(other or image, face=Face("first", xyz), image_id="first"))
             for system in self._systems:
                 if system.options == options:
-                    face = replace(image, face=Face("second", stretched), image_id="second")
+                    face = replace(image, face=Face(image.image_id, stretched))
                     system.predict(face, neutrals, picture.getvalue())
 
     def _options(self) -> list[FeatureOptions]:

@@ -29,9 +29,12 @@ Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
 
 SCHEMA_VERSION = "7"
-READABLE_VERSIONS = ("4", "5", "6", SCHEMA_VERSION)
-"""Schema versions of publications that this version reads: those of 6 are the same; in 5, no split was across corpora;
-in 4, also no photograph could be unlabelled, and all classes were the eight."""
+SAME_PUBLICATIONS = ("6", SCHEMA_VERSION)
+"""Schema versions whose publications have the same tables."""
+
+READABLE_VERSIONS = ("4", "5", *SAME_PUBLICATIONS)
+"""Schema versions of publications that this version reads: in 5, no split was across corpora; in 4, also no photograph
+could be unlabelled, and all classes were the eight."""
 
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 DEFINITIONS = (
@@ -105,8 +108,9 @@ def open_to_fill(path: Path) -> Connection:
     """Open a new or existing DuckDB file to fill it; a crash before a CHECKPOINT loses what was written since the last.
 
     Rows go to the file in small groups: they need little memory, and a later addition rewrites few of those before it.
+    What does not fit into memory is spilled beside the file.
     """
-    connection = duckdb.connect(":memory:", config=dict(OFFLINE))
+    connection = duckdb.connect(":memory:", config={**OFFLINE, "temp_directory": f"{path}.tmp"})
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"ATTACH {quoted(str(path))} AS store (ROW_GROUP_SIZE {ROWS_PER_GROUP}, {_NO_LOG})")
@@ -227,7 +231,15 @@ def _is_prepared(connection: Connection) -> bool:
 def _require_version(connection: Connection) -> None:
     version = schema_version(connection)
     if version is not None and version != SCHEMA_VERSION:
-        raise StoreError(f"expected a store of schema version {SCHEMA_VERSION}, received version {version}")
+        raise StoreError(
+            f"expected a store of schema version {SCHEMA_VERSION}, received version {version}{update_advice(version)}"
+        )
+
+
+def update_advice(version: str | None) -> str:
+    """Return what to do about a store of a later schema version, to be added to a message; empty for others."""
+    is_later = version is not None and version.isdecimal() and int(version) > int(SCHEMA_VERSION)
+    return ": a later version of affect-store made it; update affect-store" if is_later else ""
 
 
 def schema_version(connection: Connection) -> str | None:

@@ -19,8 +19,9 @@ def copy_file(source: Path, target: Path) -> None:
     """Copy the content of a file to the new, writable file `target`. Raises `OSError` if that cannot be done."""
     with source.open("rb") as reading, target.open("xb") as writing:
         if not (_shares_blocks(reading, writing) or _copied_in_kernel(reading, writing)):
-            reading.seek(0)
-            writing.truncate(0)
+            for file in (reading, writing):  # a copy inside the kernel may have begun
+                file.seek(0)
+            writing.truncate()
             shutil.copyfileobj(reading, writing, 1 << 20)
     target.chmod(_NEW_FILE)
 

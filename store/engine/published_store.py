@@ -16,6 +16,7 @@ from affect_store.store.engine.duckdb import (
     holder_message,
     is_locked,
     schema_version,
+    update_advice,
 )
 from affect_store.store.errors import NotPublishedError, StoreError, StoreLockedError
 from affect_store.store.home import Home
@@ -60,10 +61,8 @@ def open_published(home: Home, *, of_this_version: bool = False) -> Connection:
 def require_version(connection: Connection, path: Path) -> None:
     """Raise `StoreError` if the published store at `path` has a schema version that cannot be read."""
     if (version := schema_version(connection)) not in READABLE_VERSIONS:
-        raise StoreError(
-            f"'{path}' was published with schema version {version}, expected {SCHEMA_VERSION}; run `affect run` or "
-            "`affect demo` to publish again"
-        )
+        advice = update_advice(version) or "; run `affect run` or `affect demo` to publish again"
+        raise StoreError(f"'{path}' was published with schema version {version}, expected {SCHEMA_VERSION}{advice}")
 
 
 def _connect_to_read(path: Path) -> Connection:

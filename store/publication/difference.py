@@ -27,6 +27,7 @@ _IMPERSONAL = (
     SettingKey.PRELIMINARY, SettingKey.PICTURE_STATISTICS, SettingKey.MATERIALIZED_SPLIT, SettingKey.COMPARED_RUNS,
     SettingKey.RATED_SINCE, SettingKey.KEPT_PUBLICATIONS, SettingKey.RETRAINING_DECISION,
     SettingKey.ANNOUNCED_DECISION, SettingKey.REJECTED_RUNS, SettingKey.AUDITED, SettingKey.AUDITED_TOGETHER,
+    SettingKey.FULL_AUDIT,
 )  # fmt: skip
 """Settings whose former values name nobody."""
 

@@ -101,9 +101,12 @@ def is_preliminary(folder: Path) -> bool:
 
 
 def began_as_copy(folder: Path) -> bool:
-    """Return whether a store began as a copy of another one, so that bytes of deleted rows may be in its file."""
+    """Return whether a store began as a copy of another one, so that bytes of deleted rows may be in its file.
+
+    One whose manifest cannot be read may have; older versions, which copied none, left no manifest.
+    """
     manifest = read_manifest(folder)
-    return manifest is not None and manifest.n_shared > 0
+    return (folder / FILE).exists() if manifest is None else manifest.n_shared > 0
 
 
 def is_as_published(folder: Path, manifest: Manifest) -> bool:

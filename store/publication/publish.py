@@ -120,7 +120,7 @@ def write_store(
         assert previous
         with _updated(work, target, previous / STORE_FILE, sharing, hidden) as connection:
             finish(connection)
-    except (CannotShareError, OSError, duckdb.Error) as error:
+    except (CannotShareError, OSError, ValueError, KeyError, duckdb.Error) as error:
         _remove(target)
         with _copied(work, target, hidden=hidden, hidden_of=hidden_of, reason=str(error)) as connection:
             finish(connection)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
+from affect_store.store.engine.duckdb import SAME_PUBLICATIONS, schema_version
 from affect_store.store.errors import StoreError, StoreLockedError
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.vocabulary import PIXEL_CHANNELS
@@ -122,6 +122,6 @@ def _read(store: StoreReader, read: Callable[[], _T], absent: _T) -> _T:
     try:
         return read()
     except Exception as error:
-        if schema_version(store.connection) not in (None, SCHEMA_VERSION):
+        if schema_version(store.connection) not in (None, *SAME_PUBLICATIONS):
             return absent
         raise StoreError(" ".join(str(error).split())) from error  # `_opened` adds what to do

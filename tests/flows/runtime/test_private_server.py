@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from affect_store.flows.runtime import private_server
-from affect_store.flows.runtime.private_server import STARTS, PrivateServer
+from affect_store.flows.runtime.private_server import PrivateServer
 from affect_store.store.errors import StoreError
 from tests.flows.runtime.test_bound_process import is_alive
 
@@ -47,7 +49,7 @@ def test_flows_run_on_a_server_that_ends_with_the_process(tmp_path: Path, monkey
 
 
 @pytest.mark.long
-def test_the_command_is_that_of_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_is_that_of_prefect_with_a_bound_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect import __module_path__
     from prefect.server.api import server
 
@@ -55,44 +57,40 @@ def test_the_command_is_that_of_prefect(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(server.SubprocessASGIServer, "_instances", {})
     monkeypatch.setattr(server.subprocess, "Popen", lambda args, env: commands.append((args, env)))
     server.SubprocessASGIServer(8001)._run_uvicorn_command()
-    monkeypatch.setattr(private_server, "_free_port", lambda: 8001)
-    monkeypatch.setattr(private_server.atexit, "register", lambda function: None)
+    (theirs, environment), ours = commands[0], PrivateServer(__module_path__, {})
+    ours.stop()
+    command = list(map(str, ours._process.args))
+    place, number = theirs.index("--host"), command.index("--fd")
+    assert theirs[3:place] + theirs[place + 4 :] == command[5:number] + command[number + 2 :]
+    assert private_server._OF_A_PROCESS.items() <= environment.items()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[PrivateServer]:
+    """A server whose module is another one, which ends or never answers."""
+    start = private_server.bound_process.start_module
     monkeypatch.setattr(
-        private_server.bound_process,
-        "start_module",
-        lambda *arguments, env: commands.append(([sys.executable, "-m", *arguments], env)),
-    )
-    PrivateServer(__module_path__, {})
-    assert commands[0][0] == commands[1][0]
-    assert private_server._OF_A_PROCESS.items() <= commands[0][1].items()
-    assert private_server._OF_A_PROCESS.items() <= commands[1][1].items()
-
-
-def test_a_server_that_ends_while_it_starts_is_started_on_other_ports_and_then_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    ports: list[int] = []
-
-    def fail(*arguments: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
-        ports.append(int(arguments[arguments.index("--port") + 1]))
-        return subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
-
-    monkeypatch.setattr(private_server.bound_process, "start_module", fail)
-    server = PrivateServer(Path("prefect"), {})
-    with pytest.raises(StoreError, match="ended with code 3 while it started"):
-        server.wait(60)
-    assert len(ports) == STARTS
-    server.stop()
-
-
-def test_a_server_that_does_not_answer_in_time_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        private_server.bound_process,
-        "start_module",
-        lambda *arguments, env: subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]),
+        private_server.bound_process, "start_module", lambda *_, **options: start(*request.param, **options)
     )
     server = PrivateServer(Path("prefect"), {})
-    with pytest.raises(StoreError, match="did not answer at http://127.0.0.1:.* within 1 s"):
-        server.wait(1)
+    yield server
     server.stop()
     assert not is_alive(server._process.pid)
+
+
+@pytest.mark.parametrize("server", [("timeit", "raise SystemExit(3)")], indirect=True)
+def test_a_server_that_ends_while_it_starts_is_an_error(server: PrivateServer) -> None:
+    with pytest.raises(StoreError, match="ended with code 3 while it started"):
+        server.wait(120)
+
+
+@pytest.mark.parametrize("server", [("timeit", "-n1", "-r1", "-s", "import time", "time.sleep(600)")], indirect=True)
+def test_a_server_that_does_not_answer_in_time_is_an_error(server: PrivateServer) -> None:
+    with pytest.raises(StoreError, match="did not answer at http://127.0.0.1:.* within 1 s"):
+        server.wait(1)
+
+
+@pytest.mark.parametrize("server", [("timeit", "-n1", "-r1", "-s", "import time", "time.sleep(600)")], indirect=True)
+def test_nobody_else_can_take_its_port(server: PrivateServer) -> None:
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", int(server.url.split(":")[2].partition("/")[0])))

@@ -18,9 +18,11 @@ from affect_store.store.engine.table_hashes import hash_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.errors import AuditFailedError, StoreError
 from affect_store.store.home import Home
+from affect_store.store.publication.publish import open_folder
 from tests.stores import build, clean
 
 SPOILED = "UPDATE features.landmarks SET xyz = list_transform(xyz, lambda x: x + 1)::FLOAT[1404] WHERE {}"
+SEALED = SPOILED.format("true").replace("WHERE", ", seal = reverse(seal) WHERE")
 FIRST = "image_id = (SELECT min(image_id) FROM features.landmarks)"
 
 
@@ -80,12 +82,23 @@ def test_audited_contents_are_published(home: Home) -> None:
 @pytest.mark.parametrize("schema", ["features", "registry"])
 def test_contents_that_changed_between_audit_and_copy_are_not_published(home: Home, schema: str) -> None:
     before, folders = os.readlink(home.published), sorted(home.publications.iterdir())
-    spoil(home, SPOILED.format("true") if schema == "features" else "UPDATE registry.metrics SET value = 0.99")
+    spoil(home, SEALED if schema == "features" else "UPDATE registry.metrics SET value = 0.99")
     with pytest.raises(
         AuditFailedError, match=f"Publication aborted: {schema}\\.[a-z]+ changed after the audit. Nothing"
     ):
         publish_copy(home, "audit-1", False, is_audited=True)
     assert os.readlink(home.published) == before and sorted(home.publications.iterdir()) == folders
+
+
+def test_a_copy_of_the_last_publication_holds_the_audited_values(home: Home) -> None:
+    """Values that changed without their checksum do not reach a publication that begins as a copy of the last one."""
+    values = "SELECT hash(list_sort(list(xyz))) FROM features.landmarks"
+    with open_folder(home.published.resolve()) as store:
+        audited = store.execute(values).fetchall()
+    spoil(home, SPOILED.format("true"))
+    folder = Path(publish_copy(home, "audit-1", False, is_audited=True))
+    with open_folder(folder) as store:
+        assert store.execute(values).fetchall() == audited
 
 
 def test_models_trained_on_rows_that_are_quarantined_now_are_not_published(

@@ -110,6 +110,15 @@ def test_a_home_without_an_audit_is_due(tmp_path: Path) -> None:
     assert full_audit_due(clean.copy(tmp_path)) <= clock.now()
 
 
+def test_a_record_with_one_wrong_bit_is_none(home: Home) -> None:
+    data = home.audited_rows.read_bytes()
+    for place in range(0, len(data), len(data) // 50):
+        home.audited_rows.write_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
+        assert len(audited_rows.load(home)) == 0, place
+    home.audited_rows.write_bytes(data)
+    assert len(audited_rows.load(home)) > 0
+
+
 def test_erased_photographs_leave_the_record(home: Home) -> None:
     record = audited_rows.load(home)
     (first, *others) = record.photographs["image_id"].to_pylist()
@@ -117,3 +126,12 @@ def test_erased_photographs_leave_the_record(home: Home) -> None:
     kept = audited_rows.load(home)
     assert kept.photographs["image_id"].to_pylist() == others and kept.rules == record.rules
     assert first.encode() not in home.audited_rows.read_bytes()
+
+
+def test_an_unfinished_record_is_removed_by_an_erasure(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    unfinished = home.audited_rows.with_name(f".{home.audited_rows.name}")
+    unfinished.parent.mkdir(parents=True)
+    unfinished.write_text("a photograph")
+    audited_rows.forget(home, ["a"])
+    assert not unfinished.exists()

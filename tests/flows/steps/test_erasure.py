@@ -45,6 +45,7 @@ def test_no_file_below_the_home_names_the_person_afterwards(home: Home) -> None:
         assert text in output
 
 
+@pytest.mark.long
 def test_the_report_is_kept_without_the_name(home: Home) -> None:
     affect(home, "forget", SUBJECT, "--yes")
     (path,) = (home.root / "forgotten").iterdir()
@@ -85,6 +86,7 @@ def test_an_unknown_person_is_an_error_with_similar_ids(home: Home, tmp_path: Pa
     assert code == 1 and "there is no store in" in output and not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.long
 def test_similar_ids_are_named_and_a_second_erasure_says_when_the_person_was_erased(home: Home) -> None:
     other = SUBJECT.replace("-0", "-")
     with open_work(home) as connection:

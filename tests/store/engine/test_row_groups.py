@@ -1,12 +1,13 @@
 """Appends to the work store write what is new: neither the rows of earlier appends nor, for many, the log."""
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from affect_store.store.engine import clock, write
-from affect_store.store.engine.duckdb import Connection, open_file
+from affect_store.store.engine.duckdb import Connection, open_file, open_to_fill
 from affect_store.store.engine.work_store import ROW_GROUP_ROWS, open_work
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import publish
@@ -66,3 +67,16 @@ def test_rows_of_many_appends_are_published_in_their_order_with_the_same_types(h
     with open_file(target) as connection:
         assert connection.execute(ordered).pl().equals(stored)
         assert [row[:3] for row in connection.execute(described).fetchall()] == [row[:3] for row in types]
+
+
+def test_what_does_not_fit_into_memory_is_spilled_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with closing(open_to_fill(tmp_path / "store.duckdb")) as connection:
+        connection.execute("SET memory_limit = '60MB'").execute("SET threads = 1")
+        rows = "SELECT repeat(x::VARCHAR, 20) AS x FROM range(600_000) AS numbers(x) ORDER BY hash(x)"
+        connection.execute(f"CREATE TABLE sorted AS {rows}")
+        assert (tmp_path / "store.duckdb.tmp").is_dir(), "something was spilled"
+    assert list((tmp_path / "elsewhere").iterdir()) == [] and not (tmp_path / "store.duckdb.tmp").exists()

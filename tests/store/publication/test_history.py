@@ -107,6 +107,7 @@ def test_an_erased_subject_is_in_no_score_of_the_history(tmp_path: Path) -> None
     assert rows[-1][0] == people - 1
 
 
+@pytest.mark.long
 def test_an_erasure_keeps_the_mean_of_the_seeds_that_a_publication_had(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     with open_work(home) as connection:
@@ -129,6 +130,7 @@ def test_an_erasure_keeps_the_mean_of_the_seeds_that_a_publication_had(tmp_path:
     assert entries(target, "run_id, value, low, high") == published
 
 
+@pytest.mark.long
 def test_an_erasure_keeps_the_entry_of_a_run_that_was_trained_again_since(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = write_store(home, tmp_path / "1", 0, None)

@@ -84,6 +84,7 @@ def test_a_state_that_was_rolled_back_is_not_published_again(home: Home) -> None
     assert not publish.is_current(home)
 
 
+@pytest.mark.long
 def test_a_second_rollback_skips_publications_that_were_rolled_back(home: Home) -> None:
     for name in "12":
         change_and_publish(home, name)
@@ -147,6 +148,7 @@ def test_a_replacement_is_completed_after_a_kill(home: Home) -> None:
     assert names(home) == ["1~2"] and repository.current(home) == home.publications / "1~2"
 
 
+@pytest.mark.long
 def test_the_newest_other_publication_becomes_current_when_the_current_one_is_dropped(home: Home) -> None:
     first, second = change_and_publish(home, "1"), change_and_publish(home, "2")
     repository.remove_publication(home, second)
@@ -155,6 +157,7 @@ def test_the_newest_other_publication_becomes_current_when_the_current_one_is_dr
     assert repository.current(home) is None and not home.published.is_symlink()
 
 
+@pytest.mark.long
 def test_rolled_back_publications_are_removed_first_and_the_current_one_stays(home: Home) -> None:
     for name in "123":
         change_and_publish(home, name)
@@ -165,6 +168,7 @@ def test_rolled_back_publications_are_removed_first_and_the_current_one_stays(ho
     assert names(home) == ["4", "5"]
 
 
+@pytest.mark.long
 def test_a_rolled_back_state_is_remembered_whatever_is_removed(home: Home) -> None:
     for name in "123":
         change_and_publish(home, name)
@@ -180,6 +184,7 @@ def test_the_next_run_removes_what_a_killed_run_built_but_did_not_publish(home: 
     assert names(home) == ["1", "3"]
 
 
+@pytest.mark.long
 def test_a_revision_of_a_rolled_back_publication_is_rolled_back_from_the_start(home: Home) -> None:
     for name in "12":
         change_and_publish(home, name)

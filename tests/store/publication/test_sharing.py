@@ -21,9 +21,10 @@ from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import ErasureRequest
 from affect_store.store.features.references import NO_FACE
 from affect_store.store.home import STORE_FILE, Home
-from affect_store.store.publication import publish, sharing, vector_statistics, vector_sums
+from affect_store.store.publication import difference, manifest, publish, sharing, vector_statistics, vector_sums
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import read_manifest
+from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.schema.tables import BY_NAME, TABLES
 from affect_store.store.vocabulary import EMOTIONS
 from tests.store.publishing import add_reject, writable
@@ -150,8 +151,13 @@ def change_nothing(home: Home) -> None:
 CHANGES = [add_person, add_corpus, add_split, add_run, correct_label, quarantine, change_nothing]
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-@pytest.mark.parametrize("with_faces", [False, True], ids=["without faces", "with faces"])
+@pytest.mark.parametrize("change", [
+    pytest.param(change, id=change.__name__, marks=[] if change in (add_person, correct_label) else pytest.mark.long)
+    for change in CHANGES
+])  # fmt: skip
+@pytest.mark.parametrize("with_faces", [
+    pytest.param(False, id="without faces"), pytest.param(True, id="with faces", marks=pytest.mark.long)
+])  # fmt: skip
 def test_it_equals_a_publication_made_anew(change: Callable[[Home], None], with_faces: bool, tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = publication(home, 1, with_faces=with_faces)
@@ -187,6 +193,7 @@ def test_only_new_vectors_are_read_where_the_sums_before_still_hold(
     assert reason_of(publication(home, 4)) is None and read == [("landmarks", 0), ("deltas", 0)]
 
 
+@pytest.mark.long
 def test_the_comparison_sees_differences(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = publication(home, 1)
@@ -202,6 +209,7 @@ def test_the_comparison_sees_differences(tmp_path: Path) -> None:
     assert [name.split()[0] for name in differences(second, copy)] == ["features.statistics", "duckdb_views()"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("before", [False, True])
 def test_faces_that_are_published_now_or_no_longer_are_a_reason(before: bool, tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
@@ -265,8 +273,28 @@ def test_a_copy_is_written_again_when_anybody_is_erased(tmp_path: Path) -> None:
     assert reason_of(publication(home, 2)) is None
     to_rewrite, _ = erasure.publications_mentioning(home, ErasureRequest("nobody-99"))
     assert [folder.name for folder in to_rewrite] == ["2"]
+    (home.publications / "1" / manifest.FILE).write_text('{"schema_version": "7", ')
+    to_rewrite, _ = erasure.publications_mentioning(home, ErasureRequest("nobody-99"))
+    assert [folder.name for folder in to_rewrite] == ["1", "2"], "one whose manifest is torn may be a copy"
 
 
+def test_a_full_audit_is_no_reason(tmp_path: Path) -> None:
+    home = clean.copy(tmp_path)
+    for number in (1, 2):
+        with open_work(home) as connection:
+            put_setting(connection, SettingKey.FULL_AUDIT, f"2026-11-2{number}T03:00:00+00:00")
+        folder = publication(home, number)
+    assert reason_of(folder) is None
+
+
+def test_settings_that_may_name_somebody_are_known() -> None:
+    assert set(SettingKey) - set(difference._IMPERSONAL) == {
+        SettingKey.SCHEMA_VERSION, SettingKey.ERASURE_KEY, SettingKey.SHORTENED_SPLIT, SettingKey.CORPUS_LAYOUT,
+        SettingKey.CORPUS_OPTIONS, SettingKey.LAST_CORPUS, SettingKey.CORPORA_IN_USE, SettingKey.CORPORA_TO_RETURN_TO,
+    }  # fmt: skip
+
+
+@pytest.mark.long
 def test_a_damaged_or_missing_publication_is_a_reason(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     first = publication(home, 1)
@@ -297,6 +325,7 @@ def test_another_version_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "another version" in (reason_of(publication(home, 2)) or "")
 
 
+@pytest.mark.long
 def test_a_file_with_much_that_was_deleted_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = clean.copy(tmp_path)
     publication(home, 1)
@@ -312,6 +341,7 @@ def test_a_file_with_much_that_was_deleted_is_made_anew(tmp_path: Path, monkeypa
     assert differences(third, made_anew(home, tmp_path / "anew", 3, second)) == []
 
 
+@pytest.mark.long
 def test_one_of_many_publications_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "MAX_SHARED", 2)
     home = clean.copy(tmp_path)
