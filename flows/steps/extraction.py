@@ -7,8 +7,9 @@ run loses at most one chunk.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from itertools import islice
 
 import polars as pl
@@ -52,14 +53,14 @@ def materialize_landmarks(
     started_s = time.monotonic()
     unreadable: list[str] = []
     with console.step("extract landmarks and thumbnails", len(photographs)) as (step, advance):
-        extracted = name_dead_worker(_extract(photographs, options))
-        for chunk in _chunks(extracted, CHUNK_SIZE, advance):
-            with open_work(home) as connection:
-                store_extracted(connection, chunk, versions, options.passes)
-            faces += sum(isinstance(image.face, Face) for image in chunk)
-            faceless += sum(isinstance(image.face, NoFace) for image in chunk)
-            crowded += sum(isinstance(image.face, Face) and (image.face.face_count or 1) > 1 for image in chunk)
-            unreadable += [image.unreadable for image in chunk if image.unreadable]
+        with closing(name_dead_worker(_extract(photographs, options))) as extracted:  # ends the workers after an error
+            for chunk in _chunks(extracted, CHUNK_SIZE, advance):
+                with open_work(home) as connection:
+                    store_extracted(connection, chunk, versions, options.passes)
+                faces += sum(isinstance(image.face, Face) for image in chunk)
+                faceless += sum(isinstance(image.face, NoFace) for image in chunk)
+                crowded += sum(isinstance(image.face, Face) and (image.face.face_count or 1) > 1 for image in chunk)
+                unreadable += [image.unreadable for image in chunk if image.unreadable]
         step.remark = f"{faces:,} faces, {faceless} without" if faces + faceless else "nothing new"
         if len(photographs) >= CHUNK_SIZE:
             step.remark += f", {len(photographs) / (time.monotonic() - started_s):.1f} per second"
@@ -107,7 +108,7 @@ def _report(crowded: int, unreadable: list[str]) -> None:
         )
 
 
-def name_dead_worker(extracted: Iterable[ExtractionResult]) -> Iterator[ExtractionResult]:
+def name_dead_worker(extracted: Iterable[ExtractionResult]) -> Generator[ExtractionResult, None, None]:
     """Yield the results, and raise `WorkerDiedError` if a worker process was killed."""
     try:
         yield from extracted

@@ -82,8 +82,8 @@ class Predictor(AbstractContextManager["Predictor"]):
         trained, choice = trained_model.read_store(home, partial(_choose, home, model, without_neutral))
         return cls(home, trained, choice)
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self._extractor.close(waits=error is None)
 
     def close(self) -> None:
         """End the processes that find faces."""

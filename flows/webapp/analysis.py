@@ -51,8 +51,8 @@ class Analyser(AbstractContextManager["Analyser"]):
         self._extractor = Extractor(1)
         self._extractor.start()  # while TensorFlow is imported
 
-    def __exit__(self, *_: object) -> None:
-        self._extractor.close()
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self._extractor.close(waits=error is None)
 
     def load(self, home: Home, systems: Sequence[ChosenSystem]) -> Iterator[None]:
         """Load systems, yielding after each."""

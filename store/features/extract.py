@@ -62,10 +62,11 @@ class ExtractionResult:
 
 
 class Extractor(AbstractContextManager["Extractor"]):
-    """Worker processes that extract features of photographs; each starts when it is first needed and then waits.
+    """Worker processes that extract features of photographs; each starts when it is first needed.
 
-    `processes` None allows one worker per core. Use it as a context manager, or call `close`. Workers that die are
-    replaced, and so are workers that take longer than `hang_limit_s` for one photograph: see `watched_pool`.
+    `processes` None allows one worker per core. Use it as a context manager, which kills the workers after an error, or
+    call `close`. Workers that die or take longer than `hang_limit_s` for one photograph are replaced: see
+    `watched_pool`.
     """
 
     def __init__(
@@ -74,11 +75,14 @@ class Extractor(AbstractContextManager["Extractor"]):
         self.processes = processes or os.cpu_count() or 1
         self._pool = WatchedPool(self.processes, _start_worker, partial(_arguments, finds_faces), hang_limit_s)
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self.close(waits=error is None)
 
     def close(self, *, waits: bool = True) -> None:
-        """End the workers, dropping what they have not begun; later results start new ones."""
+        """End the workers, dropping what they have not begun; later results start new ones.
+
+        With `waits`, return when they have completed the tasks in work, within `hang_limit_s`; else kill them.
+        """
         self._pool.close(waits=waits)
 
     def start(self) -> None:
@@ -103,7 +107,7 @@ class Extractor(AbstractContextManager["Extractor"]):
 
 
 def _arguments(finds_faces: bool, context: WorkerContext) -> tuple[DecodingMemory, bool]:
-    """Return the arguments of new workers, which share budgets of their own: dead ones may have held the others."""
+    """Return the arguments of new workers, with new budgets: dead workers may not have released the old ones."""
     return memory_budget.of_processes(context), finds_faces
 
 

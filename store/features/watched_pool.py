@@ -1,7 +1,7 @@
-"""A pool of worker processes that outlives them: if one dies or hangs, others take its place, and work is done again.
+"""A pool of worker processes that replaces workers that die or hang, and repeats the work that was lost.
 
-An item on which a process hung, or twice one died, is set aside with the reason; everything else has its result.
-All processes are replaced together: one that died may hold locks that it shared with the others.
+An item on which a worker hangs, or dies twice, is set aside with the reason; all other items have results. After a
+death, that item is repeated alone. All workers are replaced together: a dead one may hold locks that they share.
 """
 
 from __future__ import annotations
@@ -11,29 +11,28 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
 from affect_store.store.features import watched_workers, worker_processes
-from affect_store.store.features.watched_workers import Failure, Watch, WorkTable
+from affect_store.store.features.watched_workers import POLL_S, Failure, Watch, WorkTable
 
 TASKS_AHEAD = 8
-"""Tasks per worker that are submitted before their results are wanted, so that memory does not grow with the items."""
+"""Maximum number of tasks per worker that are submitted and not yet yielded; bounds memory."""
 
 HANG_LIMIT_S = 300.0
-"""Longest time for one item: the largest pictures take seconds, on a busy machine tens of seconds."""
+"""Maximum time for one item: the largest pictures take seconds, on a busy machine tens of seconds."""
 
 MAX_DEATHS = 2
-"""An item on which a process died so often is set aside; a first death may be of other causes, such as memory."""
+"""Number of deaths after which an item is set aside: the first may have other causes, such as lack of memory."""
 
 MAX_FAILURES = 8
-"""So often may workers fail in a row without any result: more than that is not because of the items."""
+"""Maximum number of failures in a row without a result."""
 
 _FAILURES_WITHOUT_ITEM = 4
-"""A worker that dies while it starts counts as so many."""
-
-_POLL_S = 1.0
+"""A death without an item in work, as during start, counts as this number of failures."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class SetAside:
 
 @dataclass
 class _Task:
-    """Consecutive items; `number` is that of the submission, and `future` has their results."""
+    """Consecutive items. `number` is the number of the submission, negative before; `future` has the results."""
 
     items: Sequence[Any]
     deaths: int = 0
@@ -81,6 +80,7 @@ class WatchedPool:
         self._initializer, self._arguments, self._hang_limit_s = initializer, arguments, hang_limit_s
         self._executor: ProcessPoolExecutor | None = None
         self._watch: Watch | None = None
+        self._killer: weakref.finalize[..., WatchedPool] | None = None
         self._first: Future[None] | None = None
         self._numbers = count()
 
@@ -89,10 +89,16 @@ class WatchedPool:
         self._first = self._opened().submit(_do_nothing)
 
     def close(self, *, waits: bool = True) -> None:
-        """End the workers, dropping what they have not begun; later results start new ones."""
-        executor, self._executor, self._first, self._watch = self._executor, None, None, None
-        if executor is not None:
-            executor.shutdown(wait=waits, cancel_futures=True)
+        """End the workers, dropping what they have not begun; later results start new ones.
+
+        With `waits`, return when they have completed the tasks in work, within the limit for hanging; else kill them.
+        """
+        watch, killer = self._watch, self._killer
+        self._executor = self._watch = self._killer = self._first = None
+        if killer is not None:
+            killer.detach()
+        if watch is not None:
+            (watch.complete if waits else watch.kill)()
 
     def results(
         self, items: Sequence[Any], work: Callable[..., Any], arguments: tuple[Any, ...], chunk_size: int
@@ -100,13 +106,13 @@ class WatchedPool:
         """Yield `work(*arguments, item)` of each item, in order, or a `SetAside`.
 
         A task of a worker has at most `chunk_size` items. A bounded number of items is in work or waits to be yielded.
-        Raises `BrokenProcessPool` if processes die without an item in work, or on everything.
+        Raises `BrokenProcessPool` if workers die more than `MAX_FAILURES` times in a row without a result.
         """
         is_few = len(items) <= chunk_size  # a further worker takes longer to start than these
         size = chunk_size if is_few else min(chunk_size, -(-len(items) // self.workers))
         run = _Run(self, work, arguments)
         try:
-            if is_few and self._first is not None:  # the executor would start another one while that is not ready
+            if is_few and self._first is not None:  # until it is ready, submitting starts another
                 run.wait_for(self._first, self._executor)
             for start in range(0, len(items), size):
                 if len(run.pending) >= TASKS_AHEAD * self.workers:
@@ -122,7 +128,7 @@ class WatchedPool:
                 task.future.cancel()
 
     def submit(self, task: _Task, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """Give a task to the workers. Raises `BrokenProcessPool`."""
+        """Submit a task to the workers. Raises `BrokenProcessPool`."""
         task.executor, number = self._opened(), next(self._numbers)
         task.future = task.executor.submit(watched_workers.work_on, number, work, arguments, task.items)
         task.number = number
@@ -133,9 +139,9 @@ class WatchedPool:
             self._watch.look()
 
     def end(self, executor: ProcessPoolExecutor | None) -> dict[tuple[int, int], Failure] | None:
-        """End the workers of a broken executor, and return the items on which they failed, as (task, position).
+        """Kill the workers of a broken executor, and return the items on which they failed, as (task, position).
 
-        None if they were ended before: another call of `results` may have noticed first.
+        None if another call of `results` has replaced these workers already.
         """
         if executor is None or executor is not self._executor or self._watch is None:
             return None
@@ -147,10 +153,10 @@ class WatchedPool:
         if self._executor is None:
             context = worker_processes.WorkerContext()
             table = WorkTable(self.workers, context)
-            self._watch = Watch(table, self.workers, self._hang_limit_s)
             prepared = (table, self._initializer, self._arguments(context))
             self._executor = worker_processes.open_pool(self.workers, context, watched_workers.start, prepared)
-            weakref.finalize(self, self._executor.shutdown, wait=False, cancel_futures=True)  # if nobody closes it
+            self._watch = Watch(self._executor, context, table, self._hang_limit_s)
+            self._killer = weakref.finalize(self, self._watch.kill)  # if the pool is never closed
         return self._executor
 
 
@@ -177,32 +183,40 @@ class _Run:
 
     def wait_for(self, future: Future[Any], executor: ProcessPoolExecutor | None) -> bool:
         """Wait until a future is done, and return True; False if the workers were replaced in the meantime."""
-        while True:
+        self._wait(future)
+        try:
+            future.result()
+        except (BrokenProcessPool, CancelledError) as error:
+            self._replace_workers(executor, error)
+            self._submit_all()
+            return False
+        return True
+
+    def _wait(self, future: Future[Any]) -> None:
+        """Wait until a future is done, killing workers that hang."""
+        while not future.done():
             self._pool.look()
-            try:
-                future.result(timeout=_POLL_S)
-            except TimeoutError:
-                if future.done():  # raised by the work itself
-                    raise
-            except (BrokenProcessPool, CancelledError) as error:
-                self._replace_workers(executor, error)
-                self._submit_all()
-                return False
-            else:
-                return True
+            with suppress(TimeoutError, CancelledError):
+                future.exception(timeout=POLL_S)
 
     def _submit_all(self) -> None:
-        """Submit every task that is not; if workers die meanwhile, replace them and begin again."""
+        """Submit every task that is not; if workers die meanwhile, replace them and begin again.
+
+        Items on which a worker died come first, each alone: new workers have nothing else in work.
+        """
         while waiting := [task for task in self.pending if task.number < 0]:
-            for task in waiting:
-                try:
-                    self._pool.submit(task, self._work, self._arguments)
-                except BrokenProcessPool as error:
-                    self._replace_workers(task.executor, error)
-                    break
+            task = next((task for task in waiting if task.deaths), waiting[0])
+            try:
+                self._pool.submit(task, self._work, self._arguments)
+                if task.deaths:
+                    self._wait(task.future)
+                    if isinstance(error := task.future.exception(), BrokenProcessPool):
+                        raise error
+            except BrokenProcessPool as error:
+                self._replace_workers(task.executor, error)
 
     def _replace_workers(self, executor: ProcessPoolExecutor | None, error: BaseException) -> None:
-        """End the workers, set items aside that must be, and prepare everything else to be submitted again."""
+        """Kill the workers, set aside the items that require it, and prepare all other tasks to be submitted again."""
         failures = self._pool.end(executor)
         if failures is not None:
             done = self._yielded + sum(task.has_results for task in self.pending)
@@ -216,8 +230,8 @@ class _Run:
 
 
 def _again(task: _Task, executor: ProcessPoolExecutor | None, failures: dict[tuple[int, int], Failure]) -> list[_Task]:
-    """Return what replaces a task of a broken executor: all of it, or what is before and after a failed item, and that
-    item alone."""
+    """Return what replaces a task of a broken executor: the same task, or, if an item failed, that item alone, and the
+    items before and after it."""
     if task.is_done or not (task.executor is executor or task.future.done()):
         return [task]
     position = next((position for number, position in failures if number == task.number >= 0), None)
@@ -233,4 +247,4 @@ def _again(task: _Task, executor: ProcessPoolExecutor | None, failures: dict[tup
 
 
 def _do_nothing() -> None:
-    """A task that only needs a worker."""
+    """Do nothing: a task that starts a worker."""

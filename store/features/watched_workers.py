@@ -1,24 +1,29 @@
-"""What each worker process of a pool has in work, in memory that it shares with its parent; who died, and who hangs."""
+"""Worker processes report their current item in shared memory; the parent detects workers that died or hang."""
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from multiprocessing import active_children
-from multiprocessing.process import BaseProcess
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 
+from affect_store.store.features import worker_processes
 from affect_store.store.features.worker_processes import WorkerContext
+
+POLL_S = 1.0
+"""Time between two looks at the workers."""
 
 _FIELDS = 4
 _PAUSE_S = 10.0
-"""A longer time between two looks is not counted: all processes may have been frozen, as by `docker pause`."""
+"""Longer gaps between two looks do not count as work: all processes may have been frozen, as by `docker pause`."""
 
 _EXIT_S = 2.0
-"""Longest wait for the exit code of a process that died; another thread may be waiting for it, too."""
+"""Maximum wait for the exit code of a process that died; the thread of the executor may be collecting it."""
 
 
 class InWork(NamedTuple):
@@ -42,7 +47,6 @@ class WorkTable:
 
     def __init__(self, workers: int, context: WorkerContext) -> None:
         self._values = context.RawArray("d", _FIELDS * workers)
-        self._processes = context.RawArray("i", workers)
         self._taken = context.Value("i", 0)
 
     def take_row(self) -> int:
@@ -50,12 +54,7 @@ class WorkTable:
         with self._taken.get_lock():
             row = int(self._taken.value)
             self._taken.value += 1
-        self._processes[row] = os.getpid()
         return row
-
-    def processes(self) -> set[int]:
-        """Return the ids of the workers."""
-        return set(self._processes) - {0}
 
     def begin(self, row: int, task: int, position: int) -> None:
         """Note what this worker begins now."""
@@ -73,54 +72,75 @@ class WorkTable:
 
 
 class Watch:
-    """The processes of a pool: kills those that hang, and tells afterwards on which items processes died."""
+    """The workers of one executor: kills those that hang, and reports on which items workers died."""
 
-    def __init__(self, table: WorkTable, workers: int, hang_limit_s: float) -> None:
-        self._table, self._workers, self._hang_limit_s = table, workers, hang_limit_s
-        self._others = {child.pid for child in active_children()}
-        self._processes: dict[int, BaseProcess] = {}
+    def __init__(
+        self, executor: ProcessPoolExecutor, context: WorkerContext, table: WorkTable, hang_limit_s: float
+    ) -> None:
+        self._executor, self._context, self._table, self._hang_limit_s = executor, context, table, hang_limit_s
         self._hanging: list[InWork] = []
         self._looked_s = self._counted_from_s = time.monotonic()
 
     def look(self) -> None:
-        """Notice new processes, and kill those that have had one item in work for too long."""
-        if len(self._processes) < self._workers:
-            new = (child for child in active_children() if child.pid not in self._others)
-            self._processes |= {child.pid: child for child in new if child.pid is not None}
+        """Kill workers that have had one item in work for too long."""
         now_s = time.monotonic()
         if now_s - self._looked_s > _PAUSE_S:
             self._counted_from_s = now_s
         self._looked_s = now_s
         for item in self._table.in_work():
             hangs = now_s - max(item.since_s, self._counted_from_s) > self._hang_limit_s
-            if hangs and item not in self._hanging and item.process in self._processes:
+            process = self._process(item)
+            if hangs and item not in self._hanging and process is not None:
                 self._hanging.append(item)
-                with suppress(ProcessLookupError):
-                    os.kill(item.process, signal.SIGKILL)
+                process.kill()
 
     def failures(self) -> dict[tuple[int, int], Failure]:
-        """Return the items, as (task, position), on which processes of a broken pool hung or died.
+        """Return the items, as (task, position), on which workers of a broken executor hung or died.
 
-        The pool ends its other processes with SIGTERM: these did not die on what they had in work, and are killed.
+        The executor ends the other workers with SIGTERM; these did not die on their items.
         """
         hung = {item.process for item in self._hanging}
         failures = {(item.task, item.position): self._failure_of_hang() for item in self._hanging}
         for item in self._table.in_work():
-            code = None if item.process in hung else self._exit_code(item.process)
+            code = None if item.process in hung else self._exit_code(item)
             if code is not None and code != -signal.SIGTERM:
                 failures[item.task, item.position] = Failure(_reason(code), is_hang=False)
-        for process in self._table.processes() & set(self._processes):
-            self._processes[process].kill()  # a stopped one outlives SIGTERM
         return failures
+
+    def kill(self) -> None:
+        """Kill all workers without waiting."""
+        worker_processes.kill_pool(self._executor, self._context)
+
+    def complete(self) -> None:
+        """Wait until the workers have completed the tasks that they have begun, and have exited.
+
+        If one hangs on an item, or for as long while nothing is in work, all are killed.
+        """
+        shutdown = partial(self._executor.shutdown, wait=True, cancel_futures=True)
+        ending = threading.Thread(target=shutdown)
+        ending.start()
+        deadline_s = time.monotonic() + self._hang_limit_s
+        try:
+            while ending.is_alive():
+                self.look()
+                if self._hanging or (time.monotonic() > deadline_s and not self._table.in_work()):
+                    self.kill()
+                ending.join(POLL_S)
+        except BaseException:
+            self.kill()
+            raise
 
     def _failure_of_hang(self) -> Failure:
         return Failure(f"no result after {self._hang_limit_s:g} s, so its process was ended", is_hang=True)
 
-    def _exit_code(self, process_id: int) -> int | None:
+    def _process(self, item: InWork) -> SpawnProcess | None:
+        return next((process for process in self._context.processes if process.pid == item.process), None)
+
+    def _exit_code(self, item: InWork) -> int | None:
         """Return the exit code of a process that ends; None if it still runs after a while."""
-        process = self._processes.get(process_id)
-        deadline = time.monotonic() + _EXIT_S
-        while process is not None and process.exitcode is None and time.monotonic() < deadline:
+        process = self._process(item)
+        deadline_s = time.monotonic() + _EXIT_S
+        while process is not None and process.exitcode is None and time.monotonic() < deadline_s:
             time.sleep(0.01)
         return None if process is None else process.exitcode
 

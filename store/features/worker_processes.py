@@ -29,9 +29,17 @@ class _Worker(SpawnProcess):
 
 
 class WorkerContext(SpawnContext):
-    """The context whose processes, semaphores and locks belong to such workers."""
+    """The context of one pool: it starts such workers, and knows which ones it started."""
 
-    Process = _Worker
+    def __init__(self) -> None:
+        super().__init__()
+        self.processes: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]
+        """Return a new process of this pool."""
+        process = _Worker(*args, **kwargs)
+        self.processes.append(process)
+        return process
 
 
 @contextmanager
@@ -51,6 +59,21 @@ def open_pool(
 ) -> ProcessPoolExecutor:
     """Return a pool of at most this many workers, each started when first needed and prepared by `initializer`."""
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(initializer, arguments))
+
+
+def kill_pool(executor: ProcessPoolExecutor, context: WorkerContext) -> None:
+    """Kill the workers of a pool without waiting, whatever they do; what they have not completed fails or is cancelled.
+
+    A worker may be killed halfway through sending a result. The executor would wait for the other half, also when the
+    interpreter exits, as long as this process can write to the same pipe; therefore this end is closed.
+    """
+    results = executor._result_queue
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in context.processes:
+        if process.pid is not None:
+            process.kill()
+    if results is not None:
+        results._writer.close()  # type: ignore[attr-defined]
 
 
 def _start(initializer: Callable[..., None], arguments: tuple[Any, ...]) -> None:

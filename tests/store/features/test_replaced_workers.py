@@ -16,6 +16,8 @@ from affect_store.store.features.extract import ExtractionResult, Extractor, Pho
 from affect_store.store.features.feature_views import PIXELS
 
 COUNT = 60
+LIMIT_S = 8.0
+"""Limit for hanging photographs that a busy machine does not exceed with ordinary ones."""
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_photographs_have_the_same_results_when_workers_are_killed(photographs: 
 
 def test_stopped_workers_are_replaced(photographs: list[Photo]) -> None:
     """Stopped ones look like hanging ones; at most the photographs that they had in work are set aside."""
-    with Extractor(2, finds_faces=False, hang_limit_s=2.0) as extractor:
+    with Extractor(2, finds_faces=False, hang_limit_s=LIMIT_S) as extractor:
         expected = list(map(content, extractor.results(photographs, features=(PIXELS,), chunk_size=4)))
         results = extractor.results(photographs, features=(PIXELS,), chunk_size=4)
         received = list(map(content, islice(results, 3)))
@@ -58,4 +60,5 @@ def test_stopped_workers_are_replaced(photographs: list[Photo]) -> None:
         assert not set(stopped) & set(workers())
     differ = [after for before, after in zip(expected, received, strict=True) if before != after]
     assert len(differ) <= len(stopped)
-    assert all(text == b"unreadable: no result after 2 s, so its process was ended" for _, text in differ)
+    reason = f"unreadable: no result after {LIMIT_S:g} s, so its process was ended"
+    assert all(text == reason.encode() for _, text in differ)
