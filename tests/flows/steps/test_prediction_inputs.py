@@ -33,7 +33,7 @@ class FaceExtractor:
     def start(self) -> None:
         pass
 
-    def close(self) -> None:
+    def close(self, *, waits: bool = True) -> None:
         pass
 
     def results(self, photos: Sequence[tuple[str | None, str]], **_: Any) -> Iterator[ExtractionResult]:
