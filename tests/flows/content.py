@@ -19,6 +19,7 @@ from affect_store.store.home import Home
 from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.setting_keys import SettingKey
 from affect_store.store.schema.tables import TABLES
+from affect_store.validation.coverage import UNCHANGED_CHECK
 
 OF_THE_MOMENT = {"duration_s", "artifact_sha256", "audit_id"}
 """Columns that differ between any two runs, besides timestamps: the files of models hold the durations of epochs."""
@@ -52,15 +53,19 @@ def content(home: Path) -> Content:
 def rows_of(connection: Connection, name: str, *, every: bool = False) -> pl.DataFrame:
     """The sorted rows of a table or view, without columns that differ between any two runs, or with `every` column.
 
-    Equal rows count once: a resumed run audits again.
+    Equal rows count once: a resumed run audits again. How many rows a check looked at differs, too: it skips those that
+    passed an earlier audit.
     """
     columns = [row[:2] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
     kept = [
         column for column, kind in columns if every or not (kind.startswith("TIMESTAMP") or column in OF_THE_MOMENT)
     ]
     settings = "" if every or name != "quality.settings" else "WHERE key NOT IN (SELECT unnest($keys))"
-    query = f"SELECT DISTINCT {', '.join(kept)} FROM {name} {settings} ORDER BY ALL"
     bound = {"keys": sorted(OF_A_RUN)} if settings else {}
+    if not every and {"check_name", "observed"} <= set(kept):
+        kept[kept.index("observed")] = "regexp_replace(observed, '; looked at .* earlier audit$', '') AS observed"
+        settings, bound = "WHERE check_name != $check", {"check": UNCHANGED_CHECK}
+    query = f"SELECT DISTINCT {', '.join(kept)} FROM {name} {settings} ORDER BY ALL"
     rows = pl.from_arrow(connection.execute(query, bound).to_arrow_table())
     assert isinstance(rows, pl.DataFrame)
     return rows
