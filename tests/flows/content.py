@@ -32,6 +32,7 @@ OF_A_RUN = {
 }
 """Settings that differ between any two runs: the hashes of audited contents include timestamps."""
 
+_WITHOUT_ROWS_LOOKED_AT = "regexp_replace(regexp_replace(observed, '; looked at .* earlier audit$', ''), '^0 of [0-9,]+ ', '0 of n ') AS observed"
 Content = dict[str, pl.DataFrame]
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d{8}T\d+-\w+|\d{8}T\d+")
 
@@ -63,7 +64,7 @@ def rows_of(connection: Connection, name: str, *, every: bool = False) -> pl.Dat
     settings = "" if every or name != "quality.settings" else "WHERE key NOT IN (SELECT unnest($keys))"
     bound = {"keys": sorted(OF_A_RUN)} if settings else {}
     if not every and {"check_name", "observed"} <= set(kept):
-        kept[kept.index("observed")] = "regexp_replace(observed, '; looked at .* earlier audit$', '') AS observed"
+        kept[kept.index("observed")] = _WITHOUT_ROWS_LOOKED_AT
         settings, bound = "WHERE check_name != $check", {"check": UNCHANGED_CHECK}
     query = f"SELECT DISTINCT {', '.join(kept)} FROM {name} {settings} ORDER BY ALL"
     rows = pl.from_arrow(connection.execute(query, bound).to_arrow_table())
