@@ -32,7 +32,10 @@ OF_A_RUN = {
 }
 """Settings that differ between any two runs: the hashes of audited contents include timestamps."""
 
-_WITHOUT_ROWS_LOOKED_AT = "regexp_replace(regexp_replace(observed, '; looked at .* earlier audit$', ''), '^0 of [0-9,]+ ', '0 of n ') AS observed"
+_REMARK, _COUNT = "; looked at .* earlier audit$", "^0 of [0-9,]+ "
+_WITHOUT_ROWS_LOOKED_AT = (
+    f"regexp_replace(regexp_replace(observed, '{_REMARK}', ''), '{_COUNT}', '0 of n ') AS observed"
+)
 Content = dict[str, pl.DataFrame]
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC|\d{8}T\d+-\w+|\d{8}T\d+")
 
