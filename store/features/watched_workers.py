@@ -22,6 +22,12 @@ _FIELDS = 4
 _PAUSE_S = 10.0
 """Longer gaps between two looks do not count as work: all processes may have been frozen, as by `docker pause`."""
 
+IDLE_S = 300.0
+"""Minimum time without any item in work after which workers that are waited for are taken to be stuck."""
+
+_NOTICE_S = 10.0
+"""Maximum time in which the executor notices that a worker died, if it can."""
+
 _EXIT_S = 2.0
 """Maximum wait for the exit code of a process that died; the thread of the executor may be collecting it."""
 
@@ -65,6 +71,10 @@ class WorkTable:
         """Note that this worker has nothing in work."""
         self._values[_FIELDS * (row + 1) - 1] = 0
 
+    def last_begin_s(self) -> float:
+        """Return the time at which a worker last began an item, 0 before the first."""
+        return float(max(self._values[::_FIELDS]))
+
     def in_work(self) -> list[InWork]:
         """Return what is in work."""
         rows = [self._values[first : first + _FIELDS] for first in range(0, len(self._values), _FIELDS)]
@@ -79,30 +89,44 @@ class Watch:
     ) -> None:
         self._executor, self._context, self._table, self._hang_limit_s = executor, context, table, hang_limit_s
         self._hanging: list[InWork] = []
+        self._codes: dict[int | None, int | None] | None = None
+        self._dead_since_s: float | None = None
         self._looked_s = self._counted_from_s = time.monotonic()
 
     def look(self) -> None:
-        """Kill workers that have had one item in work for too long."""
+        """Kill all workers if one has had an item in work for too long, or if they will not complete anything.
+
+        The executor notices by itself that a worker died, unless that was in the middle of sending a result: then it
+        waits for the rest, and the other workers for the lock of the pipe. A worker may also be stopped there.
+        """
         now_s = time.monotonic()
         if now_s - self._looked_s > _PAUSE_S:
             self._counted_from_s = now_s
         self._looked_s = now_s
-        for item in self._table.in_work():
-            hangs = now_s - max(item.since_s, self._counted_from_s) > self._hang_limit_s
-            process = self._process(item)
-            if hangs and item not in self._hanging and process is not None:
-                self._hanging.append(item)
-                process.kill()
+        if self._codes is not None:
+            return
+        in_work = self._table.in_work()
+        limit_s = self._hang_limit_s
+        self._hanging = [item for item in in_work if now_s - max(item.since_s, self._counted_from_s) > limit_s]
+        is_idle = not in_work and now_s - max(self._table.last_begin_s(), self._counted_from_s) > max(limit_s, IDLE_S)
+        if any(process.exitcode for process in self._context.processes):  # None while it runs, 0 after a shutdown
+            self._dead_since_s = self._dead_since_s or now_s
+        is_unnoticed = self._dead_since_s is not None and now_s - self._dead_since_s > _NOTICE_S
+        if self._hanging or is_idle or is_unnoticed:
+            self._codes = {process.pid: process.exitcode for process in self._context.processes}
+            self.kill()
 
     def failures(self) -> dict[tuple[int, int], Failure]:
         """Return the items, as (task, position), on which workers of a broken executor hung or died.
 
-        The executor ends the other workers with SIGTERM; these did not die on their items.
+        The executor ends the other workers with SIGTERM, and `look` kills them; these did not die on their items.
         """
         hung = {item.process for item in self._hanging}
         failures = {(item.task, item.position): self._failure_of_hang() for item in self._hanging}
         for item in self._table.in_work():
-            code = None if item.process in hung else self._exit_code(item)
+            if item.process in hung:
+                continue
+            code = self._exit_code(item) if self._codes is None else self._codes.get(item.process)
             if code is not None and code != -signal.SIGTERM:
                 failures[item.task, item.position] = Failure(_reason(code), is_hang=False)
         return failures
