@@ -202,7 +202,8 @@ def train_networks(home: Home, specs: Sequence[RunSpec], processes: int) -> list
     epochs = {run_id: epochs_of(spec.model, spec.recipe, spec.epochs) for run_id, spec in left.items()}
     counted = dict.fromkeys(left, 0)
     forecast = TrainingForecast(list(left.values()), training_photographs(home, specs), processes)
-    with console.step(f"train {number_of(len(specs), 'network')}", sum(epochs.values())) as (step, advance):
+    title = f"train {number_of(len(specs), 'network')}"
+    with console.step(title, sum(epochs.values()), is_even=False) as (step, advance):
 
         def report(run_id: str, epoch: int) -> None:
             advance(epoch - counted[run_id])

@@ -112,16 +112,17 @@ def show_table(table: Table) -> None:
 
 
 @contextmanager
-def step(title: str, total: int | None = None) -> Iterator[tuple[Step, Advance]]:
+def step(title: str, total: int | None = None, *, is_even: bool = True) -> Iterator[tuple[Step, Advance]]:
     """Show a progress bar during a step and a line at its end; yields the step, for its remark, and `advance`.
 
-    Of a step with a total, the bar shows rate and remaining time in a wide terminal; elsewhere messages do.
+    Of a step with a total, the bar shows rate and remaining time in a wide terminal; elsewhere messages do. Not so if
+    its items take unequal times, `is_even` False.
     """
     current = Step(title)
     started = time.monotonic()
-    pace = Pace(total or 0)
+    pace = Pace((total or 0) if is_even else 0)
     with _progress() as progress:
-        handle = progress.add_task(title, total=total)
+        handle = progress.add_task(title, total=total, is_even=is_even)
 
         def advance(count: int, total: int | None = None) -> None:
             progress.update(handle, advance=count, total=total)
@@ -141,7 +142,7 @@ class _PaceColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Return the text of one step."""
-        if not task.speed or task.time_remaining is None:
+        if not task.fields["is_even"] or not task.speed or task.time_remaining is None:
             return Text("")
         return Text(f"{task.speed:.1f}/s, {duration(task.time_remaining)} left")
 

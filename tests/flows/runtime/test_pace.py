@@ -57,3 +57,19 @@ def test_a_wide_terminal_shows_the_rate(monkeypatch: pytest.MonkeyPatch) -> None
         for _ in range(10):
             advance(10)
     assert "/s, " in output.getvalue() and " left" in output.getvalue()
+
+
+def test_a_step_whose_items_take_unequal_times_has_no_rate(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "MESSAGE_EVERY_S", 0.0)
+    with console.step("train", 3, is_even=False) as (_, advance):
+        advance(1)
+        advance(1)
+    assert "2 of 3" not in capsys.readouterr().out
+    output = io.StringIO()
+    monkeypatch.setattr(console, "_console", Console(file=output, force_terminal=True, width=140))
+    with console.step("train", 1_000, is_even=False) as (_, advance):
+        for _ in range(10):
+            advance(10)
+    assert "train" in output.getvalue() and " left" not in output.getvalue()
