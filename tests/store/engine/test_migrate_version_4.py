@@ -9,8 +9,9 @@ from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
 from affect_store.store.schema.fields import FIELDS
-from affect_store.store.schema.tables import SCHEMAS, TABLES, Table, ddl
+from affect_store.store.schema.tables import Table, ddl
 from affect_store.store.vocabulary import EMOTIONS
+from tests.store.engine.older_store import create_tables
 
 ADDED = ("further_chances", "further_emotions")
 LABELS = "INSERT INTO catalogue.labels VALUES ('a', now(), 'p', 'male', 'x', NULL, $emotion, 90, 'frontal')"
@@ -31,10 +32,7 @@ def old_ddl(table: Table) -> str:
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
     with duckdb.connect(str(home.work)) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for table in TABLES:
-            connection.execute(old_ddl(table))
+        create_tables(connection, old_ddl)
         connection.execute("INSERT INTO quality.settings VALUES ('schema_version', '4')")
         connection.executemany("INSERT INTO catalogue.emotions VALUES (?, ?)", list(enumerate(EMOTIONS)))
         connection.execute(LABELS, {"emotion": "happy"})

@@ -8,8 +8,9 @@ import pytest
 from affect_store.store.engine.duckdb import SCHEMA_VERSION, schema_version
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
-from affect_store.store.schema.tables import SCHEMAS, TABLES, Table, ddl
+from affect_store.store.schema.tables import Table, ddl
 from affect_store.store.vocabulary import CROSS_CORPUS, FINAL
+from tests.store.engine.older_store import create_tables
 
 SPLIT = (
     "INSERT INTO splits.sets BY NAME SELECT $strategy || '-1' AS split_id, $strategy AS strategy, 1 AS seed, "
@@ -28,10 +29,7 @@ def old_ddl(table: Table) -> str:
 def test_splits_stay_and_one_across_corpora_is_taken(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with duckdb.connect(str(home.work)) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for table in TABLES:
-            connection.execute(old_ddl(table))
+        create_tables(connection, old_ddl)
         connection.execute("INSERT INTO quality.settings VALUES ('schema_version', '5')")
         connection.execute(SPLIT, {"strategy": FINAL})
         with pytest.raises(duckdb.ConstraintException):

@@ -15,8 +15,9 @@ from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, schema_
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
-from affect_store.store.schema.tables import APPENDED, SCHEMAS, TABLES, ddl
+from affect_store.store.schema.tables import APPENDED, TABLES, ddl
 from affect_store.store.vocabulary import LANDMARK_COUNT, PIXEL_BYTES, VECTOR_LENGTH
+from tests.store.engine.older_store import create_tables
 from tests.store.engine.test_migrate import KILLED
 
 N_ROWS = 300
@@ -59,10 +60,7 @@ def home(tmp_path: Path) -> Home:
     """A home with rows in every table that changes, under all constraints of version 6."""
     home = Home(tmp_path)
     with duckdb.connect(str(home.work)) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for table in TABLES:
-            connection.execute(ddl(table))
+        create_tables(connection, ddl)
         for name in APPENDED:
             assert append(connection, name, 0, N_ROWS) == N_ROWS
         put_setting(connection, "schema_version", "6")
