@@ -43,7 +43,10 @@ class OffendingRows(QueryMetricProvider):  # type: ignore[misc]  # types of Grea
         table = f"{batch.source_schema_name}.{batch.source_table_name}"
         query = cls._format_query(cls._get_query_from_metric_value_kwargs(metric_value_kwargs), batch=table)
         limit = f"LIMIT {int(metric_value_kwargs['max_rows'])}" if metric_value_kwargs["max_rows"] else ""
-        counted = f"SELECT *, count(*) OVER () AS {_COUNT} FROM ({query}\n) AS offending ORDER BY ALL {limit}"
+        counted = (  # not by a window: tests/test_sql_files.py says why
+            f"WITH offending AS MATERIALIZED ({query}\n), "
+            f"total AS (SELECT count(*) AS {_COUNT} FROM offending) FROM offending, total ORDER BY ALL {limit}"
+        )
         return [dict(row) for row in execution_engine.execute_query(sa.text(counted)).mappings()]
 
 

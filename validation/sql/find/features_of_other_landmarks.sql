@@ -4,7 +4,7 @@ WITH of_recipe AS (
     FROM {batch}
     SELECT version
     WHERE service = 'single_landmarks'
-    QUALIFY created_at = max(created_at) OVER ()
+    QUALIFY created_at = max(created_at) OVER (PARTITION BY service)
 )
 SELECT DISTINCT current.feature, current.version
 FROM features.current AS current

@@ -1,5 +1,4 @@
 -- One row per run in use that is not completed but has predictions, metrics or epochs.
--- No SEMI JOIN with their UNION: in one of a hundred audits DuckDB 1.5.5 stopped with "Attempted to access index 0".
 SELECT runs.run_id, runs.status
 FROM {batch} AS runs
 SEMI JOIN runs_in_use() AS used USING (run_id)

@@ -2,5 +2,5 @@
 FROM features.services
 SELECT feature, "view", version
 WHERE service = $service
-QUALIFY created_at = max(created_at) OVER ()
+QUALIFY created_at = max(created_at) OVER (PARTITION BY service)
 ORDER BY feature

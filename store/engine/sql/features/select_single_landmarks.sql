@@ -3,6 +3,6 @@ WITH newest AS (
     FROM features.services
     SELECT version
     WHERE service = 'single_landmarks'
-    QUALIFY created_at = max(created_at) OVER ()
+    QUALIFY created_at = max(created_at) OVER (PARTITION BY service)
 )
 FROM newest WHERE version NOT IN (FROM features.current SELECT version WHERE feature = 'landmarks')

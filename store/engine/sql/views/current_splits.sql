@@ -10,7 +10,7 @@ pooled AS (
     FROM splits.sets
     SEMI JOIN (FROM newest WHERE strategy = 'by_person') AS shown USING (members_fingerprint)
     WHERE strategy = 'folds'
-    QUALIFY folds_id = arg_max(folds_id, requested_at) OVER ()
+    QUALIFY folds_id = arg_max(folds_id, requested_at) OVER (PARTITION BY strategy)
 ),
 notebook AS (
     FROM splits.sets
