@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from secrets import token_hex
+from tempfile import gettempdir
 from typing import TypeVar
 
 import duckdb
@@ -31,7 +33,7 @@ _EXTENSIONS = {
 _BUSY = ("Could not set lock", "database is locked", "Unique file handle conflict", "already exists")
 _UNREACHABLE = ("Unable to connect to Postgres", "could not connect", "server closed the connection")
 _ABSENT = ("creating a new DuckLake is explicitly disabled", "database does not exist", "unable to open database file")
-_OTHER_DATA = "DATA_PATH"
+_OTHER_DATA, _NO_DATA = "DATA_PATH", "data_path is not set"
 _LATER = ("catalog version", "not supported")
 _Opened = TypeVar("_Opened")
 
@@ -70,7 +72,9 @@ def open_to_write(address: LakeAddress, *, wait_s: float = WAIT_S) -> Connection
     try:
         if address.data is not None:
             credentials.use(connection, address.data)
-        options = (NO_INLINING, *([f"DATA_PATH {quoted(address.data)}"] if address.data else []))
+        options = [NO_INLINING, *([f"DATA_PATH {quoted(address.data)}"] if address.data else [])]
+        if address.kind == SQLITE:
+            options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]  # open readers must not lock out a writer
         _attach(connection, address, options, wait_s)
         credentials.use(connection, data_path(connection))
     except BaseException:
@@ -105,7 +109,9 @@ def _connection(address: LakeAddress) -> Connection:
     connection = duckdb.connect(":memory:", config=dict(OFFLINE))
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET allow_persistent_secrets = false")
+        connection.execute("SET python_enable_replacements = false")  # names must not resolve to Python variables
+        # nothing is there: the user's own secrets are not for this; without a folder PostgreSQL cannot be attached
+        connection.execute(f"SET secret_directory = {quoted(f'{gettempdir()}/affect-store-{token_hex(8)}')}")
         extensions.load(connection, _EXTENSIONS[address.kind])
     except BaseException:
         connection.close()
@@ -126,7 +132,7 @@ def _options_of(at: Moment) -> str:
     return f"SNAPSHOT_VERSION {at}"
 
 
-def _attach(connection: Connection, address: LakeAddress, options: tuple[str, ...], wait_s: float) -> None:
+def _attach(connection: Connection, address: LakeAddress, options: Iterable[str], wait_s: float) -> None:
     statement = f"ATTACH {quoted(address.url)} AS {LAKE} ({', '.join(options)})"
     retried(lambda: connection.execute(statement), address, wait_s=wait_s)
 
@@ -156,10 +162,11 @@ def _explained(error: duckdb.Error, address: LakeAddress) -> StoreError:
         return StoreError(f"the catalogue of the lake '{address.url}' cannot be reached: {reason}")
     if "No snapshot found" in text or "snapshot" in text.lower() and "not" in text.lower():
         return StoreError(f"the lake '{address.url}' has no such snapshot: {text.splitlines()[0]}")
+    if _NO_DATA in text:
+        return StoreError(f"there is no lake at '{address.url}' yet, and `--data` does not say where its files go")
     if _OTHER_DATA in text:
         return StoreError(
-            f"the lake '{address.url}' has its data files elsewhere than '{address.data}', or needs `--data` to be "
-            f"created: {text.splitlines()[0]}"
+            f"the lake '{address.url}' has its data files elsewhere than '{address.data}': {text.splitlines()[0]}"
         )
     if all(sign in text for sign in _LATER):
         return StoreError(f"the lake '{address.url}' was made by a later version of DuckLake: {text.splitlines()[0]}")

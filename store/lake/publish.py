@@ -6,6 +6,7 @@ If the process is killed, the lake keeps its last snapshot. Rows of other homes 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from affect_store.store.engine import own_views
-from affect_store.store.engine.duckdb import SCHEMA_VERSION, Connection, attach, schema_version, update_advice
+from affect_store.store.engine.duckdb import POLL_S, SCHEMA_VERSION, Connection, attach, schema_version, update_advice
 from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import StoreError
@@ -26,7 +27,7 @@ SOURCE = "source"
 ATTEMPTS = 5
 """How often a publication is tried that conflicts with another one of the same moment."""
 
-_CONFLICTS = ("conflict", "Failed to commit DuckLake transaction", "could not serialize")
+_CONFLICTS = ("conflict", "Failed to commit DuckLake transaction", "could not serialize", "database is locked")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def in_transaction(connection: Connection, write: Callable[[], Written]) -> Writ
             is_conflict = any(text in str(error) for text in _CONFLICTS)
             if not is_conflict or attempt == ATTEMPTS:
                 raise StoreError(f"the lake was not changed: {str(error).splitlines()[0]}") from error
+            time.sleep(attempt * POLL_S)
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from affect_store.store.engine import durable_files
 from affect_store.store.errors import StoreError
@@ -19,16 +19,23 @@ _ID_BYTES = 6
 
 @dataclass(frozen=True)
 class Remembered:
-    """The id of the home in lakes, and the lake that it published into last; None before the first time."""
+    """The id of the home in lakes, and the addresses and data paths of those that it published into, the last one last.
+
+    A person must be erased from all of them.
+    """
 
     home_id: str
-    url: str | None = None
-    data: str | None = None
+    lakes: list[tuple[str, str | None]] = field(default_factory=list)
+
+    @property
+    def addresses(self) -> list[LakeAddress]:
+        """The lakes that the home has published into."""
+        return [parse(url, data) for url, data in self.lakes]
 
     @property
     def address(self) -> LakeAddress | None:
-        """The lake that the home published into last."""
-        return None if self.url is None else parse(self.url, self.data)
+        """The lake that the home published into last; None before the first time."""
+        return self.addresses[-1] if self.lakes else None
 
 
 def read(home: Home) -> Remembered | None:
@@ -38,7 +45,7 @@ def read(home: Home) -> Remembered | None:
     try:
         return Remembered(**json.loads(home.lake.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
-        raise StoreError(f"'{home.lake}' cannot be read: expected JSON with home_id, url and data ({error})") from error
+        raise StoreError(f"'{home.lake}' cannot be read: expected JSON with home_id and lakes ({error})") from error
 
 
 def identify(home: Home) -> Remembered:
@@ -51,8 +58,10 @@ def identify(home: Home) -> Remembered:
 
 
 def remember(home: Home, address: LakeAddress) -> None:
-    """Remember the lake that the home published into."""
-    _write(home, replace(identify(home), url=address.url, data=address.data))
+    """Remember a lake that the home publishes into, as the last one."""
+    known = identify(home)
+    others = [(url, data) for url, data in known.lakes if url != address.url]
+    _write(home, replace(known, lakes=[*others, (address.url, address.data)]))
 
 
 def _write(home: Home, remembered: Remembered) -> None:

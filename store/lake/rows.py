@@ -49,7 +49,7 @@ def apply_wanted(
     connection: Connection, table: Table, home_id: str, source: str, columns: list[str]
 ) -> tuple[int, int]:
     """Make the rows of a home those in `wanted_rows`, whose numbers are those of `source`."""
-    names = {"source": source, "columns": ", ".join(f"s.{identifier(name)}" for name in columns)}
+    names = {"source": source, "columns": ", ".join(map(identifier, columns))}
     _execute(connection, table, "lake/create_stored_rows", names, home_id=home_id)
     _execute(connection, table, "lake/create_new_rows", names)
     _execute(connection, table, "lake/create_gone_rows", names)
