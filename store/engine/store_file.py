@@ -56,6 +56,8 @@ class StoreFile(AbstractContextManager["StoreFile"]):
     """
 
     catalogue = CATALOGUE
+    span: int | None = None
+    """Number of rows that are read at once; None where that is for the reader to choose."""
 
     def __init__(self, path: Path, *, wait_s: float = WAIT_S) -> None:
         self.path = path

@@ -158,8 +158,9 @@ def _explained(error: duckdb.Error, address: LakeAddress) -> StoreError:
         advice = " (a catalogue in a file serves one process at a time; one in PostgreSQL many)"
         return StoreLockedError(f"another process holds the catalogue of the lake '{address.url}'{advice}")
     if any(sign in text for sign in _UNREACHABLE):
-        reason = text.rpartition("failed: ")[2].strip().splitlines()[0]
-        return StoreError(f"the catalogue of the lake '{address.url}' cannot be reached: {reason}")
+        reason = (text.rpartition("failed: ")[2] if "failed: " in text else text.rpartition('":')[2]).strip()
+        sentence = reason.splitlines()[0] if reason else "no answer"
+        return StoreError(f"the catalogue of the lake '{address.url}' cannot be reached: {sentence}")
     if "No snapshot found" in text or "snapshot" in text.lower() and "not" in text.lower():
         return StoreError(f"the lake '{address.url}' has no such snapshot: {text.splitlines()[0]}")
     if _NO_DATA in text:

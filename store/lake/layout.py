@@ -20,8 +20,8 @@ from affect_store.store.vocabulary import PARTS
 
 STORED = "stored"
 HOME, HASH = "home_id", "row_hash"
-ROWS_PER_GROUP = 8192
-"""Rows per row group of a Parquet file: 46 MB of vectors, which a writer holds in memory."""
+ROWS_PER_GROUP = 4096
+"""Rows per row group of a Parquet file: 23 MB of vectors, which a writer holds in memory."""
 
 _SPLIT_PARTS = frozenset(f"splits.{part}" for part in PARTS)
 _OWNED = frozenset({

@@ -106,6 +106,8 @@ def add_comments(connection: Connection) -> None:
 class LakeSource(StoreFile):
     """A lake, open for reading at one snapshot, with the interface of a store's file."""
 
+    span = layout.ROWS_PER_GROUP
+
     def __init__(self, address: LakeAddress, *, at: Moment | None = None, home_id: str | None = None) -> None:
         """Open the lake; see `open_store`, which also says what is raised."""
         self.path = Path(address.url)
