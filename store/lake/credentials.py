@@ -41,7 +41,7 @@ def use(connection: Connection, data: str) -> None:
 def secret_options(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the options of DuckDB's secret as SQL: variables count before the profile AWS_PROFILE, or `default`."""
     profile = _profile(environment)
-    options = {}
+    options: dict[str, str] = {}
     for option, name in _OPTIONS.items():
         names = _VARIABLES.get(name, (name.upper(),))
         value = next((environment[each] for each in names if environment.get(each)), profile.get(name))

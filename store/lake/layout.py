@@ -20,8 +20,12 @@ from affect_store.store.vocabulary import PARTS
 
 STORED = "stored"
 HOME, HASH = "home_id", "row_hash"
-ROWS_PER_GROUP = 4096
-"""Rows per row group of a Parquet file: 23 MB of vectors, which a writer holds in memory."""
+ROWS_PER_GROUP = 2048
+"""Rows per row group of a Parquet file, 12 MB of vectors."""
+
+FILE_OPTIONS = {"parquet_row_group_size": str(ROWS_PER_GROUP), "parquet_compression": "'uncompressed'"}
+"""Options of data files: compression saves 1.5 % on vectors, which are read faster without it."""
+
 
 _SPLIT_PARTS = frozenset(f"splits.{part}" for part in PARTS)
 _OWNED = frozenset({

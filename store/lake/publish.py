@@ -85,10 +85,11 @@ def _roll_back(connection: Connection) -> None:
 
 
 def prepare_options(connection: Connection) -> None:
-    """Store in a new lake how many rows a row group has; an option cannot be set together with tables."""
+    """Store the options of data files in a new lake; they cannot be set together with tables."""
     known = connection.execute(f"FROM {LAKE}.options() SELECT option_name").fetchall()
-    if ("parquet_row_group_size",) not in known:
-        connection.execute(f"CALL {LAKE}.set_option('parquet_row_group_size', {layout.ROWS_PER_GROUP})")
+    for name, value in layout.FILE_OPTIONS.items():
+        if (name,) not in known:
+            connection.execute(f"CALL {LAKE}.set_option('{name}', {value})")
 
 
 def _write(connection: Connection, store: Path, home_id: str, publication: str) -> Written:

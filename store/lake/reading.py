@@ -24,6 +24,7 @@ from affect_store.store.lake import layout
 from affect_store.store.lake.address import LakeAddress
 from affect_store.store.lake.connect import LAKE, WAIT_S, Moment, open_to_read, snapshot
 from affect_store.store.lake.publish import require_not_later
+from affect_store.store.schema.fields import FIELDS
 from affect_store.store.schema.tables import TABLES
 
 
@@ -98,7 +99,7 @@ def add_comments(connection: Connection) -> None:
     for table in TABLES:
         connection.execute(f"COMMENT ON VIEW {table.qualified} IS {quoted(table.grain)}")
         for name in table.columns:
-            comment = quoted(layout.column_comment(layout.FIELDS[name]))
+            comment = quoted(layout.column_comment(FIELDS[name]))
             connection.execute(f"COMMENT ON COLUMN {table.qualified}.{name} IS {comment}")
     connection.execute("COMMIT")
 

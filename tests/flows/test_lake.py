@@ -111,6 +111,7 @@ def test_no_byte_of_an_erased_person_is_left_in_a_lake(erased: tuple[LakeAddress
     assert published(address, other_home(), SECOND).snapshot is None
 
 
+@pytest.mark.long
 def test_an_erasure_is_not_complete_while_a_lake_cannot_be_reached(home: Home, tmp_path: Path) -> None:
     address = lake_at(tmp_path)
     publish_to_lake(home, address)

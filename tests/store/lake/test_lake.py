@@ -80,6 +80,7 @@ def test_the_ten_questions_have_the_same_answers(reader: Connection, file: Conne
     assert_frame_equal(frame(reader, statement), frame(file, statement), rel_tol=1e-5, abs_tol=1e-7)
 
 
+@pytest.mark.long
 def test_a_reader_without_affect_store_gets_the_same_answers(lake: LakeAddress, file: Connection) -> None:
     connection = connect.open_to_read(lake)
     connection.execute("USE lake")
@@ -157,6 +158,7 @@ def test_only_rows_that_differ_are_written(tmp_path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.long
 def test_homes_share_a_lake_and_leave_each_others_rows_alone(tmp_path: Path) -> None:
     address = lake_at(tmp_path)
     published(address)
@@ -203,6 +205,7 @@ publish.publish(address.parse(sys.argv[1]), Path(sys.argv[2]), home_id=sys.argv[
 """
 
 
+@pytest.mark.long
 def test_a_killed_publication_leaves_the_last_snapshot(tmp_path: Path) -> None:
     address = lake_at(tmp_path)
     first = published(address)

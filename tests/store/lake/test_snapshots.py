@@ -60,6 +60,7 @@ def test_snapshots_are_publications_that_can_be_read_and_returned_to(lake: LakeA
     assert snapshots.roll_back(lake, SECOND, second.number).n_new == 12 and ages(lake) == 12
 
 
+@pytest.mark.long
 def test_a_reader_keeps_its_snapshot_and_sees_the_next_one_when_it_opens_again(
     lake: LakeAddress, tmp_path: Path
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_reader_keeps_its_snapshot_and_sees_the_next_one_when_it_opens_again(
         assert store.sql(AGES)["n"].to_list() == [0]
 
 
+@pytest.mark.long
 def test_a_rollback_leaves_other_homes_alone(lake: LakeAddress) -> None:
     published(lake)
     snapshots.roll_back(lake, SECOND)
@@ -117,6 +119,7 @@ def test_a_catalogue_in_a_file_is_held_by_its_writer(tmp_path: Path) -> None:
     assert ages(address) == 0
 
 
+@pytest.mark.long
 def test_a_later_schema_version_is_refused(lake: LakeAddress) -> None:
     version = "8"
     connection = connect.open_to_write(lake)
