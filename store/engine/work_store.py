@@ -25,7 +25,6 @@ ROW_GROUP_ROWS = 2048
 fewer are rewritten with those of their group at the next checkpoint. DuckDB's default is 122,880."""
 
 _SETTINGS: Settings = {
-    "memory_limit": "1GB",  # by default, blocks are kept until four fifths of the machine's memory is full of them
     "threads": 1,  # rows arrive in order; a second thread would only poll, which takes as long as storing the rows
     "checkpoint_threshold": "1GB",  # a checkpoint every 16 MB, the default, would rewrite the last rows each time
     "max_vacuum_tasks": 0,  # merging the groups of small appends would rewrite rows at every closing

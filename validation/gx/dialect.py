@@ -8,7 +8,6 @@ into a statement, the functions of `udfs.py`, the views of `scope_views.py`, and
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -72,9 +71,7 @@ class BufferingDialect(duckdb_engine.Dialect):  # type: ignore[misc]  # duckdb-e
 
     def connect(self, *cargs: Any, **cparams: Any) -> Any:
         """Open the file read-only, with the variables, functions and macros that SQL files use."""
-        connection = super().connect(
-            *cargs, **{**cparams, "read_only": True, "config": {**OFFLINE, "memory_limit": _memory()}}
-        )
+        connection = super().connect(*cargs, **{**cparams, "read_only": True, "config": dict(OFFLINE)})
         self.opened.setdefault(cparams["database"], []).append(connection)
         _prepare(connection, self.scopes.get(cparams["database"], EVERYTHING))
         return connection
@@ -103,11 +100,6 @@ class BufferingDialect(duckdb_engine.Dialect):  # type: ignore[misc]  # duckdb-e
     def get_indexes(self, *_: Any, **__: Any) -> list[Any]:
         """Return none: duckdb-engine warns that it cannot reflect indexes, and no check needs them."""
         return []
-
-
-def _memory() -> str:
-    """Return how much memory an audit may use for blocks and joins: each thread reads groups of rows of its own."""
-    return f"{512 + 256 * (os.cpu_count() or 1)}MB"
 
 
 def _prepare(connection: Any, scope: RowScope) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -34,13 +33,6 @@ def test_thresholds_are_variables(guarded: Path) -> None:
     with open_reader(guarded) as store, _engine(store).connect() as connection:
         for name, value in VARIABLES.items():
             assert connection.execute(sqlalchemy.text(f"SELECT getvariable('{name}')")).scalar() == value
-
-
-def test_memory_is_limited_by_the_number_of_threads(guarded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By default DuckDB keeps blocks of the file until four fifths of the machine's memory is full of them."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    with open_reader(guarded) as store:
-        assert store.arrow("SELECT current_setting('memory_limit') AS limit").to_pylist() == [{"limit": "976.5 MiB"}]
 
 
 def test_it_cannot_write(guarded: Path) -> None:
