@@ -26,7 +26,7 @@ from affect_store.flows.steps.split_drawing import SplitDefinition
 from affect_store.flows.steps.splits import read_members, store_split
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection
-from affect_store.store.engine.run_updates import replace_split_tables
+from affect_store.store.engine.split_tables import replace_split_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features import deltas as transforms
 from affect_store.store.features.deltas import DeltaBatch

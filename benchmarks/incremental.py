@@ -1,11 +1,13 @@
 """Measure what a run costs where nothing, or one person, is new, at the size of RaFD and at twenty times that.
 
-    .venv/bin/python benchmarks/incremental.py [--people 67 1340] [--place DIR]
+    .venv/bin/python benchmarks/incremental.py [--people 67 1340] [--steps-people 67 1340] [--place DIR]
 
 Writes small pictures with RaFD's names (72 a person, each with bytes of its own), catalogues them, and records the end
 of a run. Then it times `affect run` on the unchanged folder, as a process of its own, and the catalogue after one more
-person. Features, audits and splits are not measured here. Goals: an unchanged folder takes at most 2 s at the smaller
-and 4 s at the larger size; one more person costs the catalogue at most 1.5 times as much at the larger size.
+person. The steps that follow are measured in processor seconds on stores of made-up faces of `--steps-people` people,
+all whose rows passed an audit, after one more person: the search for missing landmarks, deltas, scalar features, audit
+of rows, split, audit of splits. Goals: an unchanged folder takes at most 2 s at the smaller and 4 s at the larger size;
+one more person costs each step at most 1.5 times as much at the larger size.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ from affect_store.flows.steps import unchanged
 from affect_store.flows.steps.catalogue import ingest_folder
 from affect_store.store.home import Home
 from affect_store.store.vocabulary import EMOTIONS, GAZES, SEXES, USED_ANGLES_DEG
+from affect_store.validation.audit_record import AuditRecord
+from benchmarks._fabricated import STEPS, store_people
 from benchmarks._goals import Goal
 
 AFFECT = [sys.executable, "-c", "from affect_store.flows.cli.app import main; main()"]
@@ -83,18 +87,38 @@ def measure(people: int, place: Path) -> tuple[float, float]:
     return nothing, person
 
 
+def measure_steps(people: int, place: Path) -> dict[str, float]:
+    """Return the processor seconds of each step after one more person."""
+    home, passed = Home(place / "home"), AuditRecord()
+    store_people(home, people)
+    for step in STEPS.values():
+        passed = step(home, passed)
+    store_people(home, people + 1, first=people)
+    spent = {}
+    for name, step in STEPS.items():
+        started, before = time.perf_counter(), time.process_time()
+        passed = step(home, passed)
+        spent[name] = time.process_time() - before
+        wall = time.perf_counter() - started
+        print(f"{people * 72:,} photographs, one more person: {name} {spent[name]:.2f} s of processor, {wall:.2f} s")
+    return spent
+
+
 def main() -> int:
     """Measure every size, print the goals, and return 1 if one is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, nargs=2, default=SIZES, help="numbers of people")
+    parser.add_argument("--steps-people", type=int, nargs=2, default=SIZES, help="the same for the steps after it")
     parser.add_argument("--place", type=Path, help="a folder for the pictures; by default a temporary one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.place) as place:
         (small, small_person), (large, large_person) = (measure(n, Path(place) / str(n)) for n in options.people)
+        few, many = (measure_steps(n, Path(place) / f"steps-{n}") for n in options.steps_people)
     goals = {
         "nothing_new_small_s": Goal(small, BOUNDS_S[0]),
         "nothing_new_large_s": Goal(large, BOUNDS_S[1]),
         "one_person_catalogue_growth": Goal(large_person / small_person, GROWTH_BOUND),
+        **{f"one_person_{name}_growth": Goal(many[name] / few[name], GROWTH_BOUND) for name in STEPS},
     }
     for name, goal in goals.items():
         print(f"goal {name} {goal.figure:.4g} {goal.bound:.4g} {'met' if goal.is_met else 'missed'}")

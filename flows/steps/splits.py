@@ -17,8 +17,9 @@ from affect_store.flows.steps.corpora import chosen_corpora
 from affect_store.flows.steps.split_drawing import DrawnSplit, Members, SplitDefinition
 from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.duckdb import Connection, transaction
-from affect_store.store.engine.run_updates import make_split_current, replace_assignments, replace_split_tables
+from affect_store.store.engine.run_updates import make_split_current, replace_assignments
 from affect_store.store.engine.settings import get_setting
+from affect_store.store.engine.split_tables import replace_split_tables
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.features.feature_views import PUBLISHED_FEATURES
 from affect_store.store.home import Home

@@ -8,13 +8,9 @@ import pyarrow as pa
 
 from affect_store.store.engine import write
 from affect_store.store.engine.clock import now
-from affect_store.store.engine.duckdb import Connection, transaction
-from affect_store.store.engine.reader import FrozenSplit
-from affect_store.store.engine.settings import put_setting, renew_change_token, update
+from affect_store.store.engine.duckdb import Connection
+from affect_store.store.engine.settings import renew_change_token, update
 from affect_store.store.engine.sql_files import sql
-from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import BY_NAME
-from affect_store.store.vocabulary import PARTS
 
 OF_A_RUN = (
     "epochs", "predictions", "unlabelled_predictions", "new_predictions", "metrics", "attributions",
@@ -33,20 +29,6 @@ def replace_assignments(connection: Connection, split_id: str, assignments: pa.T
     connection.execute(sql("splits/delete_assignments"), {"split_id": split_id})
     write.append(connection, "splits.assignments", assignments)
     renew_change_token(connection)
-
-
-def replace_split_tables(connection: Connection, split: FrozenSplit) -> None:
-    """Fill `splits.train`, `splits.validate` and `splits.test` with the rows of a split, in one transaction."""
-    with transaction(connection):
-        for part in PARTS:
-            target = BY_NAME[f"splits.{part}"].qualified
-            connection.execute(f"DELETE FROM {target}")
-            connection.execute(
-                f"INSERT INTO {target} BY NAME {sql('splits/select_training_rows')}",
-                {**split.parameters, "part": part},
-            )
-        put_setting(connection, SettingKey.MATERIALIZED_SPLIT, split.split_id)
-        renew_change_token(connection)
 
 
 def request_run(connection: Connection, run_id: str, pooled_run_id: str | None = None) -> None:

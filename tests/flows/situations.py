@@ -86,7 +86,7 @@ SITUATIONS = (
         NEW,
         COMMIT,
         _TRANSACTION,
-        "affect_store.store.engine.run_updates.replace_split_tables",
+        "affect_store.store.engine.split_tables.replace_split_tables",
     ),
     Situation("weights are written, but not moved in place", NEW, RETURN, "affect_store.models.training.artifact.save"),
     Situation(

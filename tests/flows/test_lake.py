@@ -22,7 +22,7 @@ from affect_store.store.lake.address import LakeAddress
 from affect_store.store.lake.lake_sql import running
 from affect_store.store.offline.feature_store import FeatureStore
 from tests.store.lake.lakes import OTHER, SECOND, data_files, lake_at, other_home, published
-from tests.stores.known import small_home
+from tests.stores.known import PEOPLE, small_home
 
 pytest.importorskip("duckdb_extension_ducklake")
 

@@ -66,7 +66,9 @@ def photographs_of(connection: Connection, split: FrozenSplit) -> pl.DataFrame:
     """Return the photographs of a split: image_id, part, label, and whether each input column has a value."""
     present = ", ".join(f"{name} IS NOT NULL AS {name}" for name in ("landmarks", "frontal_unit", "aligned", "rgb"))
     statement = f"SELECT image_id, label, $part AS part, {present} FROM ({sql('splits/select_training_rows')})"
-    return pl.concat(connection.execute(statement, {**split.parameters, "part": part}).pl() for part in PARTS)
+    return pl.concat(
+        connection.execute(statement, {**split.parameters, "part": part, "image_ids": None}).pl() for part in PARTS
+    )
 
 
 def _store_predictions(connection: Connection, design: Design, run: PlannedRun, split: FrozenSplit) -> None:

@@ -15,7 +15,7 @@ from affect_store.validation.rules import RULES
 from affect_store.validation.thresholds import VARIABLES
 
 _SOURCES = ("validation", "store")
-_LIBRARIES = ("duckdb", "great_expectations", "numpy", "opencv-python-headless")
+_LIBRARIES = ("duckdb", "great_expectations", "numpy", "opencv-python")
 
 
 def rules_of(store: StoreReader) -> str:

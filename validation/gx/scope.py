@@ -108,7 +108,8 @@ def _limit(store: StoreReader, schemas: Collection[str]) -> dict[str, RowsLooked
     _run(store, "create_rows_in_scope", rows=_union(texts))
     rows, known, people = (store.arrow(sql(f"scope/{name}_to_share")) for name in ("rows", "values", "people"))
     limited = frozenset({*tables, LANDMARKS_BEHIND, *(SPLIT_TABLES if has_splits else ())})
-    store.limit(RowScope(limited, rows, known, people))
+    members = store.arrow(sql("scope/members_to_share"))["image_id"].to_pylist() if has_splits else None
+    store.limit(RowScope(limited, rows, known, people, members))
     counted = store.arrow(sql("scope/covered_counts")).to_pylist()
     shown = {*(tables if has_rows else ()), *(SPLIT_TABLES if has_splits else ())}
     return {

@@ -24,6 +24,9 @@ CHECKED_IN_PART = tuple(
 LANDMARKS_BEHIND = "landmarks_behind"
 """The view of the landmarks that deltas and scalar features to be checked are computed from."""
 
+MAX_LISTED = 1_024
+"""Number of photographs up to which their features are searched by a list of ids."""
+
 _KNOWN = pa.schema([
     ("image_id", pa.string()), ("kind", pa.string()), ("version", pa.string()), ("value", pa.float64()),
     ("checksum", pa.uint64()), ("signature", pa.string()),
@@ -36,13 +39,15 @@ class RowScope:
     """What an audit looks at of the tables `limited`; of all other tables it looks at all rows.
 
     `rows` are their numbers (table_name, row_number), `known` values of the other rows that rules about several
-    photographs read, and `people` those of whom a photograph is looked at (None: all).
+    photographs read, `people` those of whom a photograph is looked at, and `members` the photographs of the split
+    tables that are looked at (None: all).
     """
 
     limited: frozenset[str] = frozenset()
     rows: pa.Table = field(default_factory=_ROWS.empty_table)
     known: pa.Table = field(default_factory=_KNOWN.empty_table)
     people: pa.Table | None = None
+    members: list[str] | None = None
 
 
 EVERYTHING = RowScope()
@@ -52,6 +57,8 @@ def define(connection: Any, scope: RowScope = EVERYTHING) -> None:
     """Define the views, and the temporary tables behind them; a missing table has no view, which its checks report."""
     _store(connection, "rows_to_look_at", scope.rows)
     _store(connection, "known_values", scope.known)
+    is_listed = scope.members is not None and len(scope.members) <= MAX_LISTED
+    connection.execute("SET VARIABLE members_to_check = $members", {"members": scope.members if is_listed else None})
     for table in (*CHECKED_IN_PART, LANDMARKS_BEHIND):
         with suppress(Exception):
             connection.execute(_view(table, is_limited=table in scope.limited))

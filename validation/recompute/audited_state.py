@@ -118,7 +118,9 @@ def labels_of(store: StoreReader, image_ids: Iterable[str]) -> dict[str, str]:
 
 def checksums_of(store: StoreReader, keys: Iterable[RowKey]) -> dict[RowKey, str]:
     """Compute checksums of the current values of these rows."""
-    columns = list(zip(*sorted(keys), strict=True)) or [(), (), ()]
+    columns = list(zip(*sorted(keys), strict=True))
+    if not columns:
+        return {}
     parameters = {name: list(values) for name, values in zip(("image_ids", "views", "versions"), columns, strict=True)}
     return {_key(row): row["checksum"] for row in _rows(store, "select/checksums", parameters)}
 

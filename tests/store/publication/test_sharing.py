@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,27 +9,27 @@ import duckdb
 import pytest
 
 from affect_store.flows.steps import erasure as erasures
-from affect_store.flows.steps.delta_features import materialize_deltas
-from affect_store.flows.steps.missing_features import record_missing_features
-from affect_store.flows.steps.scalar_features import materialize_scalar_views
-from affect_store.flows.steps.splits import store_splits
 from affect_store.store.consent import erasure
-from affect_store.store.engine import clock, reader, write
 from affect_store.store.engine.settings import put_setting
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.erasure_request import ErasureRequest
-from affect_store.store.features.references import NO_FACE
 from affect_store.store.home import STORE_FILE, Home
 from affect_store.store.publication import difference, manifest, publish, sharing, vector_statistics, vector_sums
 from affect_store.store.publication.history import HistoryEntry
 from affect_store.store.publication.manifest import read_manifest
 from affect_store.store.schema.setting_keys import SettingKey
-from affect_store.store.schema.tables import BY_NAME, TABLES
-from affect_store.store.vocabulary import EMOTIONS
+from affect_store.store.schema.tables import TABLES
 from tests.store.publishing import add_reject, writable
-from tests.stores import build, clean, subjects
-from tests.stores.design import PlannedRun, image_id, numbered
-from tests.stores.runs import store_run
+from tests.stores import clean, subjects
+from tests.stores.changes import (
+    add_corpus,
+    add_person,
+    add_run,
+    add_split,
+    change_nothing,
+    correct_label,
+    quarantine,
+)  # fmt: skip
 
 FIRST = datetime(2026, 11, 28, tzinfo=UTC)
 DEFINED = (
@@ -97,55 +96,6 @@ def differences(first: Path, second: Path) -> list[str]:
             if definitions[0] != definitions[1] or not definitions[0]:
                 different.append(query)
     return different
-
-
-def add_person(home: Home) -> None:
-    design = replace(clean.DESIGN, people=numbered(clean.CORPUS, 7)[6:], faceless=None, runs=())
-    build.build(home, design)
-
-
-def add_corpus(home: Home) -> None:
-    build.build(home, replace(clean.DESIGN, corpus="other", people=numbered("other", 4), faceless=None, runs=()))
-
-
-def add_split(home: Home) -> None:
-    store_splits(home, seed=77, corpora=[clean.CORPUS])
-
-
-def add_run(home: Home) -> None:
-    run = PlannedRun("lda", "corrected", accuracy=0.4, name="another", has_weights=False)
-    with open_work(home) as connection:
-        ((split_id,), *_) = connection.execute(
-            "SELECT split_id FROM splits.sets WHERE strategy = 'by_person'"
-        ).fetchall()
-        store_run(connection, clean.DESIGN, run, split_id)
-
-
-def correct_label(home: Home) -> None:
-    cell = (clean.PEOPLE[2], EMOTIONS[0], 90, clean.DESIGN.gazes[0])
-    with open_work(home) as connection:
-        known = reader.query_frame(connection, "catalogue/select_known_photos").filter(image_id=image_id(cell))
-        row = {name: known[name][0] for name in BY_NAME["catalogue.labels"].columns if name in known.columns}
-        row |= {"emotion": EMOTIONS[1], "known_at": clock.now()}
-        build.insert(connection, "catalogue.labels", **row)
-        labels = {name: value for name, value in row.items() if name not in ("image_id", "known_at")}
-        write.correct_labels(connection, image_id(cell), labels)
-        write.renew_exclusions(connection)
-    materialize_deltas(home)
-    materialize_scalar_views(home)
-    store_splits(home, seed=clean.DESIGN.seed, corpora=[clean.CORPUS])
-
-
-def quarantine(home: Home) -> None:
-    photograph = image_id((clean.PEOPLE[3], EMOTIONS[0], 90, clean.DESIGN.gazes[0]))
-    with open_work(home) as connection:
-        record_missing_features(connection, [(photograph, "landmarks", clean.LANDMARKS, NO_FACE)])
-    materialize_deltas(home)
-    store_splits(home, seed=clean.DESIGN.seed, corpora=[clean.CORPUS])
-
-
-def change_nothing(home: Home) -> None:
-    pass
 
 
 CHANGES = [add_person, add_corpus, add_split, add_run, correct_label, quarantine, change_nothing]

@@ -1,23 +1,27 @@
 -- One row per training row whose vectors differ from those of the split's view versions at its moment.
--- Vectors are compared by hash; NULL differs from a vector.
+-- Vectors are compared by hash; NULL differs from a vector. Those of few photographs are searched without reading the others.
 WITH split AS (
     FROM splits.current WHERE strategy = getvariable('by_person')
 ), landmarks AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.landmarks_at((SELECT (feature_versions->>'landmarks') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
+    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
 ), frontal_unit AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.deltas_at((SELECT (feature_versions->>'frontal_unit') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
+    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
 ), aligned AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.deltas_at((SELECT (feature_versions->>'aligned') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
+    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
 ), pixels AS (
     SELECT image_id, hash(rgb) AS mark
     FROM features.pixels_at((SELECT (feature_versions->>'pixels') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
+    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
 ), rows_of_part AS (
     SELECT
         image_id,
