@@ -48,7 +48,7 @@ lock:
 	python3 -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv
 	for v in 3.11 3.12; do .venv-lock/bin/uv pip compile --quiet --python-version $$v -c requirements.lock --no-header \
-		--no-annotate --generate-hashes --no-emit-index-url --extra dev --extra docs pyproject.toml -o .venv-lock/$$v.lock || exit 1; done
+		--no-annotate --generate-hashes --no-emit-index-url --extra dev --extra docs --extra lake pyproject.toml -o .venv-lock/$$v.lock || exit 1; done
 	python3 .ci/merge_locks.py .venv-lock/3.11.lock .venv-lock/3.12.lock > requirements.lock.new
 	mv requirements.lock.new requirements.lock
 

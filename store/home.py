@@ -102,6 +102,11 @@ class Home:
         return self.root / "extensions.toml"
 
     @property
+    def lake(self) -> Path:
+        """Where the home publishes beside its own folder: the address of a lake, and the id of the home there."""
+        return self.root / "lake.json"
+
+    @property
     def people(self) -> Path:
         """The embedded corpus of rendered photographs."""
         return self.root / "people"

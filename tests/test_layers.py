@@ -30,6 +30,7 @@ LAYERS = (
     ("store.extensions",),
     ("store.schema",),
     ("store.engine",),
+    ("store.lake",),
     ("store.offline",),
     ("store.publication",),
     ("store.consent",),
@@ -57,8 +58,16 @@ LAYERS = (
     ("flows.cli",),
 )  # fmt: skip
 NEVER = {
-    "models": ("store.engine", "store.offline", "store.publication", "store.consent", "store.sources"),
-    "dashboards": ("models", "validation", "store.engine", "store.offline", "store.publication", "store.consent"),
+    "models": ("store.engine", "store.lake", "store.offline", "store.publication", "store.consent", "store.sources"),
+    "dashboards": (
+        "models",
+        "validation",
+        "store.engine",
+        "store.lake",
+        "store.offline",
+        "store.publication",
+        "store.consent",
+    ),
     "validation": ("dashboards",),
 }
 DOORS = {
@@ -70,7 +79,14 @@ DOORS = {
     "tensorflow": ("models/",),
     "keras": ("models/",),
     "sklearn": ("models/",),
-    "duckdb": ("store/engine/", "store/offline/", "store/publication/", "store/consent/", "validation/gx/dialect.py"),
+    "duckdb": (
+        "store/engine/",
+        "store/lake/",
+        "store/offline/",
+        "store/publication/",
+        "store/consent/",
+        "validation/gx/dialect.py",
+    ),
     "cv2": (
         *(
             f"store/features/{name}.py"

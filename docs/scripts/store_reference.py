@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from affect_store.store.engine.definitions import macros, views
+from affect_store.store.engine.definitions import VIEWS, macros, views
 from affect_store.store.engine.duckdb import Connection, prepare
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.publication.markdown import table
-from affect_store.store.publication.publish import VIEWS
 from affect_store.store.schema.column_docs import meaning, short_type, values_of
 from affect_store.store.schema.declarations import Field, Table
 from affect_store.store.schema.fields import FIELDS

@@ -18,6 +18,7 @@ from affect_store.flows.cli import (
     predict,
     primary,
     publications,
+    publish,
     quarantine,
     registry,
     removal,
@@ -61,7 +62,7 @@ def options(
 
 for module in (
     run, check, corpus, manifest, sql, predict, webapp, models, primary, repeatability, retrain, replicate, deployments,
-    registry, dashboards, publications, consent, audit, quarantine, removal,
+    registry, dashboards, publish, publications, consent, audit, quarantine, removal,
 ):  # fmt: skip
     app.add_typer(module.commands)
 

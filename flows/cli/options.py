@@ -41,6 +41,18 @@ HomeOption = Annotated[
         show_default=f"{DEFAULT_HOME.root} in the current directory", help="Directory for all output.",
     ),
 ]  # fmt: skip
+StoreOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--store", metavar="URL", help="A lake instead of the home: 'ducklake:postgres:...', for example."),
+]
+AsOfOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--as-of", metavar="SNAPSHOT|TIME", help="With --store: a snapshot, or the last one by a time."),
+]
+HomeIdOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--home-id", metavar="ID", help="With --store: the home to read. [default: all of the lake]"),
+]
 VerifyOption = Annotated[
     bool,
     typer.Option(

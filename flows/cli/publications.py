@@ -7,25 +7,31 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from affect_store.flows.cli.errors import warn, warn_of_unfinished_erasure
-from affect_store.flows.cli.options import DEFAULT_HOME, HomeOption
+from affect_store.flows.cli.options import DEFAULT_HOME, HomeOption, StoreOption
 
 if TYPE_CHECKING:
+    from affect_store.store.home import Home
     from affect_store.store.publication.listing import Publication
 
 MEGABYTE = 1e6
 COLUMNS = ("publication", "published at", "schema", "photographs", "deltas", "runs", "MB", "state")
 
+SNAPSHOT_COLUMNS = ("snapshot", "published at", "home", "message", "state")
+
 commands = typer.Typer()
 
 
 @commands.command("publications")
-def list_publications(home: HomeOption = DEFAULT_HOME) -> None:
-    """List the kept publications with date, contents and size."""
+def list_publications(store: StoreOption = None, home: HomeOption = DEFAULT_HOME) -> None:
+    """List the kept publications with date, contents and size, or the snapshots of a lake."""
     from affect_store.flows.cli import output
     from affect_store.flows.runtime import console
     from affect_store.store.engine.query import QueryResult
     from affect_store.store.publication.listing import list_publications
 
+    if store is not None:
+        _list_snapshots(store)
+        return
     warn_of_unfinished_erasure(home)
     publications = list_publications(home)
     if home.published.is_symlink() and not home.published.exists():
@@ -34,6 +40,19 @@ def list_publications(home: HomeOption = DEFAULT_HOME) -> None:
         console.say(f"There is no publication in {home.root} yet: create one with `affect demo` or `affect run`.")
         return
     output.print_table(QueryResult(COLUMNS, list(map(_row, publications))), first=("publication", "state"))
+
+
+def _list_snapshots(store: str) -> None:
+    from affect_store.flows.cli import output
+    from affect_store.store.engine.query import QueryResult
+    from affect_store.store.lake.address import parse
+    from affect_store.store.lake.snapshots import list_snapshots
+
+    rows: list[tuple[object, ...]] = [
+        (each.number, f"{each.moment:%Y-%m-%d %H:%M} UTC", each.home_id, each.message, "current" * each.is_current)
+        for each in list_snapshots(parse(store))
+    ]
+    output.print_table(QueryResult(SNAPSHOT_COLUMNS, rows), first=("snapshot", "message"))
 
 
 def _row(publication: Publication) -> tuple[object, ...]:
@@ -53,17 +72,21 @@ def _row(publication: Publication) -> tuple[object, ...]:
 def rollback(
     to: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="Name of a kept publication. [default: the one before the current]"),
+        typer.Option(help="Name of a kept publication, or number of a snapshot. [default: the one before the current]"),
     ] = None,
+    store: StoreOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Make an earlier publication current again.
+    """Make an earlier publication current again, in the home or in a lake into which it publishes.
 
-    Readers see the change atomically.
+    Readers see the change atomically. Other homes keep their rows in the lake.
     """
     from affect_store.flows.runtime import console
     from affect_store.flows.steps import retention
 
+    if store is not None:
+        _roll_back_lake(home, store, to)
+        return
     warn_of_unfinished_erasure(home)
     before, now = retention.rollback(home, to)
     if before == now:
@@ -71,6 +94,20 @@ def rollback(
         return
     console.say(f"Publication {now} is current; previously {before or 'none'}.")
     console.say("The next run that finds something new publishes again.")
+
+
+def _roll_back_lake(home: Home, store: str, to: str | None) -> None:
+    from affect_store.flows.runtime import console
+    from affect_store.flows.steps.lake_publication import roll_back
+
+    written = roll_back(home, store, to)
+    if written.snapshot is None:
+        console.say("The lake has these rows already.")
+        return
+    console.say(
+        f"Snapshot {written.snapshot} of the lake has {written.n_new:,} rows back, {written.n_gone:,} are gone."
+    )
+    console.say("The next `affect publish` writes what the home has published.")
 
 
 @commands.command()

@@ -13,10 +13,13 @@ from typer.core import TyperCommand
 from affect_store.flows.cli.errors import INTERRUPTED, warn, warn_of_unfinished_erasure
 from affect_store.flows.cli.options import (
     DEFAULT_HOME,
+    AsOfOption,
     CsvOption,
+    HomeIdOption,
     HomeOption,
     JsonOption,
     RawOption,
+    StoreOption,
     WideOption,
     form_of,
 )
@@ -51,6 +54,9 @@ def sql(
     raw: RawOption = False,
     json: JsonOption = False,
     wide: WideOption = False,
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    home_id: HomeIdOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Query the published store in DuckDB's SQL, read-only.
@@ -62,9 +68,16 @@ def sql(
     from affect_store.store.engine.query import running
 
     text = _text(query, file)
-    warn_of_unfinished_erasure(home)
+    if store is None:
+        warn_of_unfinished_erasure(home)
     try:
-        with running(home, text) as result:
+        if store is None:
+            opened = running(home, text)
+        else:
+            from affect_store.store.lake import address, connect, lake_sql
+
+            opened = lake_sql.running(address.parse(store), text, at=connect.moment_of(as_of), home_id=home_id)
+        with opened as result:
             output.show(
                 result, form=form_of(csv=csv, json=json, wide=wide, raw=raw), first=view_columns.order_for(text)
             )

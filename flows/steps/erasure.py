@@ -53,6 +53,7 @@ class ErasureReport:
     publications_rewritten: list[str]
     publications_removed: list[str]
     audits_removed: list[str]
+    lakes: list[str] = field(default_factory=list)
     runs_measured_again: list[str] = field(default_factory=list)
     log_lines_removed: int = 0
     still_named_in: list[str] = field(default_factory=list)
@@ -139,6 +140,7 @@ def preview(home: Home, request: ErasureRequest) -> ErasureReport:
             publications_rewritten=[folder.name for folder in rewritable],
             publications_removed=[folder.name for folder in lost],
             audits_removed=[folder.name for folder in mentions.audits_mentioning(home, request)],
+            lakes=lakes_of(home),
         )
 
 
@@ -158,6 +160,8 @@ def erase(home: Home, request: ErasureRequest, report: ErasureReport) -> Erasure
         _rewrite_publications(home, request, report, finish)
     model_weights.remove_weights(home, weights.values())
     _clear_files(home, request, report)
+    if home.lake.exists():
+        _erase_from_lakes(home, request, report)
 
     def before_replacing(connection: Connection) -> None:
         finish(connection)
@@ -181,6 +185,24 @@ def _rewrite_publications(home: Home, request: ErasureRequest, report: ErasureRe
         report.publications_rewritten.append(repository.replace(home, folder, fill).name)
     for folder in lost:
         repository.remove_publication(home, folder)
+
+
+def lakes_of(home: Home) -> list[str]:
+    """Return the addresses of the lakes that the home has published into."""
+    if not home.lake.exists():
+        return []
+    from affect_store.store.lake import remembered
+
+    known = remembered.read(home)
+    return [address.url for address in known.addresses] if known else []
+
+
+def _erase_from_lakes(home: Home, request: ErasureRequest, report: ErasureReport) -> None:
+    from affect_store.flows.steps.lake_publication import erase_from_lakes
+
+    with console.step("lakes without the person"):
+        report.lakes, left = erase_from_lakes(home, request)
+    report.still_named_in += left
 
 
 def _clear_files(home: Home, request: ErasureRequest, report: ErasureReport) -> None:
@@ -232,5 +254,6 @@ def print_report(report: ErasureReport) -> None:
         ("publications rewritten without the person", report.publications_rewritten),
         ("publications removed", report.publications_removed),
         ("audits removed", report.audits_removed),
+        ("lakes whose earlier snapshots are removed", report.lakes),
     ):
         console.say(f"  {title}: {', '.join(names) or 'none'}")

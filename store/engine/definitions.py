@@ -11,6 +11,12 @@ from affect_store.store.engine.feature_sql import feature_definitions
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.schema.column_docs import meaning
 
+VIEWS = (
+    "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "unlabelled",
+    "cross_corpus", "coverage", "lineage", "feature_stats", "repeatability",
+)  # fmt: skip
+"""Views in `sql/views` that only published stores have."""
+
 _GRAIN = re.compile(r"\A((?:--[^\n]*\n)+)")
 _VIEW = re.compile(r"VIEW (\S+) AS")
 _MACRO = re.compile(r"MACRO (\S+)\(([^)]*)\) AS TABLE")

@@ -54,8 +54,11 @@ def named_columns(columns: Sequence[str]) -> str:
     return ", ".join(f"numbers[{position}] AS {identifier(name)}" for position, name in enumerate(columns, 1))
 
 
-def define(connection: Connection) -> None:
-    """Create the view `own.FEATURE`, of all its versions, and the macro `own.FEATURE_at(version, moment)` for each."""
+def define(connection: Connection, *, with_column_comments: bool = True) -> None:
+    """Create the view `own.FEATURE`, of all its versions, and the macro `own.FEATURE_at(version, moment)` for each.
+
+    A lake has no comments of the columns of views.
+    """
     versions = stored_versions(connection)
     if versions:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
@@ -65,7 +68,7 @@ def define(connection: Connection) -> None:
         current = next((stored for stored in own if stored.is_current), own[-1])
         text = sql("feature_views/macro_of_own").replace("{feature}", feature)
         connection.execute(text.replace("{columns}", named_columns(current.columns)))
-        _add_comments(connection, feature, own)
+        _add_comments(connection, feature, own, with_columns=with_column_comments)
 
 
 def _union(versions: Sequence[StoredVersion]) -> str:
@@ -77,9 +80,11 @@ def _union(versions: Sequence[StoredVersion]) -> str:
     return "\nUNION ALL BY NAME\n".join(selects)
 
 
-def _add_comments(connection: Connection, feature: str, versions: Sequence[StoredVersion]) -> None:
+def _add_comments(
+    connection: Connection, feature: str, versions: Sequence[StoredVersion], *, with_columns: bool
+) -> None:
     view = f"{SCHEMA}.{identifier(feature)}"
-    columns = {name for stored in versions for name in stored.columns}
+    columns = {name for stored in versions for name in stored.columns if with_columns}
     described = reader.query_frame(connection, "features/select_own_columns", {"feature": feature})
     description = described["description"][-1]
     grain = f"One row per photograph, version and time: {description}. A feature view of the user's own."

@@ -45,9 +45,14 @@ def running(home: Home, query: str) -> Iterator[StreamedResult]:
     with DuckDB's message if a statement fails, and `NotPublishedError` if there is no published store.
     """
     with user_sql.opened(home) as connection:
-        user_sql.run(connection, query)
-        columns = tuple(column[0] for column in connection.description or ())
-        yield StreamedResult(columns, _fetch(connection) if columns else iter(()))
+        yield stream(connection, query)
+
+
+def stream(connection: Connection, query: str) -> StreamedResult:
+    """Run statements on a connection for a user's SQL and return the result of the last one; see `running`."""
+    user_sql.run(connection, query)
+    columns = tuple(column[0] for column in connection.description or ())
+    return StreamedResult(columns, _fetch(connection) if columns else iter(()))
 
 
 def _fetch(connection: Connection) -> Iterator[tuple[Any, ...]]:

@@ -55,6 +55,10 @@ class StoreFile(AbstractContextManager["StoreFile"]):
     No other process can write to the file meanwhile; a file that replaces it is not seen.
     """
 
+    catalogue = CATALOGUE
+    span: int | None = None
+    """Number of rows that are read at once; None where that is for the reader to choose."""
+
     def __init__(self, path: Path, *, wait_s: float = WAIT_S) -> None:
         self.path = path
         self.connection = open_attached(path, wait_s=wait_s)
@@ -83,7 +87,7 @@ class StoreFile(AbstractContextManager["StoreFile"]):
             cursors = [instance.cursor() for _ in range(READERS)]
             try:
                 for cursor in cursors:
-                    cursor.execute(f"USE {CATALOGUE}")
+                    cursor.execute(f"USE {self.catalogue}")
                 yield cursors
             finally:
                 for cursor in cursors:

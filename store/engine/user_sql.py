@@ -66,7 +66,7 @@ def connect(path: Path, *, target: Path | None = None, threads: int | None = Non
     connection = open_attached(path, wait_s=0, memory=MEMORY, alias=CATALOGUE)
     try:
         connection.execute("RESET threads" if threads is None else f"SET threads = {threads}")
-        _lock(connection, target)
+        lock(connection, target)
     except BaseException:
         connection.close()
         raise
@@ -87,13 +87,19 @@ def errors() -> Iterator[None]:
         raise QueryError(f"the query failed: {error}") from error
 
 
-def _lock(connection: Connection, target: Path | None) -> None:
-    """Switch off everything outside the attached store, and the way to switch it on again."""
+def lock(connection: Connection, target: Path | None, folder: str | None = None) -> None:
+    """Switch off everything outside the attached store, and the way to switch it on again.
+
+    `target` is a file that can still be written, `folder` the place of a lake's data files, which can still be read.
+    """
     connection.execute(f"SET max_temp_directory_size = '{TEMPORARY_FILES}'")
     connection.execute("SET python_enable_replacements = false")  # names must not resolve to Python variables
-    connection.execute("SET allow_persistent_secrets = false")
+    if folder is None:  # a connection to a lake was opened without them
+        connection.execute("SET allow_persistent_secrets = false")
     if target is not None:
         connection.execute(f"SET allowed_paths = [{quoted(str(target))}]")
+    if folder is not None:
+        connection.execute(f"SET allowed_directories = [{quoted(folder)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from affect_store.store.engine.settings import get_setting
 from affect_store.store.engine.store_file import StoreFile
 from affect_store.store.errors import StoreError
 from affect_store.store.home import Home
+from affect_store.store.lake import lake_sql
+from affect_store.store.lake.address import is_lake, parse
+from affect_store.store.lake.reading import LakeSource
 from affect_store.store.offline import notebook, reference_features, training_sets
 from affect_store.store.offline.batch_checksums import THUMBNAILS, stored_checksums, with_checksums
 from affect_store.store.offline.feature_services import Moment, Service, moment_of, resolve
@@ -75,21 +79,33 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         self._current_services: dict[str, Service] = {}
 
     @classmethod
-    def open(cls, home: str | Path | Home | None = None) -> FeatureStore:
-        """Open the current publication of a home; later publications do not change what this object reads.
+    def open(
+        cls, home: str | Path | Home | None = None, *, as_of: int | datetime | None = None, home_id: str | None = None
+    ) -> FeatureStore:
+        """Open the current publication of a home, or a lake; later publications do not change what this object reads.
 
-        The home is the one in AFFECT_HOME by default, or `.affect`.
+        Args:
+            home: A home, by default the one in AFFECT_HOME or `.affect`; or the address of a lake, `ducklake:...`.
+            as_of: Of a lake: the number of a snapshot, or a time. None is its last snapshot.
+            home_id: Of a lake into which several homes publish: the home to read. None reads all.
 
-        Raises `NotPublishedError` if there is none, and `StoreError` for a file that is not a store of this schema
-        version.
+        Raises:
+            NotPublishedError: Nothing has been published there.
+            StoreError: What is there is not a store of this schema version, or a lake's catalogue cannot be reached.
+            UnknownNameError: The lake has no such home.
         """
+        if isinstance(home, str) and is_lake(home):
+            source = LakeSource(parse(home), at=as_of, home_id=home_id)
+            return cls(source, opening=f"FeatureStore.open({home!r})", place=source.path)
+        if as_of is not None or home_id is not None:
+            raise StoreError("FeatureStore.open: `as_of` and `home_id` are for lakes, at 'ducklake:...'")
         home = home if isinstance(home, Home) else Home.at(home)
-        source = open_current(home, StoreFile)
+        file = open_current(home, StoreFile)
         try:
-            require_version(source.connection, home.published_store)
-            return cls(source, opening=f"FeatureStore.open({str(home.root)!r})", place=home.root, home=home)
+            require_version(file.connection, home.published_store)
+            return cls(file, opening=f"FeatureStore.open({str(home.root)!r})", place=home.root, home=home)
         except BaseException:
-            source.close()
+            file.close()
             raise
 
     @classmethod
@@ -192,6 +208,8 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         self._require_open("sql")
         with user_sql.errors():
             connection = self._user_connection = self._user_connection or self._connect_user()
+            if isinstance(self._source, LakeSource):
+                lake_sql.require_allowed(query)
             user_sql.run(connection, query)
             if connection.description is None:
                 return pl.DataFrame()
@@ -318,6 +336,8 @@ class FeatureStore(AbstractContextManager["FeatureStore"]):
         return rows.row(0, named=True)
 
     def _connect_user(self) -> Connection:
+        if isinstance(self._source, LakeSource):
+            return lake_sql.connect(self._source.address, at=self._source.snapshot, home_id=self._source.home_id)
         if not self._source.path.exists():
             raise StoreError(
                 f"FeatureStore.sql: the publication '{self._source.path}', which this store reads, was removed; open "

@@ -52,9 +52,9 @@ class _RowsToRead:
     rows: Rows
     positions: Rows
 
-    def spans(self, length: int) -> list[tuple[int, int]]:
-        """List the first and last row number of each range to read: at most `length` rows, no gap of `GAP` rows."""
-        cuts = np.flatnonzero((np.diff(self.rows) >= GAP) | (np.diff(self.rows // length) > 0))
+    def spans(self, length: int, gap: int = GAP) -> list[tuple[int, int]]:
+        """List the first and last row number of each range to read: at most `length` rows, no gap of `gap` rows."""
+        cuts = np.flatnonzero((np.diff(self.rows) >= gap) | (np.diff(self.rows // length) > 0))
         first, last = np.r_[0, cuts + 1], np.r_[cuts, len(self.rows) - 1]
         return list(zip(self.rows[first].tolist(), self.rows[last].tolist(), strict=True))
 
@@ -130,7 +130,8 @@ def read_matrix(
         is_missing[chosen.positions] = False
         values[is_missing] = 0
     if len(chosen.rows):
-        spans = chosen.spans(PIXELS_SPAN if view == PIXELS else SPAN)
+        length = PIXELS_SPAN if view == PIXELS else SPAN
+        spans = chosen.spans(length) if source.span is None else chosen.spans(source.span, source.span)
         is_narrow = values.nbytes > NARROW_FROM_BYTES if narrow is None else narrow
         with source.readers(narrow=is_narrow) as readers:
             _read_all(readers, view_sql("scan", view, width), spans, values, chosen)

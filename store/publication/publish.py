@@ -57,10 +57,6 @@ from affect_store.store.schema.tables import (
     ddl,
 )
 
-VIEWS = (
-    "leaderboard", "critical_difference", "confusion", "reliability", "fairness", "hardest_images", "unlabelled",
-    "cross_corpus", "coverage", "lineage", "feature_stats", "repeatability",
-)  # fmt: skip
 _FACES, _NOTHING = frozenset({"rgb"}), frozenset[str]()
 INDEXED = ("deltas", "landmarks", "pixels", "misses")
 _NOT_COPIED = (*COMPUTED, *NOT_PUBLISHED, "quality.settings")
@@ -214,7 +210,7 @@ def _copied(
                 copy_table(connection, table, request=request, hidden=hidden, hidden_of=hidden_of)
         connection.execute(sql("copy/settings"), {"secret": SettingKey.ERASURE_KEY})
         connection.execute("DETACH source")
-        define(connection, VIEWS)
+        define(connection, definitions.VIEWS)
         with transaction(connection):
             definitions.comment(connection)
             own_views.define(connection)

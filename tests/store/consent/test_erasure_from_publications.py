@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from affect_store.store.consent import erasure
-from affect_store.store.engine import filtered_copy, write
+from affect_store.store.engine import definitions, filtered_copy, write
 from affect_store.store.engine.duckdb import Connection, open_file
 from affect_store.store.engine.primary_comparison import declare
 from affect_store.store.engine.settings import get_setting, renew_change_token
@@ -39,7 +39,7 @@ def test_a_rewritten_published_store_keeps_its_description(home: Home) -> None:
         assert get_setting(store, "change") == change
         assert get_setting(store, SettingKey.FACES_PUBLISHED) == "True"
         assert subjects.people_in(store) == [VALIDATED, TESTED]
-        for view in publish.VIEWS:
+        for view in definitions.VIEWS:
             assert store.execute(f"FROM {view}").description
 
 

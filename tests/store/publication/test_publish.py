@@ -36,7 +36,7 @@ def publish_store(home: Home, name: str) -> Path:
 def test_a_publication_is_read_through_one_link_with_views_and_comments(home: Home) -> None:
     publish_store(home, "1")
     assert run_query(home, "SELECT path FROM catalogue.rejects").rows == [("x'y.jpg",)]
-    for view in publish.VIEWS:
+    for view in definitions.VIEWS:
         assert run_query(home, f"FROM {view}").columns
 
 
