@@ -23,7 +23,10 @@ commands = typer.Typer()
 
 @commands.command("publications")
 def list_publications(store: StoreOption = None, home: HomeOption = DEFAULT_HOME) -> None:
-    """List the kept publications with date, contents and size, or the snapshots of a lake."""
+    """List the kept publications with date, contents and size.
+
+    With --store, list the snapshots of a lake.
+    """
     from affect_store.flows.cli import output
     from affect_store.flows.runtime import console
     from affect_store.store.engine.query import QueryResult
@@ -77,9 +80,9 @@ def rollback(
     store: StoreOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Make an earlier publication current again, in the home or in a lake into which it publishes.
+    """Make an earlier publication current again.
 
-    Readers see the change atomically. Other homes keep their rows in the lake.
+    With --store, the rows of the home in a lake become those of an earlier snapshot. Readers see the change atomically.
     """
     from affect_store.flows.runtime import console
     from affect_store.flows.steps import retention

@@ -33,8 +33,8 @@ def erase(
 ) -> list[str]:
     """Erase a person whom the published store in the file `store` does not have any more; None if no store is left.
 
-    Returns the data files that still name the person, which is none unless another program writes there. Raises
-    `StoreError` if the lake cannot be reached, and what `publish` does.
+    Returns the data files that still name the person or cannot be read: none, unless another program writes there or a
+    killed one has left a file unfinished. Raises `StoreError` if the lake cannot be reached, and what `publish` does.
     """
     if not _has_home(address, home_id):
         return []
@@ -123,21 +123,30 @@ def _remove_orphans(connection: Connection, home_id: str) -> None:
 
 
 def _files_naming(connection: Connection, home_id: str, words: list[str]) -> list[str]:
-    """Return the data files in which a row of the home names people, photographs or files by one of these words."""
+    """Return the data files in which a row of the home names people, photographs or files by one of these words.
+
+    Files that cannot be read, as a killed publication leaves them, are among them: they may hold anything.
+    """
     files_left: set[str] = set()
     parameters = {"home_id": home_id, "words": words}
     for table in layout.STORED_TABLES:
-        files = f"{data_path(connection)}{layout.STORED}/{layout.stored_name(table)}/*.parquet"
-        if not connection.execute(f"FROM glob({quoted(files)}) LIMIT 1").fetchall():
-            continue
-        for column in (name for name in NAMING if name in table.columns):
-            text = (
-                sql("lake/select_files_naming")
-                .replace("{files}", quoted(files))
-                .replace("{column}", identifier(column))
-            )
-            files_left |= {name for (name,) in connection.execute(text, parameters).fetchall()}
+        every = f"{data_path(connection)}{layout.STORED}/{layout.stored_name(table)}/*.parquet"
+        files = [name for (name,) in connection.execute(f"FROM glob({quoted(every)})").fetchall()]
+        readable = [name for name in files if _is_readable(connection, name)]
+        files_left |= set(files) - set(readable)
+        for column in (name for name in NAMING if name in table.columns and readable):
+            text = sql("lake/select_files_naming").replace("{column}", identifier(column))
+            named = connection.execute(text.replace("{files}", f"[{', '.join(map(quoted, readable))}]"), parameters)
+            files_left |= {name for (name,) in named.fetchall()}
     return sorted(files_left)
+
+
+def _is_readable(connection: Connection, file: str) -> bool:
+    try:
+        connection.execute(f"FROM parquet_file_metadata({quoted(file)})").fetchall()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _vacuum(address: LakeAddress) -> None:

@@ -112,6 +112,18 @@ def test_no_byte_of_an_erased_person_is_left_in_a_lake(erased: tuple[LakeAddress
 
 
 @pytest.mark.long
+def test_an_erasure_names_files_that_it_cannot_read(home: Home, tmp_path: Path) -> None:
+    """A publication that was killed while it wrote a file leaves it without an end."""
+    address = lake_at(tmp_path)
+    publish_to_lake(home, address)
+    whole = next(path for path in data_files(address) if "landmarks" in str(path))
+    torn = whole.with_name("ducklake-torn.parquet")
+    torn.write_bytes(whole.read_bytes()[:-100])
+    report = erase_person(home, ERASED)
+    assert report is not None and [Path(name).name for name in report.still_named_in] == [torn.name]
+
+
+@pytest.mark.long
 def test_an_erasure_is_not_complete_while_a_lake_cannot_be_reached(home: Home, tmp_path: Path) -> None:
     address = lake_at(tmp_path)
     publish_to_lake(home, address)

@@ -45,6 +45,7 @@ def ages(address: LakeAddress, at: connect.Moment | None = None) -> int:
         return int(next(result.rows)[0])
 
 
+@pytest.mark.long
 def test_snapshots_are_publications_that_can_be_read_and_returned_to(lake: LakeAddress) -> None:
     first, second = snapshots.list_snapshots(lake)
     assert (first.publication, second.publication, second.home_id) == ("1", "2", SECOND)
