@@ -4,10 +4,10 @@ import duckdb
 import pytest
 
 from affect_store.store.engine import reader
+from affect_store.store.engine.definitions import VIEWS
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.engine.work_store import open_work
 from affect_store.store.home import Home
-from affect_store.store.publication.publish import VIEWS
 from affect_store.store.vocabulary import EMOTIONS, FRONTAL_DEG, FRONTAL_GAZE, GAZES, NEUTRAL, SEXES, UNKNOWN
 from affect_store.validation.audit import audit
 from affect_store.validation.gx.dialect import sql as validation_sql
