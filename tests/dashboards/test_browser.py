@@ -57,6 +57,7 @@ def test_pages_draw_without_errors_or_network(browser: Any, folders: dict[str, P
     view.close()
 
 
+@pytest.mark.long
 def test_one_person_is_shown_beside_all_people(browser: Any, folders: dict[str, Path]) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "features.html").as_uri())
@@ -72,6 +73,7 @@ def test_one_person_is_shown_beside_all_people(browser: Any, folders: dict[str, 
     view.close()
 
 
+@pytest.mark.long
 def test_the_selectors_change_both_faces_by_keyboard(browser: Any, folders: dict[str, Path], frames: Frames) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     view.goto((folders["full"] / "features.html").as_uri())
@@ -97,6 +99,7 @@ def test_the_selectors_change_both_faces_by_keyboard(browser: Any, folders: dict
     view.close()
 
 
+@pytest.mark.long
 def test_a_selection_before_the_figure_is_drawn_is_applied(browser: Any, folders: dict[str, Path]) -> None:
     view = browser.new_page(viewport={"width": 1000, "height": 900})
     choose = """addEventListener('DOMContentLoaded', () => {
@@ -131,6 +134,7 @@ def test_the_lineage_follows_the_selection(browser: Any, folders: dict[str, Path
     view.close()
 
 
+@pytest.mark.long
 def test_the_face_shows_the_attributions_of_the_selected_run(
     browser: Any, folders: dict[str, Path], frames: Frames
 ) -> None:
@@ -157,6 +161,7 @@ def test_a_hostile_name_is_shown_as_text(browser: Any, folders: dict[str, Path])
     view.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "page", "scheme"),
     [pytest.param(*page, "light", marks=[] if page[1] in QUICK else pytest.mark.long) for page in FULL]

@@ -77,6 +77,7 @@ def test_the_search_shows_the_columns_that_contain_every_word(browser: Any, fram
     view.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "kind"), [(1400, "broadly"), (420, "narrowly")])
 def test_a_box_of_the_picture_opens_its_table(
     browser: Any, frames: Frames, tmp_path: Path, width: int, kind: str

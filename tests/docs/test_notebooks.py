@@ -49,6 +49,7 @@ def test_notebooks_are_of_the_format_and_have_no_outputs(path: Path) -> None:
         assert not cell.get("outputs") and cell.get("execution_count") is None and cell["metadata"] == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_every_cell_runs_in_order_and_shows_something(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -79,6 +79,7 @@ def test_nothing_is_loaded_from_other_servers(pages: dict[Path, Page]) -> None:
     assert {resource for resource in foreign if not resource.startswith("data:")} == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_open_from_disk_and_are_searched(site: Path, browser: Any, width: int) -> None:
     """Nothing but the site's files is requested, no console error, no horizontal scrolling; wide and narrow windows."""

@@ -44,6 +44,7 @@ def test_prefect_yaml_declares_the_same_deployments() -> None:
     assert [row["entrypoint"] for row in declared if "concurrency_limit" in row] == [scheduled["entrypoint"]]
 
 
+@pytest.mark.long
 def test_no_module_is_imported_under_two_names() -> None:
     folders = ":".join(str(ROOT / name) for name in ("src", "flows", "store", "models", "validation", "dashboards"))
     command = [sys.executable, "-c", LOAD_ALL, folders, *map(entrypoint, DESCRIPTIONS)]

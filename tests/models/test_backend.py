@@ -33,6 +33,7 @@ def run(code, **variables):
     return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=200)
 
 
+@pytest.mark.long
 def test_tensorflow_starts_silently_and_still_reports_errors():
     code = "import affect_store.models.backend as b, sys; print(b.tf.add(1, 1).numpy()); sys.exit('failed')"
     process = run(code)

@@ -32,6 +32,7 @@ def renamed(table: pa.Table) -> pa.Table:
     return table.set_column(table.column_names.index("label"), "label", changed)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("system", ["lda", "logistic", "vector_mlp"])
 def test_a_model_has_an_output_per_class_and_is_the_same_after_loading(system, tmp_path):
     options = FitOptions(seed=2, epochs=2, classes=CLASSES)

@@ -53,6 +53,7 @@ def test_a_metric_may_have_every_value_of_its_range(unguarded: Path, tmp_path: P
     assert "metric in its range" not in {finding.check for finding in verdict.failures}
 
 
+@pytest.mark.long
 def test_a_second_corpus_beside_the_split_one_is_no_fault(guarded: Path, tmp_path: Path) -> None:
     work = tmp_path / "work.duckdb"
     shutil.copy(guarded, work)
@@ -163,6 +164,7 @@ def test_a_store_open_for_writing_is_reported(guarded: Path) -> None:
         audit(guarded, audit_id="busy", tables=["features.services"])
 
 
+@pytest.mark.long
 def test_an_audit_prints_nothing_writes_nothing_and_stays_off_the_network(guarded: Path, tmp_path: Path) -> None:
     script = (
         "import socket, sys, pathlib\n"

@@ -68,6 +68,7 @@ def _outcomes(verdict: Verdict) -> list[tuple[object, ...]]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", IN_STAGES)
 def test_an_unchanged_store_gets_the_same_verdict_without_a_row_looked_at(
     stage: str, unguarded: Path, full: dict[str, Verdict], record: AuditRecord

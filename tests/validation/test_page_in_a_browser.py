@@ -53,6 +53,7 @@ def test_a_failed_audit_can_be_read(browser: Any, page: Path) -> None:
     view.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_failed_audit_has_no_serious_barrier(browser: Any, page: Path, scheme: str) -> None:
     assert barriers(browser, page, "main", scheme) == []

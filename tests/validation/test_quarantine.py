@@ -155,6 +155,7 @@ def test_the_latest_delta_counts(store: Path) -> None:
     assert "not its own reference" in failed and CHECKSUM not in failed
 
 
+@pytest.mark.long
 def test_a_split_keeps_the_labels_of_its_moment(store: Path) -> None:
     with duckdb.connect(store) as connection:
         condition = f"emotion <> '{NEUTRAL}' AND image_id IN (SELECT image_id FROM splits.train)"

@@ -79,6 +79,7 @@ def test_audited_contents_are_published(home: Home) -> None:
     assert os.readlink(home.published) == f"publications/{folder.name}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("schema", ["features", "registry"])
 def test_contents_that_changed_between_audit_and_copy_are_not_published(home: Home, schema: str) -> None:
     before, folders = os.readlink(home.published), sorted(home.publications.iterdir())
@@ -117,6 +118,7 @@ def test_models_trained_on_rows_that_are_quarantined_now_are_not_published(
     assert calls == [("features", 0.5)]
 
 
+@pytest.mark.long
 def test_thumbnails_count_only_if_they_are_published(home: Home) -> None:
     spoil(home, "UPDATE features.pixels SET rgb = unhex(hex(rgb)[3:] || '00')")
     assert publish_copy(home, "audit-1", False, is_audited=True)

@@ -101,6 +101,7 @@ def test_an_audit_that_fails_or_is_interrupted_records_nothing(home: Home, monke
     assert home.audited_rows.read_bytes() == before
 
 
+@pytest.mark.long
 def test_a_full_audit_is_due_after_a_week(home: Home) -> None:
     audit_home(home, is_full=True)
     assert timedelta(days=6, hours=23) < full_audit_due(home) - clock.now() < timedelta(days=7)

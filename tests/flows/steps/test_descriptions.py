@@ -38,6 +38,7 @@ def dicts(answer: QueryResult) -> list[dict[str, Any]]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
+@pytest.mark.long
 def test_feature_versions_have_the_number_of_photographs() -> None:
     rows = {row["feature"]: row for row in dicts(feature_versions(small_home()))}
     assert {name: row["version"] for name, row in rows.items()} == {view.feature: view.version for view in chosen()}
@@ -213,6 +214,7 @@ def test_a_photograph_has_labels_features_and_predictions() -> None:
     assert states == dict.fromkeys(faces, "no face") | {"pixels": "not computed"}
 
 
+@pytest.mark.long
 def test_a_photograph_with_ratings_by_people_has_them(tmp_path: Path) -> None:
     key = image_id(clean.DESIGN.cells()[0])
     home = published(clean.rated_copy(tmp_path))

@@ -59,6 +59,7 @@ def test_the_report_is_kept_without_the_name(home: Home) -> None:
     assert [split_id.rpartition("-")[0] for split_id in report["splits_shortened"]] == ["by_image", "by_person"]
 
 
+@pytest.mark.long
 def test_photographs_and_readers_of_the_old_store_are_left_alone(home: Home, tmp_path: Path) -> None:
     photograph = tmp_path / "photographs" / f"{SUBJECT}.jpg"
     photograph.parent.mkdir()
@@ -107,6 +108,7 @@ def test_nothing_is_erased_while_a_run_holds_the_lock(home: Home) -> None:
             assert code == 1 and f"PID {process}" in output
 
 
+@pytest.mark.long
 def test_a_publication_that_cannot_be_rewritten_is_removed(home: Home) -> None:
     connection = open_file(writable(home.publications / SECOND))
     put_setting(connection, "schema_version", "1")
@@ -162,6 +164,7 @@ def _people(connection: object) -> list[dict[str, str]]:
     return reader.query_frame(connection, "splits/select_people", {"corpora": [known.CORPUS]}).rows(named=True)  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_a_damaged_publication_is_removed_and_reported(home: Home) -> None:
     store = writable(home.publications / SECOND)
     store.write_bytes(store.read_bytes()[: 2**14])

@@ -49,6 +49,7 @@ def test_rejects_of_a_pattern_are_attributed_by_the_pattern(home: Home, folder: 
     assert names(home, folder) == [f"vp{VALIDATED.removeprefix('lab-')}_sad.jpg"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("content", [None, "no pattern", as_toml(NamePattern(PATTERN.replace("vp", "id")))])
 def test_without_the_pattern_all_rejects_of_the_corpus_are_removed(
     content: str | None, home: Home, folder: Path

@@ -43,6 +43,7 @@ def members(home: Home, split_id: str) -> set[str]:
     return {name for (name,) in values(home, query, split_id=split_id)}
 
 
+@pytest.mark.long
 def test_missing_photographs_leave_splits_and_features_and_return_to_them(home: Home) -> None:
     before = run_on(home)
     gone = [REFERENCE, image_id((clean.PEOPLE[2], NEUTRAL, 45, clean.DESIGN.gazes[0]))]

@@ -67,6 +67,7 @@ def test_features_are_those_of_the_store_value_by_value() -> None:
 SEVERAL = FeatureOptions(passes=2, mesh="attention", references="mean")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("feature", "options"), [("aligned", SEVERAL), ("frontal_unit", SEVERAL.single)])
 def test_features_over_passes_and_references_are_those_of_the_store(feature: str, options: FeatureOptions) -> None:
     home, folder = extracted_home(1, SEVERAL)

@@ -77,6 +77,7 @@ def test_pruning_removes_what_a_dry_run_lists(home: Home) -> None:
     assert "Nothing to remove" in affect(home, "prune", "--keep", "1")[1]
 
 
+@pytest.mark.long
 def test_lineage_records_that_weights_were_pruned(home: Home) -> None:
     add_old_files(home)
     third = "20261122T060000000000"

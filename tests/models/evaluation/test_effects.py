@@ -74,6 +74,7 @@ def gee(design: np.ndarray, right: np.ndarray, people: np.ndarray) -> tuple[np.n
     return beta, np.sqrt(np.diag(inverse @ middle @ inverse))
 
 
+@pytest.mark.long
 def test_odds_ratios_and_intervals_are_those_of_the_formulas() -> None:
     frame = predictions()
     rows = effects(frame, "folds")

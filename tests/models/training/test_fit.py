@@ -16,6 +16,7 @@ TRAIN, VALIDATE, TEST = frame(12), frame(4, seed=5), frame(6, seed=9)
 HAPPY_LABEL, NEUTRAL_LABEL = EMOTIONS.index("happy"), EMOTIONS.index(NEUTRAL)
 
 
+@pytest.mark.long
 def test_a_separable_frame_is_learnt_and_every_epoch_is_reported():
     reports = []
     fitted = fit(
@@ -58,6 +59,7 @@ def test_the_weights_of_the_best_epoch_are_restored(monkeypatch):
     assert loss == pytest.approx(min(losses), rel=1e-3)
 
 
+@pytest.mark.long
 def test_the_validation_part_does_not_influence_the_preprocessing():
     other = frame(4, seed=77)  # with one epoch, validation selects nothing
     first, second = (
@@ -66,6 +68,7 @@ def test_the_validation_part_does_not_influence_the_preprocessing():
     assert all((a == b).all() for a, b in zip(first.model.get_weights(), second.model.get_weights(), strict=True))
 
 
+@pytest.mark.long
 def test_two_of_eight_classes_are_enough():
     train, validate = (
         frame(13, labels=(HAPPY_LABEL, NEUTRAL_LABEL)),
@@ -94,6 +97,7 @@ def test_an_empty_part_is_untrainable():
         fit("vector_mlp", "corrected", TRAIN, VALIDATE.slice(0, 0), FitOptions(seed=1))
 
 
+@pytest.mark.long
 def test_diverged_weights_are_untrainable():
     huge = np.full((TRAIN.num_rows, TRAIN["aligned"].type.list_size), 1e38, dtype=np.float32)
     flat = pa.FixedSizeListArray.from_arrays(pa.array(huge.ravel()), huge.shape[1])

@@ -28,6 +28,7 @@ def test_a_recipe_without_early_stopping_trains_all_epochs_at_the_recorded_rates
     assert plan_of("cnn", "published", {}, rows(3, 1, 2)) == Plan(3)
 
 
+@pytest.mark.long
 def test_a_plan_needs_no_validation_part_and_decides_the_number_of_epochs() -> None:
     fitted = fit("vector_mlp", "corrected", TRAIN, NOBODY, FitOptions(seed=1, plan=Plan(3)))
     assert len(fitted.epochs) == 3 and {row["val_loss"] for row in fitted.epochs} == {None}

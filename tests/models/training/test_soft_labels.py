@@ -51,6 +51,7 @@ def test_targets_are_shares_of_the_raters_and_labels_where_nobody_rated():
     np.testing.assert_array_equal(targets[2:], np.eye(len(EMOTIONS))[2:])
 
 
+@pytest.mark.long
 def test_a_network_learns_the_doubts_of_the_raters():
     train, validate, test = (divided(frame(people, seed=seed)) for people, seed in ((12, 0), (4, 5), (12, 9)))
     is_sad = test["label"].to_numpy() == SAD

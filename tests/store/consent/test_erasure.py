@@ -207,6 +207,7 @@ def test_metrics_and_comparisons_that_included_the_subject_are_removed(tmp_path:
         )
 
 
+@pytest.mark.long
 def test_thirds_of_intensity_are_those_of_the_remaining_people(tmp_path: Path) -> None:
     from affect_store.flows.steps.comparisons import recompute_metrics
 
@@ -229,6 +230,7 @@ def measured_parts(connection: Connection) -> set[str]:
     return {part for (part,) in connection.execute("SELECT DISTINCT part FROM registry.metrics").fetchall()}
 
 
+@pytest.mark.long
 def test_the_audit_of_the_results_passes_without_the_person(tmp_path: Path) -> None:
     from affect_store.flows.steps.comparisons import recompute_metrics
     from affect_store.validation.audit import audit

@@ -160,6 +160,7 @@ with open_work(home, wait_s=120) as connection:
 """
 
 
+@pytest.mark.long
 def test_processes_that_open_an_older_store_at_once_all_see_it_migrated(home: Home) -> None:
     """Each writes a setting, which would be lost if another process replaced the file afterwards."""
     delays = [f"{0.15 * number:.2f}" for number in range(4)]
@@ -229,6 +230,7 @@ with open_work(Home(Path(sys.argv[1]))):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["copying", "replacing"])
 def test_a_migration_that_is_killed_leaves_the_old_store_and_the_next_opening_completes_it(
     home: Home, moment: str

@@ -94,6 +94,7 @@ def test_rows_of_before_are_not_stored_again_and_new_ones_come_after_them(home: 
     assert ids[:N_ROWS] == [f"{number:06d}" for number in range(N_ROWS)] and len(ids) > N_ROWS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["copying", "replacing"])
 def test_a_migration_that_is_killed_leaves_the_old_store_and_the_next_opening_completes_it(
     home: Home, moment: str

@@ -35,6 +35,7 @@ def test_attaching_waits_for_the_holder_and_names_it(home: Home) -> None:
     reader.close()
 
 
+@pytest.mark.long
 def test_publishing_and_rewriting_wait_too(home: Home, tmp_path: Path) -> None:
     with held(home.work, for_s=1.0):
         publish.write_store(home.work, tmp_path / STORE_FILE)

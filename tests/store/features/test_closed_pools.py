@@ -136,6 +136,7 @@ def test_ctrl_c_ends_workers_that_ignore_it(work: Callable[[str], None], tmp_pat
     wait_until(lambda: has_ended(worker))
 
 
+@pytest.mark.long
 def test_closing_waits_for_a_worker_that_hangs_up_to_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "worker"
     with consumer(CLOSING_CONSUMER, str(path)) as parent:

@@ -47,6 +47,7 @@ def test_photographs_have_the_same_results_when_workers_are_killed(photographs: 
         assert [*received, *map(content, results)] == expected
 
 
+@pytest.mark.long
 def test_stopped_workers_are_replaced(photographs: list[Photo]) -> None:
     """Stopped ones look like hanging ones; at most the photographs that they had in work are set aside."""
     with Extractor(2, finds_faces=False, hang_limit_s=LIMIT_S) as extractor:

@@ -118,6 +118,7 @@ def test_an_item_on_which_a_worker_hangs_is_set_aside() -> None:
         assert results(opened, items) == expected(items, f"no result after {LIMIT_S:g} s, so its process was ended")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [(HANG, f"no result after {LIMIT_S:g} s, so its process was ended"), (DIE, "its process exited with 3")],
@@ -131,6 +132,7 @@ def test_a_worker_that_starts_after_those_of_another_pool_is_watched(harm: str, 
         assert harmed == ["first!", SetAside(harm, reason)]
 
 
+@pytest.mark.long
 def test_time_in_which_nobody_looked_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watched_workers, "_PAUSE_S", 2.0)
     with pool(1, hang_limit_s=LIMIT_S) as opened:
@@ -145,6 +147,7 @@ def executors() -> set[int]:
     return {id(thing) for thing in gc.get_objects() if type(thing) is ProcessPoolExecutor}
 
 
+@pytest.mark.long
 def test_executors_that_were_replaced_are_released(tmp_path: Path) -> None:
     before = executors()
     with pool(1) as opened:

@@ -110,6 +110,7 @@ def test_tables_views_and_columns_have_comments(lake: LakeAddress, file: Connect
     connection.close()
 
 
+@pytest.mark.long
 def test_the_feature_store_reads_a_lake_like_a_file(lake: LakeAddress) -> None:
     with FeatureStore.open(lake.url) as store, FeatureStore.open(small_home()) as expected:
         for name in ("aligned", "landmarks", "head_pose"):
@@ -136,6 +137,7 @@ def test_publishing_the_same_again_makes_no_snapshot(lake: LakeAddress) -> None:
     assert data_files(lake) == before
 
 
+@pytest.mark.long
 def test_only_rows_that_differ_are_written(tmp_path: Path) -> None:
     address = lake_at(tmp_path)
     first = published(address)

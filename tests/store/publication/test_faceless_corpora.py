@@ -32,6 +32,7 @@ def publish_without(home: Home, faceless: list[str]) -> None:
     publish.publish(home, "1", fill)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("faceless", [[], [clean.CORPUS], ["rest"], [clean.CORPUS, "rest"]])
 def test_thumbnails_of_a_corpus_are_left_out_and_everything_else_is_published(home: Home, faceless: list[str]) -> None:
     publish_without(home, faceless)

@@ -88,6 +88,7 @@ def test_an_entry_counts_the_contents_of_its_store(tmp_path: Path) -> None:
         assert (run_id, value) == connection.execute(best).fetchone()
 
 
+@pytest.mark.long
 def test_an_erased_subject_is_in_no_score_of_the_history(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     previous = None
@@ -161,6 +162,7 @@ def add_seed(home: Home, run_id: str, seed: int, *, value: float, started_at: da
         )
 
 
+@pytest.mark.long
 def test_publications_of_a_home_are_in_its_history(tmp_path: Path) -> None:
     home = subjects.copy(tmp_path)
     with publish.open_folder(home.published.resolve()) as connection:

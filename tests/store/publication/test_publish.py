@@ -68,6 +68,7 @@ def test_a_failure_while_publishing_leaves_the_publication_as_it_was(home: Home)
     assert [path.name for path in home.publications.iterdir()] == ["1"]
 
 
+@pytest.mark.long
 def test_an_open_reader_keeps_its_publication_when_old_ones_are_removed(home: Home) -> None:
     publish_store(home, "1")
     reader = open_published(home)

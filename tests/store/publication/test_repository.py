@@ -67,6 +67,7 @@ def test_similar_names_are_suggested_for_an_unknown_publication(home: Home) -> N
         repository.rollback(home, "../publications/20261123T06")
 
 
+@pytest.mark.long
 def test_the_current_publication_never_expires(home: Home) -> None:
     for name in "123":
         change_and_publish(home, name)
@@ -127,6 +128,7 @@ def test_a_damaged_publication_is_listed_without_a_schema_version(home: Home) ->
     assert publication.schema_version is None and publication.rows == {}
 
 
+@pytest.mark.long
 def test_a_revision_replaces_its_publication(home: Home) -> None:
     first, second = change_and_publish(home, "1"), change_and_publish(home, "2")
     revision = repository.replace(home, first, lambda folder: fill(home, folder))

@@ -119,6 +119,7 @@ def test_it_equals_a_publication_made_anew(change: Callable[[Home], None], with_
     assert reason_of(anew) is not None and differences(second, anew) == []
 
 
+@pytest.mark.long
 def test_only_new_vectors_are_read_where_the_sums_before_still_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +178,7 @@ def test_values_that_disappear_are_a_reason(tmp_path: Path) -> None:
     assert "features.deltas" in (reason_of(publication(home, 2)) or "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("change", "named"), [
     ("DELETE FROM catalogue.rejects", "catalogue.rejects.path"),
     ("UPDATE catalogue.images SET path = path || 'x' WHERE rowid = 2", "catalogue.images.path"),
@@ -194,6 +196,7 @@ def test_a_name_that_disappears_is_a_reason(change: str, named: str, tmp_path: P
     assert named in (reason_of(publication(home, 2)) or "")
 
 
+@pytest.mark.long
 def test_an_erased_person_is_in_no_byte_of_the_publications_that_follow(tmp_path: Path) -> None:
     home = clean.copy(tmp_path)
     person = clean.PEOPLE[1]

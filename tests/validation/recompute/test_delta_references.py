@@ -41,6 +41,7 @@ def aligned_findings(store: Path, check: str) -> list[Finding]:
     return [finding for finding in verdict.findings if finding.check == check and finding.column == "aligned"]
 
 
+@pytest.mark.long
 def test_deltas_over_several_references_are_those_of_their_landmarks(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

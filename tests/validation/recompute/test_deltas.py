@@ -68,6 +68,7 @@ def _spoil(store: Path, change: str, *, sealed: bool) -> str:
     return str(image_id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "sealed"), [("-x", False), ("-x", True), ("x + x * x / 1000", True), ("0.5", False), ("0.5", True)]
 )

@@ -121,6 +121,7 @@ SPOILED = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("check", SPOILED)
 def test_one_difference_quarantines_and_two_stop(check: str, extracted: Path, tmp_path: Path) -> None:
     view, statement = SPOILED[check]
@@ -156,6 +157,7 @@ def test_bicubic_pixels_are_compared_where_a_home_has_them(extracted: Path, tmp_
     assert finding.quarantines_rows and list(finding.offending) == [(photos[0][0], "pixels", view.version)]
 
 
+@pytest.mark.long
 def test_landmarks_over_passes_and_those_of_the_published_recipe_are_found_again(
     extracted: Path, tmp_path: Path
 ) -> None:
@@ -198,6 +200,7 @@ def test_landmarks_over_passes_and_those_of_the_published_recipe_are_found_again
     assert list(findings[SINGLE_CHECK].offending) == [(image_id, "landmarks", LANDMARKS)]
 
 
+@pytest.mark.long
 def test_undetected_faces_are_found(extracted: Path, tmp_path: Path) -> None:
     hidden = (
         "INSERT INTO features.misses BY NAME SELECT image_id, 'landmarks' AS \"view\", version, 'no face' AS reason, "

@@ -68,6 +68,7 @@ def test_values_of_other_code_are_not_checked(view: ScalarView, store: Path) -> 
     assert finding.success and finding.observed == "not checked: old was computed by other code"
 
 
+@pytest.mark.long
 def test_a_quarantined_row_is_not_checked_again_and_a_released_one_is_accepted(view: ScalarView, store: Path) -> None:
     _shift(store, view)
     (row,) = _audited(store, view).quarantine
