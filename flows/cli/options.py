@@ -43,7 +43,7 @@ HomeOption = Annotated[
 ]  # fmt: skip
 StoreOption = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--store", metavar="URL", help="A lake instead of the home: 'ducklake:postgres:...', for example."),
+    typer.Option("--store", metavar="URL", help="Read from a lake instead of the home, e.g. 'ducklake:postgres:...'."),
 ]
 AsOfOption = Annotated[
     Optional[str],  # noqa: UP045

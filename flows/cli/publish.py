@@ -17,8 +17,8 @@ def publish(
         Optional[str],  # noqa: UP045
         typer.Option(
             metavar="URL",
-            help="Lake to publish into, too: 'ducklake:postgres:dbname=NAME host=HOST', 'ducklake:sqlite:FILE' or "
-            "'ducklake:FILE'. [default: the one that was given last]",
+            help="Also publish to this lake: 'ducklake:postgres:dbname=NAME host=HOST', 'ducklake:sqlite:FILE' or "
+            "'ducklake:FILE'. [default: the last lake used]",
         ),
     ] = None,
     data: Annotated[
@@ -34,7 +34,7 @@ def publish(
 ) -> None:
     """Audit the home and publish it, also into a lake.
 
-    Does nothing where the last publication has all that the home holds. A lake gets the rows that differ, as one
+    Skips the audit and the publication if nothing has changed. A lake gets the rows that differ, as one
     snapshot. No address with a password is accepted: PostgreSQL's is read from PGPASSWORD or ~/.pgpass, the keys of S3
     from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the profile AWS_PROFILE.
     """
@@ -45,7 +45,7 @@ def publish(
     home.require()
     address = lake_publication.address_for(home, to, data)
     if publication_pages.is_current(home, with_faces=options_in_use(home).publishes_faces):
-        console.say("The last publication has all that the home holds.")
+        console.say("Nothing new: the current publication is up to date.")
     else:
         from affect_store.flows.cli.session import session
 

@@ -25,8 +25,8 @@ def address_for(home: Home, to: str | None, data: str | None) -> LakeAddress | N
             raise StoreError("--data is for a lake that is given with --to")
         return known.address if known else None
     address = parse(to, data)
-    if data is None and known and known.address and known.address.url == address.url:
-        return known.address
+    if data is None and known:
+        return next((each for each in known.addresses if each.url == address.url), address)
     return address
 
 
@@ -62,6 +62,10 @@ def erase_from_lakes(home: Home, request: ErasureRequest) -> tuple[list[str], li
 def publish_to_lake(home: Home, address: LakeAddress) -> Written:
     """Give the lake what the home has published, and remember the lake. Raises what `store/lake/publish` does."""
     with hold(home), console.step("publish into the lake") as (step, _):
+        if home.erasure_marker.exists():
+            raise StoreError(
+                "an erasure is not finished: `affect run` or `affect forget` completes it; nothing was published"
+            )
         folder = current(home)
         if folder is None:
             raise NotPublishedError(home.absence())

@@ -12,7 +12,7 @@ SCHEME = "ducklake:"
 POSTGRES, SQLITE, FILE = "postgres", "sqlite", "file"
 
 _KIND = re.compile(r"([A-Za-z][A-Za-z0-9+]*):(.*)", re.DOTALL)
-_PASSWORD = re.compile(r"\w*(?:password|passwd|secret)\w*\s*=|//[^/\s@]*:[^/\s@]*@", re.IGNORECASE)
+_PASSWORD = re.compile(r"\w*(?:password|passwd|secret|token)\w*\s*=|//[^\s@]*:[^\s@]*@", re.IGNORECASE)
 _REMOTE = re.compile(r"([a-z][a-z0-9]*)://", re.IGNORECASE)
 
 EXPECTED = "expected 'ducklake:postgres:dbname=NAME host=HOST', 'ducklake:sqlite:FILE' or 'ducklake:FILE'"

@@ -61,18 +61,22 @@ def open_to_read(address: LakeAddress, *, at: Moment | None = None, wait_s: floa
     return connection
 
 
-def open_to_write(address: LakeAddress, *, wait_s: float = WAIT_S) -> Connection:
-    """Return a connection with the lake attached for writing as `lake`; a lake that does not exist is created.
+def open_to_write(address: LakeAddress, *, creates: bool = True, wait_s: float = WAIT_S) -> Connection:
+    """Return a connection with the lake attached for writing as `lake`.
 
-    Raises `StoreError` also if the lake has its files elsewhere than `address.data`.
+    A lake that does not exist is created, or, unless `creates`, raises `NotPublishedError`. Raises `StoreError` also if
+    the lake has its files elsewhere than `address.data`.
     """
+    if not creates and address.file is not None and not address.file.is_file():
+        raise _absent(address)
     if address.file is not None and not address.file.parent.is_dir():
         raise StoreError(f"'{address.url}': there is no folder '{address.file.parent}'")
     connection = _connection(address)
     try:
         if address.data is not None:
             credentials.use(connection, address.data)
-        options = [NO_INLINING, *([f"DATA_PATH {quoted(address.data)}"] if address.data else [])]
+        options = [NO_INLINING, *([] if creates else ["CREATE_IF_NOT_EXISTS false"])]
+        options += [*([f"DATA_PATH {quoted(address.data)}"] if address.data else [])]
         if address.kind == SQLITE:
             options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 10000"]  # open readers must not lock out a writer
         _attach(connection, address, options, wait_s)

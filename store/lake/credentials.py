@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from affect_store.store.engine.duckdb import Connection, quoted
+from affect_store.store.errors import StoreError
 from affect_store.store.lake import extensions
 
 REMOTE = "s3://"
@@ -41,6 +42,8 @@ def use(connection: Connection, data: str) -> None:
 def secret_options(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the options of DuckDB's secret as SQL: variables count before the profile AWS_PROFILE, or `default`."""
     profile = _profile(environment)
+    if environment.get("AWS_ACCESS_KEY_ID"):  # keys of two accounts must not be mixed
+        profile = {name: value for name, value in profile.items() if not name.startswith("aws_")}
     options: dict[str, str] = {}
     for option, name in _OPTIONS.items():
         names = _VARIABLES.get(name, (name.upper(),))
@@ -69,7 +72,11 @@ def _profile(environment: Mapping[str, str]) -> dict[str, str]:
         ("AWS_SHARED_CREDENTIALS_FILE", "credentials", name),
     ):
         parser = configparser.RawConfigParser()
-        parser.read(environment.get(variable) or folder / file, encoding="utf-8")
+        path = environment.get(variable) or folder / file
+        try:
+            parser.read(path, encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError):  # their messages quote lines of the file
+            raise StoreError(f"'{path}' is not a valid file of AWS profiles") from None
         if parser.has_section(section):
             values |= dict(parser.items(section))
     return values

@@ -41,8 +41,8 @@ def erase(
     if store is None:
         _withdraw(address, home_id)
     else:
-        publish.publish(address, store, home_id=home_id, publication=publication)
-    connection = open_to_write(address)
+        publish.publish(address, store, home_id=home_id, publication=publication, creates=False)
+    connection = open_to_write(address, creates=False)
     try:
         _rewrite(connection, home_id, publication)
         _remove_earlier(connection)
@@ -58,7 +58,7 @@ def erase(
 
 
 def _has_home(address: LakeAddress, home_id: str) -> bool:
-    connection = open_to_write(address)
+    connection = open_to_write(address, creates=False)
     try:
         rows = connection.execute(sql("lake/select_homes")).fetchall()
     except duckdb.CatalogException:  # nothing has been published into the lake
@@ -70,7 +70,7 @@ def _has_home(address: LakeAddress, home_id: str) -> bool:
 
 def _withdraw(address: LakeAddress, home_id: str) -> None:
     """Delete all rows of a home."""
-    connection = open_to_write(address)
+    connection = open_to_write(address, creates=False)
 
     def write() -> Written:
         n_gone = 0

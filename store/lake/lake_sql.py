@@ -14,8 +14,9 @@ from affect_store.store.lake.connect import Moment, data_path
 from affect_store.store.lake.reading import add_comments, open_store
 
 _NOT_ALLOWED = re.compile(
-    r"\b(?:(?:postgres|sqlite|ducklake|mysql)_\w+|query|cleanup_old_files|delete_orphaned_files|expire_snapshots"
-    r"|flush_inlined_data|merge_adjacent_files|rewrite_data_files|set_option|set_commit_message)\b",
+    r"ducklake_\w+|\b(?:(?:postgres|sqlite|mysql)_\w+|query|query_table|json_execute_serialized_sql|cleanup_old_files"
+    r"|delete_orphaned_files|expire_snapshots|flush_inlined_data|merge_adjacent_files|rewrite_data_files|set_option"
+    r"|set_commit_message)\b",
     re.IGNORECASE,
 )
 """Functions of the extensions that read a lake, which reach other databases or would delete files, and the function

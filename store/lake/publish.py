@@ -39,13 +39,13 @@ class Written:
     n_gone: int
 
 
-def publish(address: LakeAddress, store: Path, *, home_id: str, publication: str) -> Written:
+def publish(address: LakeAddress, store: Path, *, home_id: str, publication: str, creates: bool = True) -> Written:
     """Give the lake the rows of the published store in the file `store`, those of the home `home_id`.
 
     `publication` is its name. Raises `StoreError` if the lake or the store has another schema version, if another home
     publishes one of its corpora, photographs or runs there, and what `open_to_write` does.
     """
-    connection = open_to_write(address)
+    connection = open_to_write(address, creates=creates)
     try:
         attach(connection, store, SOURCE)
         return in_transaction(connection, lambda: _write(connection, store, home_id, publication))

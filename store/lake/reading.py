@@ -88,6 +88,7 @@ def _define(connection: Connection, alias: str, home_id: str | None, *, numbered
         raise StoreError(
             "an earlier version of affect-store made this lake: `affect publish` of this version updates it"
         ) from error
+    connection.execute(sql("lake/define_homes").replace("stored.homes", f"{LAKE}.stored.homes"))
     own_views.define(connection)
     connection.execute("COMMIT")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+
 from affect_store.store.engine.duckdb import Connection
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.errors import StoreError, UnknownNameError, unknown_name
@@ -53,7 +55,7 @@ def roll_back(address: LakeAddress, home_id: str, to: int | None = None) -> Writ
     Other homes keep their rows, and readers of the snapshots in between keep theirs. Raises `UnknownNameError` for a
     snapshot that the lake does not have, and `StoreError` if there is none to return to.
     """
-    connection = open_to_write(address)
+    connection = open_to_write(address, creates=False)
     try:
         snapshots = _snapshots(connection)
         target = _target(snapshots, home_id, to)
@@ -74,8 +76,19 @@ def _target(snapshots: list[Snapshot], home_id: str, to: int | None) -> int:
     return own[-2]
 
 
+def _require_published(connection: Connection, home_id: str, by: int) -> None:
+    text = f"FROM {LAKE}.{layout.STORED}.homes AT (VERSION => {by}) SELECT home_id WHERE home_id = $home_id"
+    try:
+        rows = connection.execute(text, {"home_id": home_id}).fetchall()
+    except duckdb.CatalogException:  # nobody had
+        rows = []
+    if not rows:
+        raise StoreError(f"the home {home_id} had published nothing by snapshot {by}")
+
+
 def _restore(connection: Connection, home_id: str, to: int) -> Written:
     connection.execute(f"USE {LAKE}")
+    _require_published(connection, home_id, to)
     prepare_tables(connection)
     n_new = n_gone = 0
     for table in layout.STORED_TABLES:
