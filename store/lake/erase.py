@@ -16,7 +16,7 @@ from affect_store.store.engine.duckdb import Connection, identifier, quoted
 from affect_store.store.engine.filtered_copy import IMAGE_IDS, SUBJECT_IDS
 from affect_store.store.engine.sql_files import sql
 from affect_store.store.erasure_request import ErasureRequest
-from affect_store.store.errors import StoreError
+from affect_store.store.errors import NotPublishedError, StoreError
 from affect_store.store.lake import layout, publish
 from affect_store.store.lake.address import SQLITE, LakeAddress
 from affect_store.store.lake.connect import LAKE, data_path, open_to_write
@@ -58,7 +58,13 @@ def erase(
 
 
 def _has_home(address: LakeAddress, home_id: str) -> bool:
-    connection = open_to_write(address, creates=False)
+    try:
+        connection = open_to_write(address, creates=False)
+    except NotPublishedError as error:
+        raise StoreError(
+            f"there is no lake at '{address.url}', so the erasure is not complete: make it reachable and repeat the "
+            "command; if it was deleted, remove it from 'lake.json' in the home"
+        ) from error
     try:
         rows = connection.execute(sql("lake/select_homes")).fetchall()
     except duckdb.CatalogException:  # nothing has been published into the lake

@@ -56,6 +56,11 @@ def test_the_command_publishes_into_a_lake_and_remembers_it(home: Home, tmp_path
     assert json.loads(rows.stdout) == [{"n": 12}]
     earlier = affect("sql", "FROM homes", "--store", address.url, "--as-of", "0", *at)
     assert earlier.exit_code == 1 and "nothing has been published" in earlier.stderr
+    homes = affect("sql", "FROM homes", "--store", address.url, "--json", *at)
+    assert [row["home_id"] for row in json.loads(homes.stdout)] == [known.home_id]
+    missing = f"ducklake:sqlite:{tmp_path / 'missing.sqlite'}"
+    assert "there is no lake" in affect("rollback", "--store", missing, *at).stderr
+    assert not (tmp_path / "missing.sqlite").exists()
     assert "needs an earlier one" in affect("rollback", "--store", address.url, *at).stderr
 
 

@@ -41,6 +41,8 @@ def test_paths_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (f"ducklake:postgres:dbname=lake PASSWORD = '{SECRET}'", None),
         (f"ducklake:postgres:postgresql://me:{SECRET}@db/lake", None),
         (f"ducklake:postgres:postgresql://db/lake?sslpassword={SECRET}", None),
+        (f"ducklake:postgres:postgresql://me:a/{SECRET}@db/lake", None),
+        ("ducklake:lake.ducklake", f"s3://bucket/path?s3_session_token={SECRET}"),
         ("ducklake:lake.ducklake", f"s3://key:{SECRET}@bucket/path"),
     ],
 )
@@ -78,3 +80,10 @@ def test_variables_count_before_the_profile(tmp_path: Path) -> None:
         "URL_STYLE": "'path'", "USE_SSL": "false",
     }  # fmt: skip
     assert secret_options({"HOME": str(tmp_path)}) == {}
+
+
+def test_a_damaged_profile_is_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "credentials").write_text("[default]\naws_secret_access_key HUNTER2\n")
+    with pytest.raises(StoreError, match="not a valid file of AWS profiles") as raised:
+        secret_options({"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"), "HOME": str(tmp_path)})
+    assert "HUNTER2" not in str(raised.value) and raised.value.__suppress_context__

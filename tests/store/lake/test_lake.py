@@ -105,7 +105,8 @@ def test_tables_views_and_columns_have_comments(lake: LakeAddress, file: Connect
     database = frame(file, "SELECT current_database() AS d")["d"][0]
     expected = frame(file, query.format(database))
     assert expected["comment"].null_count() == 0 and len(expected) > 500
-    assert frame(connection, query.format("store")).equals(expected)
+    received = frame(connection, query.format("store"))  # with a view that a file lacks
+    assert received.filter(pl.col("t") != "main.homes").equals(expected)
     stored = frame(connection, "FROM duckdb_columns() SELECT comment WHERE schema_name = 'stored' AND comment IS NULL")
     assert len(stored) < 10  # of `homes` and `definitions`
     connection.close()

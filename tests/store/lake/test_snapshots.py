@@ -74,7 +74,10 @@ def test_a_reader_keeps_its_snapshot_and_sees_the_next_one_when_it_opens_again(
 
 @pytest.mark.long
 def test_a_rollback_leaves_other_homes_alone(lake: LakeAddress) -> None:
-    published(lake)
+    number = published(lake).snapshot
+    assert number is not None
+    with pytest.raises(StoreError, match=f"had published nothing by snapshot {number - 1}"):
+        snapshots.roll_back(lake, FIRST, number - 1)
     snapshots.roll_back(lake, SECOND)
     with running(lake, "FROM catalogue.images SELECT count(*)", home_id=FIRST) as result:
         assert next(result.rows) == (254,)
@@ -138,6 +141,8 @@ def test_a_later_schema_version_is_refused(lake: LakeAddress) -> None:
         "FROM lake.cleanup_old_files(cleanup_all => true)",
         "FROM \"postgres_scan\"('host=127.0.0.1', 'public', 't')",
         "FROM query('SELECT 1')",
+        "FROM __ducklake_metadata_lake.main.ducklake_snapshot",
+        "FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
         "FROM read_csv('/etc/passwd')",
         "DELETE FROM lake.stored.homes",
         "ATTACH '/tmp/x.db'",
