@@ -108,7 +108,7 @@ def _roll_back_lake(home: Home, store: str, to: str | None) -> None:
         console.say("The lake has these rows already.")
         return
     console.say(
-        f"Snapshot {written.snapshot} of the lake has {written.n_new:,} rows back, {written.n_gone:,} are gone."
+        f"Snapshot {written.snapshot} of the lake: {written.n_new:,} rows restored, {written.n_gone:,} deleted."
     )
     console.say("The next `affect publish` writes what the home has published.")
 

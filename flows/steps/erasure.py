@@ -254,6 +254,6 @@ def print_report(report: ErasureReport) -> None:
         ("publications rewritten without the person", report.publications_rewritten),
         ("publications removed", report.publications_removed),
         ("audits removed", report.audits_removed),
-        ("lakes whose earlier snapshots are removed", report.lakes),
+        ("lakes (all earlier snapshots are removed, also those of other homes)", report.lakes),
     ):
         console.say(f"  {title}: {', '.join(names) or 'none'}")

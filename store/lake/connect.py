@@ -165,8 +165,6 @@ def _explained(error: duckdb.Error, address: LakeAddress) -> StoreError:
         reason = (text.rpartition("failed: ")[2] if "failed: " in text else text.rpartition('":')[2]).strip()
         sentence = reason.splitlines()[0] if reason else "no answer"
         return StoreError(f"the catalogue of the lake '{address.url}' cannot be reached: {sentence}")
-    if "No snapshot found" in text or "snapshot" in text.lower() and "not" in text.lower():
-        return StoreError(f"the lake '{address.url}' has no such snapshot: {text.splitlines()[0]}")
     if _NO_DATA in text:
         return StoreError(f"there is no lake at '{address.url}' yet, and `--data` does not say where its files go")
     if _OTHER_DATA in text:
@@ -175,6 +173,8 @@ def _explained(error: duckdb.Error, address: LakeAddress) -> StoreError:
         )
     if all(sign in text for sign in _LATER):
         return StoreError(f"the lake '{address.url}' was made by a later version of DuckLake: {text.splitlines()[0]}")
+    if "No snapshot found" in text or "snapshot" in text.lower() and "not" in text.lower():
+        return StoreError(f"the lake '{address.url}' has no such snapshot: {text.splitlines()[0]}")
     return StoreError(f"the lake '{address.url}' cannot be opened: {text.splitlines()[0]}")
 
 

@@ -138,8 +138,9 @@ def _files_naming(connection: Connection, home_id: str, words: list[str]) -> lis
     for table in layout.STORED_TABLES:
         every = f"{data_path(connection)}{layout.STORED}/{layout.stored_name(table)}/*.parquet"
         files = [name for (name,) in connection.execute(f"FROM glob({quoted(every)})").fetchall()]
-        readable = [name for name in files if _is_readable(connection, name)]
-        files_left |= set(files) - set(readable)
+        columns = {name: _columns_of(connection, name) for name in files}
+        files_left |= {name for name, known in columns.items() if known is None}
+        readable = [name for name, known in columns.items() if known and layout.HOME in known]
         for column in (name for name in NAMING if name in table.columns and readable):
             text = sql("lake/select_files_naming").replace("{column}", identifier(column))
             named = connection.execute(text.replace("{files}", f"[{', '.join(map(quoted, readable))}]"), parameters)
@@ -147,12 +148,12 @@ def _files_naming(connection: Connection, home_id: str, words: list[str]) -> lis
     return sorted(files_left)
 
 
-def _is_readable(connection: Connection, file: str) -> bool:
+def _columns_of(connection: Connection, file: str) -> set[str] | None:
+    """Return the columns of a Parquet file, None if it cannot be read. Lists of deleted rows do not name the home."""
     try:
-        connection.execute(f"FROM parquet_file_metadata({quoted(file)})").fetchall()
+        return {name for (name,) in connection.execute(f"FROM parquet_schema({quoted(file)}) SELECT name").fetchall()}
     except duckdb.Error:
-        return False
-    return True
+        return None
 
 
 def _vacuum(address: LakeAddress) -> None:

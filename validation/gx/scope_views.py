@@ -58,7 +58,7 @@ def define(connection: Any, scope: RowScope = EVERYTHING) -> None:
     _store(connection, "rows_to_look_at", scope.rows)
     _store(connection, "known_values", scope.known)
     is_listed = scope.members is not None and len(scope.members) <= MAX_LISTED
-    connection.execute("SET VARIABLE members_to_check = $members", {"members": scope.members if is_listed else None})
+    connection.execute("SET VARIABLE listed_image_ids = $members", {"members": scope.members if is_listed else None})
     for table in (*CHECKED_IN_PART, LANDMARKS_BEHIND):
         with suppress(Exception):
             connection.execute(_view(table, is_limited=table in scope.limited))

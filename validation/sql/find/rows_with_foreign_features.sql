@@ -6,22 +6,22 @@ WITH split AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.landmarks_at((SELECT (feature_versions->>'landmarks') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
-    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
+    WHERE getvariable('listed_image_ids') IS NULL OR list_contains(getvariable('listed_image_ids')::VARCHAR[], image_id)
 ), frontal_unit AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.deltas_at((SELECT (feature_versions->>'frontal_unit') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
-    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
+    WHERE getvariable('listed_image_ids') IS NULL OR list_contains(getvariable('listed_image_ids')::VARCHAR[], image_id)
 ), aligned AS (
     SELECT image_id, hash(xyz) AS mark
     FROM features.deltas_at((SELECT (feature_versions->>'aligned') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
-    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
+    WHERE getvariable('listed_image_ids') IS NULL OR list_contains(getvariable('listed_image_ids')::VARCHAR[], image_id)
 ), pixels AS (
     SELECT image_id, hash(rgb) AS mark
     FROM features.pixels_at((SELECT (feature_versions->>'pixels') FROM split), (SELECT as_of FROM split)) AS stored
     SEMI JOIN rows_to_check('{batch}') AS part USING (image_id)
-    WHERE getvariable('members_to_check') IS NULL OR list_contains(getvariable('members_to_check')::VARCHAR[], image_id)
+    WHERE getvariable('listed_image_ids') IS NULL OR list_contains(getvariable('listed_image_ids')::VARCHAR[], image_id)
 ), rows_of_part AS (
     SELECT
         image_id,
